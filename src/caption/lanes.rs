@@ -1,0 +1,380 @@
+//! Reads lanes: each lane is one digit, the sum of the weights that are marked in it, by small weight digits or bare
+//! dots at the weights' own columns. Lanes follow each other from the foot of the panel upward.
+
+use super::ink::{Ink, Strips};
+use super::template::{self, DIGIT_ROWS, PATCH_COLUMNS, PATCH_ROWS, Patch};
+use super::{CaptionConfig, Cell, Sighting};
+use crate::model::{CaptionKind, CaptionLayout, CaptionTone, Frame};
+
+/// A connected spot of ink.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Spot {
+    left: usize,
+    top: usize,
+    right: usize,
+    bottom: usize,
+    area: u32,
+    sum: u64,
+    sum_x: u64,
+    sum_y: u64,
+    /// Correlation with each weight of the layout; the same for all on dots.
+    shape: [f32; 4],
+}
+
+/// Where lanes and columns lie, in ink pixels: x = x0 + column * dx + lean * (y - y0), y = y0 - pitch * lane + bend * lane^2.
+#[derive(Debug, Clone, Copy)]
+struct Ladder {
+    x0: f32,
+    y0: f32,
+    dx: f32,
+    pitch: f32,
+    lean: f32,
+    bend: f32,
+}
+
+/// Digit size in ink pixels that reading needs; larger ones are reduced.
+const WORKING_HEIGHT: f64 = 14.0;
+/// Spots beyond this number: not a caption but texture.
+const MOST_SPOTS: usize = 120;
+/// Log likelihood of a spot that no lane explains.
+const STRAY: f32 = -7.0;
+
+/// The best reading of the layout in the frame, if lanes are there.
+pub(super) fn read(
+    frame: &Frame,
+    layout: &CaptionLayout,
+    tone: CaptionTone,
+    config: &CaptionConfig,
+) -> Option<Sighting> {
+    let panel_height = f64::from(frame.panel.h.max(1));
+    let heights = layout.digit_height.map(|share| share * panel_height);
+    if heights[0] < 1.5 || layout.weights.len() != 4 {
+        return None;
+    }
+    let factor = ((heights[0] * heights[1]).sqrt() / WORKING_HEIGHT).round().max(1.0);
+    let ink = Ink::of(frame, &layout.region, tone, factor as usize, Strips::Columns)?;
+    let mut spots = spots(&ink, (heights[1] / factor) as f32);
+    if spots.len() < 4 || spots.len() > MOST_SPOTS {
+        return None;
+    }
+    for spot in &mut spots {
+        spot.shape = shape(&ink, spot, layout);
+    }
+    let lanes: usize = layout.fields.iter().map(|field| usize::from(field.digits)).sum();
+    if lanes == 0 {
+        return None;
+    }
+    let ladder = best_ladder(&spots, layout, lanes, (panel_height / factor) as f32)?;
+    Some(sighting(&ink, &spots, &ladder, layout, lanes, config))
+}
+
+impl Spot {
+    fn x(&self) -> f32 {
+        self.sum_x as f32 / self.sum as f32
+    }
+    fn y(&self) -> f32 {
+        self.sum_y as f32 / self.sum as f32
+    }
+    fn width(&self) -> f32 {
+        (self.right - self.left + 1) as f32
+    }
+    fn height(&self) -> f32 {
+        (self.bottom - self.top + 1) as f32
+    }
+    /// How much a stray of this kind should worry: 1 for a likely digit, near 0 for a smudge.
+    fn weight(&self) -> f32 {
+        self.shape.iter().copied().fold(0.0f32, f32::max).clamp(0.0, 1.0)
+    }
+}
+
+/// Connected spots of a digit's size, from top to bottom.
+fn spots(ink: &Ink, largest: f32) -> Vec<Spot> {
+    let (width, height) = (ink.width, ink.height);
+    let mut label = vec![false; width * height];
+    let mut stack = Vec::new();
+    let mut spots = Vec::new();
+    for start in 0..width * height {
+        if label[start] || ink.data[start] < 90 {
+            continue;
+        }
+        let mut spot = Spot { left: width, top: height, ..Spot::default() };
+        label[start] = true;
+        stack.push(start);
+        while let Some(place) = stack.pop() {
+            let (x, y) = (place % width, place / width);
+            let value = u64::from(ink.data[place]);
+            spot.left = spot.left.min(x);
+            spot.right = spot.right.max(x);
+            spot.top = spot.top.min(y);
+            spot.bottom = spot.bottom.max(y);
+            spot.area += 1;
+            spot.sum += value;
+            spot.sum_x += value * x as u64;
+            spot.sum_y += value * y as u64;
+            for next_y in y.saturating_sub(1)..(y + 2).min(height) {
+                for next_x in x.saturating_sub(1)..(x + 2).min(width) {
+                    let next = next_y * width + next_x;
+                    if !label[next] && ink.data[next] >= 90 {
+                        label[next] = true;
+                        stack.push(next);
+                    }
+                }
+            }
+        }
+        let (w, h) = (spot.width(), spot.height());
+        let whole = w <= 1.5 * largest && h <= 1.5 * largest && w >= 0.22 * largest && h >= 0.12 * largest;
+        if whole && spot.area >= 4 {
+            spots.push(spot);
+        }
+    }
+    // Marks of one caption are about equally strong; dust is fainter.
+    let mut strengths: Vec<u64> = spots.iter().map(|spot| spot.sum).collect();
+    strengths.sort_unstable();
+    let usual = strengths.get(strengths.len() * 3 / 4).copied().unwrap_or(0);
+    spots.retain(|spot| spot.sum * 5 >= usual);
+    spots
+}
+
+/// Correlation of a spot with each weight.
+fn shape(ink: &Ink, spot: &Spot, layout: &CaptionLayout) -> [f32; 4] {
+    if layout.kind == CaptionKind::Dots {
+        // A dot fills its box as a disc does and is about as wide as high.
+        let fill = spot.area as f32 / (spot.width() * spot.height());
+        let ratio = (spot.width() / spot.height()).ln().abs();
+        let round = 1.0 - (fill - 0.79).abs() - 0.6 * (ratio - 0.25).max(0.0);
+        return [round; 4];
+    }
+    let scores = template::correlations(CaptionKind::Lanes, &patch(ink, spot), &layout.weights);
+    let mut shape = [0.0; 4];
+    for (value, &weight) in shape.iter_mut().zip(&layout.weights) {
+        *value = scores.get(usize::from(weight)).copied().unwrap_or(-1.0);
+    }
+    shape
+}
+
+/// The spot turned upright: on the film a weight digit stands turned by a quarter turn counterclockwise.
+fn patch(ink: &Ink, spot: &Spot) -> Patch {
+    let mut patch = [0.0; PATCH_COLUMNS * PATCH_ROWS];
+    let step = spot.width() / DIGIT_ROWS;
+    let (centre_x, centre_y) = ((spot.left + spot.right) as f32 / 2.0, (spot.top + spot.bottom) as f32 / 2.0);
+    for (index, value) in patch.iter_mut().enumerate() {
+        let across = ((index % PATCH_COLUMNS) as f32 - (PATCH_COLUMNS - 1) as f32 / 2.0) * step;
+        let down = ((index / PATCH_COLUMNS) as f32 - (PATCH_ROWS - 1) as f32 / 2.0) * step;
+        let (x, y) = (centre_x + down, centre_y - across);
+        let inside = x >= spot.left as f32 - 1.5
+            && x <= spot.right as f32 + 1.5
+            && y >= spot.top as f32 - 1.5
+            && y <= spot.bottom as f32 + 1.5;
+        if inside {
+            *value = ink.sample(x, y) / 255.0;
+        }
+    }
+    patch
+}
+
+/// The ladder that explains the spots best.
+fn best_ladder(spots: &[Spot], layout: &CaptionLayout, lanes: usize, panel_height: f32) -> Option<Ladder> {
+    let mut best: Option<(f32, Ladder)> = None;
+    let ratio = (layout.weight_pitch[0] as f32, layout.weight_pitch[1] as f32);
+    // The last lane of a field that is never zero bears a mark; so does the first one if its value is fixed.
+    for pitch_step in 0..=20 {
+        let share = pitch_step as f32 / 20.0;
+        let pitch = panel_height * (layout.pitch[0] as f32 + (layout.pitch[1] - layout.pitch[0]) as f32 * share);
+        for dx_step in 0..=5 {
+            let dx = pitch * (ratio.0 + (ratio.1 - ratio.0) * dx_step as f32 / 5.0);
+            for anchor in spots {
+                for column in 0..4 {
+                    let last = layout.kind == CaptionKind::Dots;
+                    if !last && layout.weights[column] != 1 {
+                        continue;
+                    }
+                    let lane = if last { lanes - 1 } else { 0 };
+                    let ladder = Ladder {
+                        x0: anchor.x() - column as f32 * dx,
+                        y0: anchor.y() + lane as f32 * pitch,
+                        dx,
+                        pitch,
+                        lean: 0.0,
+                        bend: 0.0,
+                    };
+                    let score = explained(spots, &ladder, lanes, layout);
+                    if best.as_ref().is_none_or(|(other, _)| score > *other) {
+                        best = Some((score, ladder));
+                    }
+                }
+            }
+        }
+    }
+    let (mut score, mut ladder) = best?;
+    for _ in 0..4 {
+        let fitted = fit(spots, &ladder, lanes);
+        let fitted_score = explained(spots, &fitted, lanes, layout);
+        if fitted_score <= score {
+            break;
+        }
+        (score, ladder) = (fitted_score, fitted);
+    }
+    Some(ladder)
+}
+
+impl Ladder {
+    /// Nearest lane and column of a spot, and how far off it is in lanes and columns.
+    fn nearest(&self, spot: &Spot) -> (i32, i32, f32, f32) {
+        let (x, y) = (spot.x(), spot.y());
+        let rough = (self.y0 - y) / self.pitch;
+        let lane = (rough + self.bend / self.pitch * rough * rough).round();
+        let place = self.y0 - self.pitch * lane + self.bend * lane * lane;
+        let column = (x - self.x0 - self.lean * (y - self.y0)) / self.dx;
+        (lane as i32, column.round() as i32, (y - place) / self.pitch, column - column.round())
+    }
+}
+
+fn log_position(off_lane: f32, off_column: f32) -> f32 {
+    -0.5 * ((off_lane / 0.14).powi(2) + (off_column / 0.17).powi(2))
+}
+
+/// Log likelihood of all spots under a ladder.
+fn explained(spots: &[Spot], ladder: &Ladder, lanes: usize, layout: &CaptionLayout) -> f32 {
+    let mut taken = [[false; 4]; 32];
+    let mut total = 0.0;
+    for spot in spots {
+        let stray = STRAY * spot.weight();
+        let (lane, column, off_lane, off_column) = ladder.nearest(spot);
+        if lane < 0 || lane as usize >= lanes.min(32) || !(0..4).contains(&column) {
+            total += stray;
+            continue;
+        }
+        let cell = &mut taken[lane as usize][column as usize];
+        let best = spot.shape.iter().copied().fold(-1.0f32, f32::max);
+        let shape = if layout.kind == CaptionKind::Dots { 0.0 } else { 25.0 * (spot.shape[column as usize] - best) };
+        let here = log_position(off_lane, off_column) + shape.max(-6.0);
+        if *cell || here < stray {
+            total += stray;
+        } else {
+            *cell = true;
+            total += here;
+        }
+    }
+    total
+}
+
+/// Least squares of lane places (with a bend) and column places (with a lean) over the spots that fit.
+fn fit(spots: &[Spot], ladder: &Ladder, lanes: usize) -> Ladder {
+    let mut rows = Vec::new();
+    let mut columns = Vec::new();
+    for spot in spots {
+        let (lane, column, off_lane, off_column) = ladder.nearest(spot);
+        let inside = lane >= 0 && (lane as usize) < lanes && (0..4).contains(&column);
+        if inside && off_lane.abs() < 0.32 && off_column.abs() < 0.36 && spot.weight() > 0.6 {
+            let lane = lane as f64;
+            rows.push(([1.0, lane, lane * lane], f64::from(spot.y())));
+            columns.push(([1.0, f64::from(column), f64::from(spot.y() - ladder.y0)], f64::from(spot.x())));
+        }
+    }
+    if rows.len() < 6 {
+        return *ladder;
+    }
+    // A little weight on what is known keeps a short ladder from bending and a single column from spreading.
+    let pitch = f64::from(ladder.pitch);
+    rows.push(([0.0, 0.0, 30.0], 0.0));
+    columns.push(([0.0, 1.0, 0.0], f64::from(ladder.dx)));
+    columns.push(([0.0, 0.0, 4.0 * pitch], f64::from(ladder.lean) * 4.0 * pitch));
+    let (Some(row), Some(column)) = (solve(&rows), solve(&columns)) else {
+        return *ladder;
+    };
+    Ladder {
+        y0: row[0] as f32,
+        pitch: -row[1] as f32,
+        bend: row[2] as f32,
+        x0: column[0] as f32,
+        dx: column[1] as f32,
+        lean: column[2] as f32,
+    }
+}
+
+/// Normal equations of three unknowns by elimination.
+fn solve(rows: &[([f64; 3], f64)]) -> Option<[f64; 3]> {
+    let mut m = [[0.0f64; 4]; 3];
+    for (a, b) in rows {
+        for i in 0..3 {
+            for j in 0..3 {
+                m[i][j] += a[i] * a[j];
+            }
+            m[i][3] += a[i] * b;
+        }
+    }
+    for i in 0..3 {
+        let pivot = (i..3).max_by(|&a, &b| m[a][i].abs().total_cmp(&m[b][i].abs()))?;
+        m.swap(i, pivot);
+        if m[i][i].abs() < 1e-9 {
+            return None;
+        }
+        for k in 0..3 {
+            if k != i {
+                let factor = m[k][i] / m[i][i];
+                let pivot_row = m[i];
+                m[k].iter_mut().zip(pivot_row).skip(i).for_each(|(value, pivot)| *value -= factor * pivot);
+            }
+        }
+    }
+    Some([m[0][3] / m[0][0], m[1][3] / m[1][1], m[2][3] / m[2][2]])
+}
+
+/// Turns marks into likelihoods of each lane's sum.
+fn sighting(
+    ink: &Ink,
+    spots: &[Spot],
+    ladder: &Ladder,
+    layout: &CaptionLayout,
+    lanes: usize,
+    config: &CaptionConfig,
+) -> Sighting {
+    // Log odds that a mark is there, for each lane and column.
+    let mut odds = vec![[-7.0f32; 4]; lanes];
+    let mut quality = vec![1.0f32; lanes];
+    let mut outliers = 0.0;
+    let mut marks = 0usize;
+    for spot in spots {
+        let (lane, column, off_lane, off_column) = ladder.nearest(spot);
+        let best = spot.shape.iter().copied().fold(-1.0f32, f32::max);
+        let inside = lane >= 0 && (lane as usize) < lanes && (0..4).contains(&column);
+        let position = log_position(off_lane, off_column);
+        if !inside || position < -6.0 {
+            // Dust that has not a digit's shape does not count.
+            outliers += ((best - config.unreadable) * 6.0).clamp(0.0, 1.0);
+            continue;
+        }
+        let (lane, column) = (lane as usize, column as usize);
+        let fit = spot.shape[column];
+        let present = (25.0 * (fit - config.unreadable) - 12.0 * (best - fit) + position).clamp(-3.0, 7.0);
+        if odds[lane][column] > -7.0 {
+            outliers += 0.5;
+        }
+        odds[lane][column] = odds[lane][column].max(present);
+        quality[lane] = quality[lane].min(fit.max(best - 0.08));
+        marks += 1;
+    }
+    let cells = (0..lanes)
+        .map(|lane| {
+            let middle = ladder.y0 - ladder.pitch * lane as f32 + ladder.bend * (lane * lane) as f32;
+            let left = ladder.x0 + ladder.lean * (middle - ladder.y0) - 0.5 * ladder.dx;
+            let mut likelihood = [0.0f32; 16];
+            for (value, out) in likelihood.iter_mut().enumerate() {
+                for (column, &weight) in layout.weights.iter().enumerate() {
+                    let there = value as u8 & weight != 0;
+                    let log_odds = odds[lane][column];
+                    *out -= (1.0 + (if there { -log_odds } else { log_odds }).exp()).ln();
+                }
+            }
+            Cell {
+                bbox: ink.to_frame(left, middle - 0.5 * ladder.pitch, 4.0 * ladder.dx, ladder.pitch),
+                log_likelihood: likelihood.to_vec(),
+                quality: quality[lane],
+            }
+        })
+        .collect();
+    if marks < lanes / 2 {
+        outliers += 2.0;
+    }
+    Sighting { cells, outliers }
+}

@@ -1,0 +1,269 @@
+//! Finds a line of digits (printed or seven-segment) by its regular pitch and gaps, and reads each cell.
+
+use super::ink::{Ink, Strips};
+use super::segments::{self, Line};
+use super::{CaptionConfig, Sighting, printed};
+use crate::model::{CaptionKind, CaptionLayout, CaptionTone, Frame};
+
+/// A place for the whole line, in ink pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Comb {
+    /// Middle of the first cell.
+    pub(super) x: f32,
+    /// Top of the digits.
+    pub(super) y: f32,
+    /// Digit height.
+    pub(super) height: f32,
+    /// Cell to cell.
+    pub(super) pitch: f32,
+    /// Last cell before a gap to the first one after it.
+    pub(super) gap: f32,
+    pub(super) score: f32,
+}
+
+/// Digit height in ink pixels that reading needs; larger ones are reduced.
+const WORKING_HEIGHT: f64 = 15.0;
+/// The same for seven-segment digits, whose strokes may be very thin.
+const SEGMENT_HEIGHT: f64 = 22.0;
+/// Bands of rows that are searched.
+const BANDS: usize = 6;
+/// Places that are read.
+const PLACES: usize = 4;
+
+/// The best reading of the layout in the frame, if anything like a line of digits is there.
+pub(super) fn read(
+    frame: &Frame,
+    layout: &CaptionLayout,
+    tone: CaptionTone,
+    config: &CaptionConfig,
+) -> Option<Sighting> {
+    let panel_height = f64::from(frame.panel.h.max(1));
+    let heights = layout.digit_height.map(|share| share * panel_height);
+    if heights[0] < 3.0 {
+        return None;
+    }
+    let working_height = match layout.kind {
+        CaptionKind::SevenSegment => SEGMENT_HEIGHT,
+        _ => WORKING_HEIGHT,
+    };
+    let factor = ((heights[0] * heights[1]).sqrt() / working_height).round().max(1.0);
+    let ink = Ink::of(frame, &layout.region, tone, factor as usize, Strips::Rows)?;
+    let heights = heights.map(|height| (height / factor) as f32);
+    let spaces = spaces(layout);
+    let combs = places(&ink, layout, heights, &spaces).into_iter().map(|comb| refine(&ink, comb, &spaces));
+    match layout.kind {
+        CaptionKind::SevenSegment => {
+            let starts: Vec<Line> = combs.map(|comb| rough_line(&comb)).collect();
+            segments::read(&ink, &starts, &spaces)
+        }
+        _ => {
+            let looked_at = combs.map(|comb| (comb, printed::score(&ink, &comb, &spaces, config)));
+            best_by_score(looked_at).map(|comb| printed::read(&ink, &comb, &spaces, config))
+        }
+    }
+}
+
+fn best_by_score<T>(all: impl Iterator<Item = (T, f32)>) -> Option<T> {
+    all.fold(None, |best: Option<(T, f32)>, next| match best {
+        Some(best) if best.1 >= next.1 => Some(best),
+        _ => Some(next),
+    })
+    .map(|(best, _)| best)
+}
+
+/// A line of seven-segment digits in a comb.
+fn rough_line(comb: &Comb) -> Line {
+    let height = 0.9 * comb.height;
+    Line {
+        x: comb.x,
+        y: comb.y + 0.05 * comb.height,
+        height,
+        width: 0.52 * height,
+        pitch: comb.pitch,
+        gap: comb.gap,
+        slant: 0.0,
+    }
+}
+
+/// For each cell: number of pitches and of gaps from the first cell.
+fn spaces(layout: &CaptionLayout) -> Vec<(f32, f32)> {
+    let (mut pitches, mut gaps) = (0.0, 0.0);
+    let mut spaces = Vec::new();
+    for field in &layout.fields {
+        for digit in 0..field.digits {
+            spaces.push((pitches, gaps));
+            if digit + 1 == field.digits && field.gap {
+                gaps += 1.0;
+            } else {
+                pitches += 1.0;
+            }
+        }
+    }
+    spaces
+}
+
+/// The most promising places, best first.
+fn places(ink: &Ink, layout: &CaptionLayout, heights: [f32; 2], spaces: &[(f32, f32)]) -> Vec<Comb> {
+    let mut all: Vec<Comb> = Vec::new();
+    for (y, height) in bands(ink, heights) {
+        let sums = profile(ink, y, height);
+        let mut best: Option<Comb> = None;
+        for step in 0..=10 {
+            let share = step as f32 / 10.0;
+            let pitch =
+                height as f32 * (layout.pitch[0] as f32).powf(1.0 - share) * (layout.pitch[1] as f32).powf(share);
+            let cells = cell_scores(&sums, pitch);
+            for gap_step in 0..=5 {
+                let gap =
+                    pitch * (layout.gap[0] as f32 + (layout.gap[1] - layout.gap[0]) as f32 * gap_step as f32 / 5.0);
+                if let Some((x, score)) = best_start(&sums, &cells, pitch, gap, spaces)
+                    && best.is_none_or(|other| score > other.score)
+                {
+                    best = Some(Comb { x, y: y as f32, height: height as f32, pitch, gap, score });
+                }
+            }
+        }
+        all.extend(best);
+    }
+    all.sort_by(|a, b| b.score.total_cmp(&a.score));
+    all.truncate(PLACES);
+    all
+}
+
+/// For each column: the score of a cell whose middle is there, with the ink counted back that `best_start` takes off.
+fn cell_scores(sums: &[f32], pitch: f32) -> Vec<f32> {
+    let last = sums.len() - 1;
+    let half = 0.36 * pitch;
+    (0..last)
+        .map(|x| {
+            let middle = x as f32 + 0.5;
+            let from = ((middle - half).round().max(0.0) as usize).min(last);
+            let to = ((middle + half).round() as usize).min(last);
+            let ink = (sums[to] - sums[from]) / pitch;
+            ink.min(0.4).sqrt() + 1.5 * ink
+        })
+        .collect()
+}
+
+/// The best middle of the first cell for a pitch and gap, whole columns, and its score (that of [`comb_score`]).
+fn best_start(sums: &[f32], cells: &[f32], pitch: f32, gap: f32, spaces: &[(f32, f32)]) -> Option<(f32, f32)> {
+    let offset = |&(pitches, gaps): &(f32, f32)| (pitches * pitch + gaps * gap).round() as usize;
+    let span = offset(spaces.last()?);
+    let first = (0.3 * pitch).round() as usize;
+    let stop = cells.len().checked_sub(span + (0.1 * pitch) as usize).filter(|&stop| stop > first)?;
+    let margins = ((0.84 * pitch) as usize, (1.2 * pitch) as usize);
+    let mut scores: Vec<f32> = (first..stop)
+        .map(|x| {
+            let to = (x + span + margins.1).min(sums.len() - 1);
+            -1.5 * (sums[to] - sums[x.saturating_sub(margins.0)]) / pitch
+        })
+        .collect();
+    for space in spaces {
+        let start = first + offset(space);
+        for (score, cell) in scores.iter_mut().zip(&cells[start..]) {
+            *score += cell;
+        }
+    }
+    let (place, score) = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))?;
+    Some(((first + place) as f32, *score))
+}
+
+/// Bands of rows (top, height) that hold ink and are free above and below, best first.
+fn bands(ink: &Ink, heights: [f32; 2]) -> Vec<(usize, usize)> {
+    let rows: Vec<f32> = ink
+        .data
+        .chunks_exact(ink.width)
+        .map(|row| row.iter().map(|&value| f32::from(value)).sum::<f32>() / ink.width as f32)
+        .collect();
+    let low = heights[0].floor().max(4.0) as usize;
+    let high = (heights[1].ceil() as usize).max(low);
+    let mut found: Vec<(f32, usize, usize)> = Vec::new();
+    for height in low..=high {
+        let guard = (height / 7).max(1);
+        for y in 0..ink.height.saturating_sub(height - 1) {
+            let mean = |from: usize, to: usize| -> f32 {
+                let to = to.min(rows.len());
+                if from >= to { 0.0 } else { rows[from..to].iter().sum::<f32>() / (to - from) as f32 }
+            };
+            let inside = mean(y, y + height);
+            let above = mean(y.saturating_sub(guard), y);
+            let below = mean(y + height, y + height + guard);
+            // The outermost rows of the band must hold ink too, or a larger band than the digits would win.
+            let edges = mean(y, y + 1).min(mean(y + height - 1, y + height));
+            found.push((inside - 0.5 * (above + below) + 0.3 * edges, y, height));
+        }
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+    let mut bands: Vec<(usize, usize)> = Vec::new();
+    for (score, y, height) in found {
+        let near = |other: &(usize, usize)| other.0.abs_diff(y) * 4 <= height && other.1.abs_diff(height) * 5 <= height;
+        if score > 0.0 && !bands.iter().any(near) {
+            bands.push((y, height));
+            if bands.len() == BANDS {
+                break;
+            }
+        }
+    }
+    bands
+}
+
+/// Running sums of the ink in a band of rows; 1 per column of full ink.
+fn profile(ink: &Ink, y: usize, height: usize) -> Vec<f32> {
+    let mut columns = vec![0u32; ink.width];
+    for row in ink.data.chunks_exact(ink.width).skip(y).take(height) {
+        for (sum, &value) in columns.iter_mut().zip(row) {
+            *sum += u32::from(value);
+        }
+    }
+    let scale = 1.0 / (255.0 * height as f32);
+    let mut sums = Vec::with_capacity(ink.width + 1);
+    let mut total = 0.0;
+    sums.push(0.0);
+    for column in columns {
+        total += column as f32 * scale;
+        sums.push(total);
+    }
+    sums
+}
+
+/// Every cell should hold ink, the spaces between and the margins none.
+fn comb_score(sums: &[f32], x: f32, pitch: f32, gap: f32, spaces: &[(f32, f32)]) -> f32 {
+    let last = sums.len() - 1;
+    let ink = |from: f32, to: f32| {
+        let place = |at: f32| (at.round().max(0.0) as usize).min(last);
+        (sums[place(to)] - sums[place(from).min(place(to))]) / pitch
+    };
+    let half = 0.36 * pitch;
+    let mut score = 0.0;
+    let mut previous = x - 1.2 * pitch;
+    for &(pitches, gaps) in spaces {
+        let middle = x + pitches * pitch + gaps * gap + 0.5;
+        score += ink(middle - half, middle + half).min(0.4).sqrt();
+        score -= 1.5 * ink(previous + half, middle - half);
+        previous = middle;
+    }
+    score - 1.5 * ink(previous + half, previous + 1.2 * pitch)
+}
+
+/// Small steps in place, pitch and gap to the best score.
+fn refine(ink: &Ink, comb: Comb, spaces: &[(f32, f32)]) -> Comb {
+    let sums = profile(ink, comb.y as usize, comb.height as usize);
+    let mut best = comb;
+    for scale in [1.0, 0.5, 0.25] {
+        let centre = best;
+        for dx in -2i32..=2 {
+            for dp in -2i32..=2 {
+                for dg in -2i32..=2 {
+                    let x = centre.x + dx as f32 * scale * 0.7;
+                    let pitch = centre.pitch * (1.0 + dp as f32 * scale * 0.01);
+                    let gap = centre.gap * (1.0 + dg as f32 * scale * 0.02);
+                    let score = comb_score(&sums, x, pitch, gap, spaces);
+                    if score > best.score {
+                        best = Comb { x, pitch, gap, score, ..centre };
+                    }
+                }
+            }
+        }
+    }
+    best
+}

@@ -1,0 +1,89 @@
+//! `ionoscribe inspect`.
+
+use super::Outcome;
+use crate::engine::{Pipeline, Stopwatch, conclude, decide, observe};
+use crate::frame;
+use crate::ingest::{RollInput, Strip, discover};
+use crate::model::{Failure, Scan, Source};
+use crate::plot::{Stages, overlay};
+use crate::roll::ManifestEntry;
+use anyhow::{Context, anyhow, bail};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ionoscribe inspect pipelines/isis2.toml scans/frame_0001.png --output overlay.png
+  ionoscribe inspect pipelines/c4.toml roll_1957.tif --frame 12 --output overlay.png
+
+The frame is judged by itself: what a run infers from neighbouring frames is not used.")]
+pub(super) struct Args {
+    /// Pipeline file.
+    pipeline: PathBuf,
+    /// Scan, strip or multi-page file.
+    image: PathBuf,
+    /// Frame of a strip or page of a file, counted from 0.
+    #[arg(long, default_value_t = 0)]
+    frame: u32,
+    /// Picture to write (PNG).
+    #[arg(short, long)]
+    output: PathBuf,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let pipeline = Pipeline::load(&args.pipeline)?;
+    let (scan, manifest) = open(args, &pipeline)?;
+    let stopwatch = Stopwatch::default();
+    let image = args.image.display();
+    let told = |failure: Failure| anyhow!("{image}: {}: {}", failure.stage, failure.message);
+    let observed = observe(&scan, &manifest, &pipeline, &stopwatch).map_err(|(failure, _)| told(failure))?;
+    let record = observed.clone().record(scan.source.clone(), 0, manifest);
+    let decision = decide(std::slice::from_ref(&record), &pipeline).into_iter().next().context("no decision")?;
+    let conclusion = conclude(&record, decision, &pipeline, &stopwatch).map_err(|stopped| told(stopped.0))?;
+    let picture = overlay(&Stages {
+        scan: &scan,
+        frame: &observed.frame,
+        caption: &observed.caption,
+        grid: &observed.grid,
+        echogram: observed.echogram.as_ref(),
+        ridges: &observed.ridges,
+        decision: &conclusion.decision,
+        traces: &conclusion.traces,
+        characteristics: &conclusion.characteristics,
+        verdict: &conclusion.verdict,
+        calibration: &pipeline.calibration,
+    });
+    picture.save(&args.output).with_context(|| format!("cannot write {}", args.output.display()))?;
+    Ok(Outcome::Clean)
+}
+
+/// The scan of the frame asked for, or the part of the strip that shows it, and what a manifest says of it.
+fn open(args: &Args, pipeline: &Pipeline) -> anyhow::Result<(Scan, ManifestEntry)> {
+    let Pipeline { settings, calibration, .. } = pipeline;
+    let image = args.image.display();
+    let discovery = discover(std::slice::from_ref(&args.image), &settings.ingest);
+    if let Some(failure) = discovery.failures.first() {
+        bail!("{}: {}", failure.source_file, failure.message);
+    }
+    let index = args.frame as usize;
+    let mut pages = 0;
+    for roll in &discovery.rolls {
+        match &roll.input {
+            RollInput::Strip(reference) => {
+                let strip = Strip::open(reference, &settings.ingest)?;
+                let boxes = frame::find_frames(strip.overview(), strip.factor(), calibration, &settings.frame);
+                let count = boxes.len();
+                let Some(found) = boxes.get(index) else {
+                    bail!("{image} shows {count} frames; --frame counts from 0");
+                };
+                let source = Source { page: args.frame, ..strip.source().clone() };
+                return Ok((Scan { picture: strip.window(*found)?, source }, reference.manifest.clone()));
+            }
+            RollInput::Scans(scans) => match scans.get(index - pages) {
+                Some(scan) => return Ok((scan.open(&settings.ingest)?, scan.manifest.clone())),
+                None => pages += scans.len(),
+            },
+        }
+    }
+    bail!("{image} has {pages} frames; --frame counts from 0")
+}

@@ -1,0 +1,143 @@
+//! The command line: one file per command. Arguments are parsed here, the work is done by the library.
+//!
+//! Results go to standard output, messages to standard error. Exit status: 0 clean, 1 done but some frames failed,
+//! 2 the command failed, 130 interrupted.
+
+mod completions;
+mod evaluate;
+mod inspect;
+mod plot;
+mod progress;
+mod query;
+mod run;
+mod simulate;
+mod verify;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::io::Write;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// How a command ended, if it ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything was done. Exit status 0.
+    Clean,
+    /// The result is complete, but some inputs failed and are named in it. Exit status 1.
+    SomeFailed,
+    /// The user stopped the command; the same command continues it. Exit status 130, as shells expect.
+    Interrupted,
+}
+
+impl Outcome {
+    fn status(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::SomeFailed => 1,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// Recovers the historical record of the ionosphere from scanned ionogram film.
+#[derive(Debug, Parser)]
+#[command(name = "ionoscribe", version, propagate_version = true, after_help = EXAMPLES)]
+struct Arguments {
+    /// Say more: -v shows each step, -vv everything.
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    verbose: u8,
+    /// Say less: only errors.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ionoscribe run pipelines/isis2.toml scans/ --output dataset/
+  ionoscribe inspect pipelines/isis2.toml scans/frame_0001.png --output overlay.png
+  ionoscribe query dataset/ \"SELECT status, count(*) FROM frames GROUP BY status\"
+  ionoscribe plot dataset/ --output series.png
+
+Exit status: 0 clean; 1 complete, but some inputs failed (see the table failures); 2 the command failed.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Turn scans into a dataset; continues where an earlier run stopped.
+    Run(run::Args),
+    /// Draw every stage of one frame.
+    Inspect(inspect::Args),
+    /// Draw the series of a dataset.
+    Plot(plot::Args),
+    /// Ask a dataset in SQL.
+    Query(query::Args),
+    /// Make film with known truth.
+    Simulate(simulate::Args),
+    /// Compare a dataset with readings.
+    Evaluate(evaluate::Args),
+    /// Check that a dataset is complete and unchanged.
+    Verify(verify::Args),
+    /// Print the completions of a shell.
+    Completions(completions::Args),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log(&arguments);
+    let outcome = match &arguments.command {
+        Command::Run(args) => run::run(args),
+        Command::Inspect(args) => inspect::run(args),
+        Command::Plot(args) => plot::run(args),
+        Command::Query(args) => query::run(args),
+        Command::Simulate(args) => simulate::run(args),
+        Command::Evaluate(args) => evaluate::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Completions(args) => completions::run(args, &mut Arguments::command()),
+    };
+    match outcome {
+        Ok(outcome) => ExitCode::from(outcome.status()),
+        // The reader of our output (head, less) has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell the user if standard error is gone.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Sends log lines to standard error; `RUST_LOG` overrides `-v` and `-q`.
+fn start_log(arguments: &Arguments) {
+    let level = match (arguments.quiet, arguments.verbose) {
+        (true, _) => "ionoscribe=error",
+        (false, 0) => "ionoscribe=warn",
+        (false, 1) => "ionoscribe=info",
+        (false, _) => "ionoscribe=trace",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    // A second subscriber can only exist if a test started one: keep that.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .without_time()
+        .try_init();
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

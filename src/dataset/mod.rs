@@ -1,0 +1,26 @@
+//! Writes and reads the dataset: Hive-partitioned Parquet tables that any engine opens without us.
+//!
+//! In: rows. Out: one file per table, station and year for each piece of work, written aside and renamed, with a commit
+//! record in `_log/`. The bytes depend on the rows alone: no clock, host or thread count shows in them.
+
+mod batch;
+mod commit;
+mod error;
+mod lock;
+mod partition;
+mod reader;
+mod rows;
+mod schema;
+mod store;
+mod verify;
+mod writer;
+
+pub use commit::{Commit, Identity, Input, OutputFile};
+pub use error::DatasetError;
+pub use lock::Lock;
+pub use partition::{Partition, UNKNOWN_STATION, UNKNOWN_YEAR};
+pub use reader::{read_table, table_files};
+pub use rows::{Axis, CharacteristicRow, FrameRow, MarkRow, Rows, TraceRow};
+pub use schema::{Table, schema};
+pub use store::{Dataset, write_atomically};
+pub use verify::{Finding, verify};

@@ -1,0 +1,284 @@
+//! The dataset's folder: tables, commit records and the work in progress.
+//!
+//! ```text
+//! frames/ characteristics/ traces/ marks/ failures/     the tables
+//! _log/dataset.json                                     program and settings
+//! _log/<reel>.json                                      a finished reel: its files, rows and hashes
+//! _log/work/                                            work in progress; gone when a run is complete
+//! ```
+
+use super::lock::Lock;
+use super::writer::encode;
+use super::{Commit, DatasetError, Identity, OutputFile, Rows, Table};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+const LOG: &str = "_log";
+const WORK: &str = "_log/work";
+const DATASET_FILE: &str = "_log/dataset.json";
+/// Files that a reel is about to write: what an interrupted run may have left behind.
+const PLAN_FILE: &str = "plan.json";
+
+/// A dataset on disk.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    root: PathBuf,
+    identity: Identity,
+}
+
+impl Dataset {
+    /// Opens a dataset that is there.
+    pub fn open(root: &Path) -> Result<Self, DatasetError> {
+        match read_record(&root.join(DATASET_FILE))? {
+            Some(identity) => Ok(Self { root: root.to_owned(), identity }),
+            None => Err(DatasetError::NotADataset { path: root.to_owned() }),
+        }
+    }
+
+    /// Opens a dataset for writing, and makes it if it is not there. Other settings than those it was made with are an
+    /// error.
+    pub fn create(root: &Path, identity: &Identity) -> Result<Self, DatasetError> {
+        let dataset = Self { root: root.to_owned(), identity: identity.clone() };
+        let file = root.join(DATASET_FILE);
+        match read_record::<Identity>(&file)? {
+            Some(there) => dataset.expect_identity(&there)?,
+            None => {
+                // Shards that start together write the same record: one after the other.
+                let _turn = Lock::wait(&root.join(WORK).join("lock-dataset"))?;
+                write_atomically(&file, &root.join(WORK).join("dataset.tmp"), &json(identity))?;
+            }
+        }
+        Ok(dataset)
+    }
+
+    fn expect_identity(&self, there: &Identity) -> Result<(), DatasetError> {
+        let now = &self.identity;
+        let differing = [
+            ("version of the program", &there.engine_version, &now.engine_version),
+            ("calibration", &there.calibration_id, &now.calibration_id),
+            ("calibration file", &there.calibration_sha256, &now.calibration_sha256),
+            ("pipeline file", &there.pipeline_sha256, &now.pipeline_sha256),
+        ];
+        for (what, there, now) in differing {
+            if there != now {
+                let (there, now) = (brief(there), brief(now));
+                return Err(DatasetError::Mismatch { path: self.root.clone(), what, there, now });
+            }
+        }
+        Ok(())
+    }
+
+    /// The dataset's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Program and settings.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The folder for work in progress of a reel. It need not exist.
+    pub fn work_folder(&self, reel: &str) -> PathBuf {
+        self.root.join(WORK).join(reel)
+    }
+
+    /// The record of a finished reel.
+    pub fn commit(&self, reel: &str) -> Result<Option<Commit>, DatasetError> {
+        read_record(&self.commit_file(reel))
+    }
+
+    /// The records of all finished reels, sorted by name.
+    pub fn commits(&self) -> Result<Vec<Commit>, DatasetError> {
+        let mut commits = Vec::new();
+        for file in sorted_entries(&self.root.join(LOG))? {
+            let is_record = file.extension() == Some(OsStr::new("json")) && !file.ends_with("dataset.json");
+            if is_record && let Some(commit) = read_record(&file)? {
+                commits.push(commit);
+            }
+        }
+        Ok(commits)
+    }
+
+    /// Writes the rows of a reel and commits them; then its work folder is removed. `commit.files` is filled here.
+    pub fn write(&self, mut commit: Commit, rows: Rows) -> Result<Commit, DatasetError> {
+        self.clear(&commit.reel)?;
+        let work = self.work_folder(&commit.reel);
+        let files = encode(&commit.reel, rows, &self.identity)?;
+        let record = |file: &super::writer::Encoded| OutputFile {
+            path: slashed(&file.path),
+            rows: file.rows,
+            sha256: sha256(&file.bytes),
+        };
+        commit.files = files.iter().map(record).collect();
+        let temporary = work.join("file.tmp");
+        write_atomically(&work.join(PLAN_FILE), &temporary, &json(&commit.files))?;
+        for file in &files {
+            write_atomically(&self.root.join(&file.path), &temporary, &file.bytes)?;
+        }
+        write_atomically(&self.commit_file(&commit.reel), &temporary, &json(&commit))?;
+        remove_folder(&work)?;
+        Ok(commit)
+    }
+
+    /// Undoes a finished reel, because its inputs have changed.
+    pub fn withdraw(&self, reel: &str) -> Result<(), DatasetError> {
+        let Some(commit) = self.commit(reel)? else { return Ok(()) };
+        let work = self.work_folder(reel);
+        remove_folder(&work)?;
+        write_atomically(&work.join(PLAN_FILE), &work.join("file.tmp"), &json(&commit.files))?;
+        remove_file(&self.commit_file(reel))?;
+        self.clear(reel)?;
+        remove_folder(&work)
+    }
+
+    /// Removes the files that an interrupted run left for a reel.
+    fn clear(&self, reel: &str) -> Result<(), DatasetError> {
+        let plan = self.work_folder(reel).join(PLAN_FILE);
+        for file in read_record::<Vec<OutputFile>>(&plan)?.unwrap_or_default() {
+            self.remove_output(&file)?;
+        }
+        Ok(())
+    }
+
+    fn remove_output(&self, file: &OutputFile) -> Result<(), DatasetError> {
+        // A record that was tampered with must not lead out of the dataset.
+        let path = Path::new(&file.path);
+        if path.components().all(|part| matches!(part, std::path::Component::Normal(_))) {
+            remove_file(&self.root.join(path))?;
+            remove_empty_parents(&self.root, path);
+        }
+        Ok(())
+    }
+
+    fn commit_file(&self, reel: &str) -> PathBuf {
+        self.root.join(LOG).join(format!("{reel}.json"))
+    }
+
+    /// Claims a part of the work, so that no other run does it at the same time. The claim ends with the process,
+    /// however it ends.
+    pub fn claim(&self, part: &str) -> Result<Lock, DatasetError> {
+        Lock::take(&self.root.join(WORK).join(format!("lock-{part}")))
+    }
+
+    /// Removes the folder for work in progress if no work is left in it.
+    pub fn tidy(&self) -> Result<(), DatasetError> {
+        for path in sorted_entries(&self.root.join(WORK))? {
+            let is_lock = path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with("lock-"));
+            if is_lock && Lock::take(&path).is_ok() {
+                remove_file(&path)?;
+            }
+        }
+        // It stays while another shard works: that is not an error.
+        let _ = fs::remove_dir(self.root.join(WORK));
+        Ok(())
+    }
+
+    /// Removes everything that this program wrote into a folder, and nothing else. Without a dataset it does nothing.
+    pub fn discard(root: &Path) -> Result<(), DatasetError> {
+        let Some(identity) = read_record::<Identity>(&root.join(DATASET_FILE))? else { return Ok(()) };
+        let dataset = Self { root: root.to_owned(), identity };
+        for commit in dataset.commits()? {
+            for file in &commit.files {
+                dataset.remove_output(file)?;
+            }
+            remove_file(&dataset.commit_file(&commit.reel))?;
+        }
+        for work in sorted_entries(&root.join(WORK))? {
+            if let Some(reel) = work.file_name().and_then(OsStr::to_str) {
+                dataset.clear(reel)?;
+            }
+        }
+        remove_folder(&root.join(WORK))?;
+        remove_file(&root.join(DATASET_FILE))?;
+        for table in Table::ALL {
+            let _ = fs::remove_dir(root.join(table.as_str()));
+        }
+        let _ = fs::remove_dir(root.join(LOG));
+        Ok(())
+    }
+}
+
+/// Writes a file so that it is there as a whole or not at all: first `temporary`, on the same file system, then renamed.
+/// Missing folders are made.
+pub fn write_atomically(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
+    for parent in [path.parent(), temporary.parent()].into_iter().flatten() {
+        fs::create_dir_all(parent).map_err(DatasetError::io(parent))?;
+    }
+    let mut file = fs::File::create(temporary).map_err(DatasetError::io(temporary))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(DatasetError::io(temporary))?;
+    drop(file);
+    fs::rename(temporary, path).map_err(DatasetError::io(path))
+}
+
+/// Reads a JSON record; `None` if there is none.
+fn read_record<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, DatasetError> {
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+        Err(error) => return Err(DatasetError::io(path)(error)),
+    };
+    serde_json::from_slice(&text)
+        .map(Some)
+        .map_err(|error| DatasetError::Record { path: path.to_owned(), message: error.to_string() })
+}
+
+fn json<T: Serialize>(record: &T) -> Vec<u8> {
+    // Records hold strings, numbers and maps with string keys: that cannot fail to be JSON.
+    let mut text = serde_json::to_vec_pretty(record).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+/// The entries of a folder, sorted; empty if there is no such folder.
+pub(super) fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(DatasetError::io(folder)(error)),
+    };
+    let paths: Result<Vec<PathBuf>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
+    let mut paths = paths.map_err(DatasetError::io(folder))?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn remove_file(path: &Path) -> Result<(), DatasetError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(DatasetError::io(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn remove_folder(path: &Path) -> Result<(), DatasetError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(DatasetError::io(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Removes the folders above a removed file as far as they are empty.
+fn remove_empty_parents(root: &Path, path: &Path) {
+    for parent in path.ancestors().skip(1).take_while(|parent| !parent.as_os_str().is_empty()) {
+        if fs::remove_dir(root.join(parent)).is_err() {
+            break;
+        }
+    }
+}
+
+fn slashed(path: &Path) -> String {
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn brief(text: &str) -> String {
+    text.chars().take(12).collect()
+}
+
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

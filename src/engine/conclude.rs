@@ -1,0 +1,257 @@
+//! Pass 2: what the roll decides, and the rows that follow from it.
+
+use super::{FrameRecord, Pipeline, Stopwatch, guard};
+use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, Rows, TraceRow};
+use crate::model::{Calibration, Characteristic, Failure, Flag, Grid, Mark, Placement, Status, Trace};
+use crate::quality::{Case, Verdict};
+use crate::roll::{Clue, Decision};
+use crate::{quality, roll, scale, trace};
+
+/// What was concluded of one frame.
+#[derive(Debug, Clone)]
+pub struct Conclusion {
+    /// Station, time and axes.
+    pub decision: Decision,
+    /// Named traces in frame pixels.
+    pub traces: Vec<Trace>,
+    /// Scaled characteristics.
+    pub characteristics: Vec<Characteristic>,
+    /// The judgement.
+    pub verdict: Verdict,
+}
+
+/// Decides for all frames of a reel, in order.
+pub fn decide(records: &[FrameRecord], pipeline: &Pipeline) -> Vec<Decision> {
+    let clues: Vec<Clue<'_>> = records
+        .iter()
+        .map(|record| Clue {
+            caption: &record.caption,
+            grid: &record.grid,
+            panel: record.panel,
+            manifest: &record.manifest,
+        })
+        .collect();
+    roll::decide(&clues, &pipeline.calibration, &pipeline.settings.roll)
+}
+
+/// Names and scales the traces of one frame with what the roll decided, and judges the frame. A frame on which the work
+/// stopped keeps its failure; a panic here gives one.
+pub fn conclude(
+    record: &FrameRecord,
+    decision: Decision,
+    pipeline: &Pipeline,
+    stopwatch: &Stopwatch,
+) -> Result<Conclusion, Box<(Failure, Decision)>> {
+    if let Some(failure) = &record.failure {
+        return Err(Box::new((failure.clone(), decision)));
+    }
+    let Pipeline { settings, calibration, .. } = pipeline;
+    let concluded = guard(|| {
+        let station = decision.station_facts(calibration);
+        let grid = &decision.grid;
+        let traces =
+            stopwatch.time("trace", || trace::label(&record.ridges, grid, station, calibration, &settings.trace));
+        let characteristics =
+            stopwatch.time("scale", || scale::scale(&traces, grid, station, calibration, &settings.scale));
+        let case = Case {
+            class: record.class,
+            evidence: &record.evidence,
+            caption: &record.caption,
+            decision: &decision,
+            traces: &traces,
+            characteristics: &characteristics,
+            masked_share: record.masked_share,
+            band_share: record.band_share,
+        };
+        let verdict = quality::judge(&case, calibration, &settings.quality);
+        (traces, characteristics, verdict)
+    });
+    match concluded {
+        Ok((traces, characteristics, verdict)) => Ok(Conclusion { decision, traces, characteristics, verdict }),
+        Err(message) => {
+            let failure = Failure {
+                source_file: record.source.file.clone(),
+                frame_index: Some(record.frame_index),
+                stage: "engine".to_owned(),
+                class: "panic".to_owned(),
+                message,
+            };
+            Err(Box::new((failure, decision)))
+        }
+    }
+}
+
+/// The rows of one frame.
+pub(super) fn rows(
+    frame_id: String,
+    roll: &str,
+    record: &FrameRecord,
+    outcome: Result<Conclusion, Box<(Failure, Decision)>>,
+    calibration: &Calibration,
+) -> Rows {
+    let mut rows = Rows::default();
+    match outcome {
+        Ok(conclusion) => {
+            let Conclusion { decision, traces, characteristics, verdict } = conclusion;
+            let place = Place { frame_id: &frame_id, decision: &decision, placement: &record.placement };
+            rows.traces = traces.iter().map(|trace| place.trace(trace)).collect();
+            rows.marks = place.marks();
+            for (i, characteristic) in characteristics.iter().enumerate() {
+                let judged = verdict.values.get(i).cloned();
+                rows.characteristics.push(place.characteristic(characteristic, judged));
+            }
+            let status = (verdict.status, verdict.reason, verdict.flag);
+            rows.frames.push(frame_row(frame_id, roll, record, decision, status, calibration));
+        }
+        Err(stopped) => {
+            let (failure, decision) = *stopped;
+            let status = (Status::Failed, format!("{}: {}", failure.stage, failure.class), Flag::Fail);
+            rows.failures.push(failure);
+            rows.frames.push(frame_row(frame_id, roll, record, decision, status, calibration));
+        }
+    }
+    rows
+}
+
+fn frame_row(
+    frame_id: String,
+    roll: &str,
+    record: &FrameRecord,
+    decision: Decision,
+    (status, reason, flag): (Status, String, Flag),
+    calibration: &Calibration,
+) -> FrameRow {
+    let grid = &decision.grid;
+    FrameRow {
+        frame_id,
+        source_file: record.source.file.clone(),
+        source_sha256: record.source.sha256.clone(),
+        frame_index: record.frame_index,
+        roll: roll.to_owned(),
+        bbox: record.placement.bbox,
+        rotation_deg: record.placement.rotation_deg,
+        mirrored: record.placement.mirrored,
+        inverted: record.inverted,
+        station_origin: decision.station.as_ref().map(|_| decision.station_origin),
+        time_utc: decision.time_utc,
+        time_quality: decision.time_utc.and(decision.time_quality),
+        time_origin: decision.time_utc.map(|_| decision.time_origin),
+        time_confidence: decision.time_confidence,
+        calibration_id: calibration.id.clone(),
+        marks_found: count(grid.marks_found()),
+        marks_expected: count(calibration.sweep.marks.len()),
+        frequency_residual_px: grid.sweep.as_ref().map(|_| grid.frequency_residual_px),
+        height_residual_px: grid.range.as_ref().map(|_| grid.height_residual_px),
+        axes_origin: (grid.sweep.is_some() || grid.range.is_some()).then_some(grid.origin),
+        frame_class: Some(record.class),
+        status,
+        reason,
+        flag,
+        station: decision.station,
+        station_code: decision.station_code,
+        caption_text: decision.caption_text,
+    }
+}
+
+fn count(n: usize) -> i16 {
+    i16::try_from(n).unwrap_or(i16::MAX)
+}
+
+/// Where and when: what the rows of one frame have in common.
+struct Place<'a> {
+    frame_id: &'a str,
+    decision: &'a Decision,
+    placement: &'a Placement,
+}
+
+impl Place<'_> {
+    fn grid(&self) -> &Grid {
+        &self.decision.grid
+    }
+
+    fn trace(&self, trace: &Trace) -> TraceRow {
+        let mut row = TraceRow {
+            frame_id: self.frame_id.to_owned(),
+            station: self.decision.station.clone(),
+            time_utc: self.decision.time_utc,
+            mode: trace.mode,
+            layer: trace.layer,
+            hop: trace.hop,
+            confidence: trace.confidence,
+            frequency_mhz: Vec::new(),
+            height_km: Vec::new(),
+            x_px: Vec::new(),
+            y_px: Vec::new(),
+            amplitude: Vec::new(),
+        };
+        for point in &trace.ridge.points {
+            let (x, y) = (f64::from(point.x), f64::from(point.y));
+            if let Some(sweep) = &self.grid().sweep {
+                row.frequency_mhz.push(sweep.mhz_at(x, y) as f32);
+            }
+            if let Some(range) = &self.grid().range {
+                row.height_km.push(range.km_at(x, y) as f32);
+            }
+            let (scan_x, scan_y) = self.placement.to_scan(x, y);
+            row.x_px.push(scan_x as f32);
+            row.y_px.push(scan_y as f32);
+            row.amplitude.push(point.amplitude);
+        }
+        row
+    }
+
+    /// Frequency marks and height rulings, whose places are those of the reference row and column of the axes.
+    fn marks(&self) -> Vec<MarkRow> {
+        let grid = self.grid();
+        let mut rows = Vec::new();
+        if let Some(sweep) = &grid.sweep {
+            let to_scan = |x: f64| self.placement.to_scan(x, sweep.reference_y);
+            rows.extend(grid.marks.iter().map(|mark| self.mark(Axis::Frequency, mark, to_scan)));
+        }
+        if let Some(range) = &grid.range {
+            let to_scan = |y: f64| self.placement.to_scan(range.reference_x, y);
+            rows.extend(grid.rulings.iter().map(|mark| self.mark(Axis::Height, mark, to_scan)));
+        }
+        rows
+    }
+
+    fn mark(&self, axis: Axis, mark: &Mark, to_scan: impl Fn(f64) -> (f64, f64)) -> MarkRow {
+        let fitted = to_scan(mark.fitted_px);
+        MarkRow {
+            frame_id: self.frame_id.to_owned(),
+            station: self.decision.station.clone(),
+            time_utc: self.decision.time_utc,
+            axis,
+            value: mark.value,
+            measured: mark.measured_px.map(&to_scan).map(|(x, y)| (x as f32, y as f32)),
+            fitted_px: match axis {
+                Axis::Frequency => fitted.0 as f32,
+                Axis::Height => fitted.1 as f32,
+            },
+            residual_px: mark.measured_px.map(|measured| (measured - mark.fitted_px) as f32),
+            strength: mark.strength,
+        }
+    }
+
+    fn characteristic(
+        &self,
+        characteristic: &Characteristic,
+        judged: Option<(Flag, Vec<&'static str>)>,
+    ) -> CharacteristicRow {
+        let (flag, tests) = judged.unwrap_or((Flag::NotEvaluated, Vec::new()));
+        CharacteristicRow {
+            frame_id: self.frame_id.to_owned(),
+            station: self.decision.station.clone(),
+            time_utc: self.decision.time_utc,
+            name: characteristic.name,
+            value: characteristic.value,
+            lower: characteristic.lower,
+            upper: characteristic.upper,
+            qualifier: characteristic.qualifier,
+            descriptor: characteristic.descriptor,
+            confidence: characteristic.confidence,
+            flag,
+            tests: tests.join(" "),
+        }
+    }
+}

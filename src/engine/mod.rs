@@ -1,0 +1,33 @@
+//! Runs the stages over rolls: pipeline file, parallel batch, resumption, report.
+//!
+//! Rolls are cut into *reels*, the pieces that are decided, committed and shared out between machines. Pass 1 looks at
+//! each frame by itself ([`observe()`]) and saves the evidence chunk by chunk; when a reel is through, [`decide`] settles
+//! times, stations and axes for all its frames, and [`conclude()`] scales and judges each of them.
+
+mod conclude;
+mod config;
+mod duplicates;
+mod error;
+mod evidence;
+mod guard;
+mod observe;
+mod open;
+mod pipeline;
+mod progress;
+mod reel;
+mod report;
+mod run;
+mod stopwatch;
+
+pub use conclude::{Conclusion, conclude, decide};
+pub use config::EngineConfig;
+pub use error::EngineError;
+pub use observe::{FrameRecord, Observed, observe};
+pub use pipeline::{Pipeline, PipelineError, PipelineFile, shipped_calibration, shipped_names};
+pub use progress::Progress;
+pub use reel::{Pictures, Reel, Shard, cut};
+pub use report::{Report, Residual};
+pub use run::{Job, Start, run};
+pub use stopwatch::{STAGES, StageTime, Stopwatch};
+
+use guard::guard;

@@ -1,0 +1,151 @@
+//! Reels: the pieces of rolls that are worked on, committed and shared out between machines.
+
+use super::EngineConfig;
+use crate::dataset::Input;
+use crate::ingest::{Roll, RollInput, ScanRef, StripRef};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// A piece of a roll: what is decided together and becomes one file for each table, station and year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reel {
+    /// Name, unique in a run; a file stem.
+    pub name: String,
+    /// Name of the roll.
+    pub roll: String,
+    /// The pictures.
+    pub pictures: Pictures,
+}
+
+/// The pictures of a reel.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Pictures {
+    /// Pictures of single ionograms.
+    Scans(Vec<ScanRef>),
+    /// One strip.
+    Strip(StripRef),
+}
+
+/// Part `index` of `count` of the work, `index` from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// Which part, from 0.
+    pub index: usize,
+    /// How many parts.
+    pub count: usize,
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        Self { index: 0, count: 1 }
+    }
+}
+
+/// Cuts rolls into reels, in the order of the rolls. The names depend on the rolls' names and paths only, so that every
+/// shard cuts and names alike and other inputs can be added to the dataset later.
+pub fn cut(rolls: Vec<Roll>, config: &EngineConfig) -> Vec<Reel> {
+    let mut reels = Vec::new();
+    for roll in rolls {
+        match roll.input {
+            RollInput::Strip(strip) => {
+                let stem = stem(&roll.name, &strip.path);
+                reels.push(Reel { name: stem, roll: roll.name, pictures: Pictures::Strip(strip) });
+            }
+            RollInput::Scans(scans) => {
+                let folder = scans.first().map(|scan| scan.path.clone()).unwrap_or_default();
+                let folder = if scans.iter().all(|scan| scan.path == folder) {
+                    folder.as_path()
+                } else {
+                    folder.parent().unwrap_or(Path::new(""))
+                };
+                let stem = stem(&roll.name, folder);
+                for (number, part) in scans.chunks(config.reel_frames.max(1) as usize).enumerate() {
+                    let name = format!("{stem}-{number:04}");
+                    let pictures = Pictures::Scans(part.to_vec());
+                    reels.push(Reel { name, roll: roll.name.clone(), pictures });
+                }
+            }
+        }
+    }
+    reels
+}
+
+/// A readable file stem for a roll: its name with harmless characters, and a hash of its path that keeps rolls of the
+/// same name apart.
+fn stem(roll: &str, path: &Path) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '.' { c } else { '_' };
+    let name: String = roll.chars().map(safe).take(48).collect();
+    let name = name.trim_matches(|c| c == '.' || c == '_');
+    let mut hash = Sha256::new();
+    hash.update(roll.as_bytes());
+    hash.update([0]);
+    hash.update(path.to_string_lossy().replace('\\', "/").as_bytes());
+    let hash: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    if name.is_empty() { format!("roll-{hash}") } else { format!("{name}-{hash}") }
+}
+
+impl Reel {
+    /// The inputs in brief. Looks at names and sizes and opens nothing.
+    pub fn input(&self) -> Input {
+        let size = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        let mut hash = Sha256::new();
+        let pictures = match &self.pictures {
+            Pictures::Scans(scans) => {
+                let mut last: Option<(&Path, u64)> = None;
+                for scan in scans {
+                    // Pages of one file follow each other: ask for its size once.
+                    let bytes = match last {
+                        Some((path, bytes)) if path == scan.path => bytes,
+                        _ => size(&scan.path),
+                    };
+                    last = Some((&scan.path, bytes));
+                    update(&mut hash, scan, bytes);
+                }
+                scans.len() as u64
+            }
+            Pictures::Strip(strip) => {
+                update(&mut hash, strip, size(&strip.path));
+                1
+            }
+        };
+        Input { pictures, sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect() }
+    }
+}
+
+fn update(hash: &mut Sha256, picture: &impl Serialize, bytes: u64) {
+    // References hold paths and text: a path that is not Unicode is the only thing that JSON refuses.
+    hash.update(serde_json::to_vec(picture).unwrap_or_default());
+    hash.update(bytes.to_le_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roll(name: &str, folder: &str, n: usize) -> Roll {
+        let scan = |i| ScanRef::new(Path::new(folder).join(format!("{i}.png")));
+        Roll { name: name.to_owned(), input: RollInput::Scans((0..n).map(scan).collect()) }
+    }
+
+    #[test]
+    fn reels_keep_order_and_have_names_of_their_own() {
+        let config = EngineConfig { reel_frames: 4, chunk_frames: 2 };
+        let reels = cut(vec![roll("a/b", "x/a/b", 9), roll("a_b", "x/a_b", 1), roll("a/b", "y/a/b", 4)], &config);
+        let sizes: Vec<u64> = reels.iter().map(|reel| reel.input().pictures).collect();
+        assert_eq!(sizes, [4, 4, 1, 1, 4]);
+        let mut names: Vec<&str> = reels.iter().map(|reel| reel.name.as_str()).collect();
+        assert!(names.iter().all(|name| name.starts_with("a_b-") && name.len() == 17), "{names:?}");
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 5);
+    }
+
+    #[test]
+    fn a_change_of_the_inputs_shows() {
+        let config = EngineConfig::default();
+        let reel = |n| cut(vec![roll("a", "x", n)], &config).remove(0).input();
+        assert_eq!(reel(3), reel(3));
+        assert_ne!(reel(3).sha256, reel(4).sha256);
+    }
+}

@@ -1,0 +1,301 @@
+//! The batch: discovers the inputs, cuts them into reels, works on those that are not finished, and commits them.
+
+use super::conclude::{conclude, decide, rows};
+use super::duplicates::duplicates;
+use super::evidence::Outcome;
+use super::open::OpenReel;
+use super::{EngineError, FrameRecord, Pictures, Pipeline, Progress, Reel, Report, Shard, Stopwatch, cut};
+use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Rows};
+use crate::ingest::discover;
+use crate::model::Failure;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Frames for each thread that are worked on together: enough that threads seldom wait for the last frame of a group.
+const FRAMES_PER_THREAD: usize = 32;
+/// Frames that a strip is taken to have before it is open.
+const FRAMES_PER_STRIP: usize = 100;
+
+/// What to do, apart from the pipeline.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Job {
+    /// Folders and files.
+    pub inputs: Vec<PathBuf>,
+    /// The dataset's folder.
+    pub output: PathBuf,
+    /// Threads; 0 for one for each core.
+    pub threads: usize,
+    /// Which part of the work to do.
+    pub shard: Shard,
+    /// Whether to discard an earlier dataset.
+    pub start: Start,
+}
+
+/// What happens to a dataset that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Start {
+    /// It is continued.
+    #[default]
+    Continue,
+    /// It is discarded.
+    Fresh,
+}
+
+/// Runs a job to its end, or until `progress` is asked to stop. The dataset does not depend on the number of threads, on
+/// interruptions, or on how the job was shared out.
+pub fn run(job: &Job, pipeline: &Pipeline, progress: &Progress) -> Result<Report, EngineError> {
+    if job.start == Start::Fresh {
+        if job.shard.count > 1 {
+            return Err(EngineError::FreshShard);
+        }
+        Dataset::discard(&job.output)?;
+    }
+    let identity = Identity {
+        engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+        pipeline_sha256: pipeline.pipeline_sha256.clone(),
+        calibration_id: pipeline.calibration.id.clone(),
+        calibration_sha256: pipeline.calibration_sha256.clone(),
+    };
+    let dataset = Dataset::create(&job.output, &identity)?;
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(job.threads)
+        .build()
+        .map_err(|source| EngineError::Threads { threads: job.threads, source })?;
+    let lock = dataset.claim(&format!("{}-of-{}", job.shard.index + 1, job.shard.count))?;
+    let (stopwatch, report) = (Stopwatch::default(), Report::default());
+    let mut batch = Batch { dataset: &dataset, pipeline, progress, stopwatch, report, occurrences: BTreeMap::new() };
+    let result = threads.install(|| batch.run(job));
+    drop(lock);
+    dataset.tidy()?;
+    result?;
+    Ok(batch.report)
+}
+
+struct Batch<'a> {
+    dataset: &'a Dataset,
+    pipeline: &'a Pipeline,
+    progress: &'a Progress,
+    stopwatch: Stopwatch,
+    report: Report,
+    /// Which occurrence of its contents a file is, where that is not the first.
+    occurrences: BTreeMap<String, u32>,
+}
+
+/// A reel that is not finished, and what goes into it.
+struct Todo<'a> {
+    reel: &'a Reel,
+    input: Input,
+}
+
+impl Batch<'_> {
+    fn run(&mut self, job: &Job) -> Result<(), DatasetError> {
+        let start = Instant::now();
+        let found = self.stopwatch.time("ingest", || discover(&job.inputs, &self.pipeline.settings.ingest));
+        let reels = cut(found.rolls, &self.pipeline.settings.engine);
+        if job.shard.index == 0 {
+            self.record_discovery(&job.inputs, found.failures, reels.is_empty())?;
+        }
+        let todo = self.unfinished(&reels, job.shard)?;
+        if !todo.is_empty() {
+            self.occurrences = self.stopwatch.time("ingest", || duplicates(reels.iter()));
+        }
+        let before = self.progress.done();
+        let mut rest = todo.as_slice();
+        while !rest.is_empty() && !self.progress.is_stopped() {
+            let (group, later) = rest.split_at(group_size(rest));
+            self.work(group)?;
+            rest = later;
+        }
+        let stopped = self.progress.is_stopped();
+        self.report.complete = !stopped;
+        self.report.interrupted = stopped;
+        self.report.close(start.elapsed(), self.progress.done() - before, &self.stopwatch);
+        Ok(())
+    }
+
+    /// Commits the inputs that discovery could not use, as a piece of work of its own.
+    fn record_discovery(
+        &mut self,
+        inputs: &[PathBuf],
+        failures: Vec<Failure>,
+        empty: bool,
+    ) -> Result<(), DatasetError> {
+        let name = format!("discovery-{}", &hash(inputs.iter().map(|input| input.to_string_lossy().into_owned()))[..8]);
+        if failures.is_empty() && !empty {
+            return self.dataset.withdraw(&name);
+        }
+        for failure in &failures {
+            tracing::warn!("{}: {} ({})", failure.source_file, failure.message, failure.stage);
+        }
+        self.progress.fail(failures.len() as u64);
+        let texts = failures.iter().map(|f| format!("{} {} {} {}", f.source_file, f.stage, f.class, f.message));
+        let input = Input { pictures: failures.len() as u64, sha256: hash(texts) };
+        match self.dataset.commit(&name)? {
+            Some(commit) if commit.input == input => self.report.add(&commit),
+            _ => {
+                self.dataset.withdraw(&name)?;
+                let rows = Rows { failures, ..Rows::default() };
+                self.commit(name, String::new(), input, rows)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The reels of this shard that are not finished. Finished ones are counted; changed ones are withdrawn.
+    fn unfinished<'r>(&mut self, reels: &'r [Reel], shard: Shard) -> Result<Vec<Todo<'r>>, DatasetError> {
+        let mut todo = Vec::new();
+        for reel in reels.iter().skip(shard.index).step_by(shard.count.max(1)) {
+            self.report.reels += 1;
+            let input = reel.input();
+            match self.dataset.commit(&reel.name)? {
+                Some(commit) if commit.input == input => {
+                    self.report.reels_before += 1;
+                    self.report.add(&commit);
+                    self.progress.fail(commit.failed());
+                    continue;
+                }
+                Some(_) => {
+                    tracing::warn!("{}: the pictures have changed; the reel is done again", reel.name);
+                    self.dataset.withdraw(&reel.name)?;
+                }
+                None => {}
+            }
+            if let Pictures::Scans(scans) = &reel.pictures {
+                self.progress.expect(scans.len() as u64);
+            }
+            todo.push(Todo { reel, input });
+        }
+        Ok(todo)
+    }
+
+    /// Both passes over a group of reels.
+    fn work(&mut self, group: &[Todo<'_>]) -> Result<(), DatasetError> {
+        let (dataset, pipeline, progress, stopwatch) = (self.dataset, self.pipeline, self.progress, &self.stopwatch);
+        let open: Vec<OpenReel<'_>> = group
+            .par_iter()
+            .map(|Todo { reel, input }| OpenReel::open(reel, input.clone(), dataset, pipeline, progress, stopwatch))
+            .collect();
+        let frames: Vec<(&OpenReel<'_>, usize)> =
+            open.iter().flat_map(|reel| reel.pending().into_iter().map(move |frame| (reel, frame))).collect();
+        // par_bridge hands the frames out in order, so that chunks fill one after the other.
+        frames
+            .into_iter()
+            .take_while(|_| !progress.is_stopped())
+            .par_bridge()
+            .try_for_each(|(reel, frame)| reel.work(frame, pipeline, progress, stopwatch))?;
+        for reel in open {
+            let (name, roll, input) = (reel.reel.name.clone(), reel.reel.roll.clone(), reel.input.clone());
+            let Some(outcomes) = reel.finish() else { continue };
+            let rows = gather(&roll, outcomes, pipeline, &self.occurrences, &self.stopwatch);
+            self.report.note(&rows);
+            self.commit(name, roll, input, rows)?;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, reel: String, roll: String, input: Input, rows: Rows) -> Result<(), DatasetError> {
+        let mut commit = Commit {
+            reel,
+            roll,
+            identity: self.dataset.identity().clone(),
+            input,
+            statuses: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            failures: BTreeMap::new(),
+            files: Vec::new(),
+        };
+        for row in &rows.frames {
+            *commit.statuses.entry(row.status.as_str().to_owned()).or_default() += 1;
+            for reason in row.reason.split("; ").filter(|reason| !reason.is_empty()) {
+                let reason = without_numbers(reason);
+                *commit.reasons.entry(format!("{}: {reason}", row.status.as_str())).or_default() += 1;
+            }
+        }
+        for failure in &rows.failures {
+            *commit.failures.entry(format!("{}: {}", failure.stage, failure.class)).or_default() += 1;
+        }
+        let dataset = self.dataset;
+        let commit = self.stopwatch.time("dataset", || dataset.write(commit, rows))?;
+        self.report.add(&commit);
+        Ok(())
+    }
+}
+
+/// Pass 2 over one reel.
+fn gather(
+    roll: &str,
+    outcomes: Vec<Outcome>,
+    pipeline: &Pipeline,
+    occurrences: &BTreeMap<String, u32>,
+    stopwatch: &Stopwatch,
+) -> Rows {
+    let mut all = Rows::default();
+    let mut records = Vec::with_capacity(outcomes.len());
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Frame(record) => records.push(*record),
+            Outcome::Failed(failure) => all.failures.push(failure),
+        }
+    }
+    let decisions = stopwatch.time("roll", || decide(&records, pipeline));
+    let ids: Vec<String> = records.iter().map(|record| frame_id(record, occurrences)).collect();
+    let parts: Vec<Rows> = records
+        .par_iter()
+        .zip(decisions)
+        .zip(ids)
+        .map(|((record, decision), id)| {
+            let outcome = conclude(record, decision, pipeline, stopwatch);
+            rows(id, roll, record, outcome, &pipeline.calibration)
+        })
+        .collect();
+    parts.into_iter().for_each(|part| all.append(part));
+    all
+}
+
+/// A name that stays the same wherever the file lies: its hash, the frame's number, and from the second occurrence of
+/// the same contents on which occurrence it is.
+fn frame_id(record: &FrameRecord, occurrences: &BTreeMap<String, u32>) -> String {
+    let hash: String = record.source.sha256.chars().take(16).collect();
+    match occurrences.get(&record.source.file) {
+        Some(occurrence) => format!("{hash}-{}-{occurrence}", record.frame_index),
+        None => format!("{hash}-{}", record.frame_index),
+    }
+}
+
+/// How many reels to work on together: as many as keep the threads busy.
+fn group_size(todo: &[Todo<'_>]) -> usize {
+    let wanted = FRAMES_PER_THREAD * rayon::current_num_threads();
+    let mut frames = 0;
+    let reels = todo.iter().take_while(|todo| {
+        let enough = frames >= wanted;
+        frames += match &todo.reel.pictures {
+            Pictures::Scans(scans) => scans.len(),
+            Pictures::Strip(_) => FRAMES_PER_STRIP,
+        };
+        !enough
+    });
+    reels.count()
+}
+
+/// A reason as a kind of reason: measured values differ from frame to frame and are not counted apart.
+fn without_numbers(reason: &str) -> String {
+    let mut kind = String::with_capacity(reason.len());
+    for word in reason.split(' ') {
+        let is_number = word.trim_end_matches([',', '.', ';', '%', ')']).parse::<f64>().is_ok();
+        kind.push_str(if kind.is_empty() { "" } else { " " });
+        kind.push_str(if is_number { "#" } else { word });
+    }
+    kind
+}
+
+fn hash(texts: impl Iterator<Item = String>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,103 @@
+//! Tone: whether a scan shows dark echoes on a light panel or is its negative.
+
+use super::FrameConfig;
+use super::panel::{Panel, find_panel};
+use crate::kernel::histogram::Histogram;
+use crate::kernel::invert::invert;
+use crate::kernel::projection::rows;
+use crate::model::{Calibration, Echo, PixelBox};
+use image::GrayImage;
+
+/// The tone that was decided, with the panel that it shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Decision {
+    /// The scan has to be inverted to show dark echoes on light ground.
+    pub(super) inverted: bool,
+    /// The panel in the reduced picture, if one stands out.
+    pub(super) panel: Option<Panel>,
+}
+
+/// Decides the tone of a reduced scan: the calibration file says what is normal, the picture has the last word.
+pub(super) fn decide(reduced: &GrayImage, calibration: &Calibration, config: &FrameConfig) -> Decision {
+    let ((positive, as_scanned), (negative, as_negative)) = both(reduced, calibration, config);
+    if negative > positive {
+        Decision { inverted: true, panel: as_negative }
+    } else {
+        Decision { inverted: false, panel: as_scanned }
+    }
+}
+
+/// How much a picture looks like an ionogram as it was scanned, and how much as a negative.
+pub(super) fn likeness(reduced: &GrayImage, calibration: &Calibration, config: &FrameConfig) -> (f32, f32) {
+    let ((positive, _), (negative, _)) = both(reduced, calibration, config);
+    (positive, negative)
+}
+
+/// Likeness and panel as scanned, and as a negative.
+fn both(
+    reduced: &GrayImage,
+    calibration: &Calibration,
+    config: &FrameConfig,
+) -> ((f32, Option<Panel>), (f32, Option<Panel>)) {
+    let mut negative = reduced.clone();
+    invert(&mut negative);
+    let look = |picture: &GrayImage| {
+        let panel = if calibration.film.bare_panel { bare(picture) } else { find_panel(picture, config) };
+        (score(picture, panel, calibration), panel)
+    };
+    let prior = match calibration.film.echo {
+        Echo::Dark => config.tone_prior,
+        Echo::Light => 1.0 / config.tone_prior,
+        Echo::Auto => 1.0,
+    };
+    let (likeness, panel) = look(reduced);
+    ((prior * likeness, panel), look(&negative))
+}
+
+/// The whole picture as panel: rasters without a surround.
+fn bare(picture: &GrayImage) -> Option<Panel> {
+    let whole = PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
+    let histogram = Histogram::of(picture, whole);
+    let contrast = f32::from(histogram.quantile(0.999) - histogram.quantile(0.001)) / 255.0;
+    (contrast > 0.0).then_some(Panel { region: whole, threshold: 0, contrast, fill: 1.0 })
+}
+
+/// How well a panel looks like one: large, full, of an aspect that the format knows, ink the minority and dark.
+fn score(picture: &GrayImage, panel: Option<Panel>, calibration: &Calibration) -> f32 {
+    let Some(panel) = panel else { return 0.0 };
+    let area = (panel.region.w * panel.region.h) as f32 / (picture.width() * picture.height()).max(1) as f32;
+    let aspect = f64::from(panel.region.w) / f64::from(panel.region.h.max(1));
+    let [narrow, wide] = calibration.film.panel_aspect;
+    // Out of range by a factor of two costs a factor of four.
+    let stray = (narrow / aspect).max(aspect / wide).max(1.0);
+    let fit = (1.0 / (stray * stray)) as f32;
+    area * fit * panel.fill * ink_is_dark(picture, panel.region) * activity(picture, &panel)
+}
+
+/// Share of the panel's columns in which something is drawn: rulings cross all columns of an ionogram, whereas leader
+/// and caption panels are even but for their characters.
+fn activity(picture: &GrayImage, panel: &Panel) -> f32 {
+    let step = (0.04 * 255.0 * panel.contrast).max(2.0) as u8;
+    let width = panel.region.w.max(1) as usize;
+    let mut drawn = vec![0u32; width];
+    let mut above: Option<&[u8]> = None;
+    for row in rows(picture, panel.region) {
+        if let Some(above) = above {
+            for ((count, &value), &other) in drawn.iter_mut().zip(row).zip(above) {
+                *count += u32::from(value.abs_diff(other) > step);
+            }
+        }
+        above = Some(row);
+    }
+    let enough = (panel.region.h / 50).max(1) as u32;
+    drawn.iter().filter(|&&count| count >= enough).count() as f32 / width as f32 + 0.01
+}
+
+/// Above 1 if the panel's ground is light and its ink dark, below 1 if it is the other way round, for rasters whose
+/// extremes both belong to the picture: the ground lies nearer to the end that is not ink.
+fn ink_is_dark(picture: &GrayImage, region: PixelBox) -> f32 {
+    let histogram = Histogram::of(picture, region);
+    let (low, middle, high) = (histogram.quantile(0.002), histogram.quantile(0.5), histogram.quantile(0.998));
+    let (below, above) = (f32::from(middle - low) + 8.0, f32::from(high - middle) + 8.0);
+    (below / above).clamp(0.1, 10.0)
+}

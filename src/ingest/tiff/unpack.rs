@@ -1,0 +1,164 @@
+//! Streams that undo LZW and PackBits, and the horizontal predictor.
+
+use crate::ingest::samples::Packing;
+use std::io::{BufRead, Error, ErrorKind, Read, Result};
+use weezl::decode::{Configuration, Decoder};
+use weezl::{BitOrder, LzwStatus};
+
+/// Undoes TIFF's variant of LZW (TIFF 6.0, section 13).
+pub(super) struct Lzw<R> {
+    input: R,
+    decoder: Decoder,
+}
+
+impl<R: BufRead> Lzw<R> {
+    /// A stream over compressed data.
+    pub(super) fn new(input: R) -> Self {
+        let decoder = Configuration::with_tiff_size_switch(BitOrder::Msb, 8).with_yield_on_full_buffer(true).build();
+        Self { input, decoder }
+    }
+}
+
+impl<R: BufRead> Read for Lzw<R> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize> {
+        if out.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            let data = self.input.fill_buf()?;
+            let is_at_end = data.is_empty();
+            let step = self.decoder.decode_bytes(data, out);
+            self.input.consume(step.consumed_in);
+            if step.consumed_out > 0 {
+                return Ok(step.consumed_out);
+            }
+            match step.status {
+                Ok(LzwStatus::Done) => return Ok(0),
+                Ok(LzwStatus::NoProgress) if is_at_end => return Ok(0),
+                Ok(LzwStatus::Ok | LzwStatus::NoProgress) if step.consumed_in > 0 || !is_at_end => {}
+                Ok(_) => return Ok(0),
+                Err(error) => return Err(Error::new(ErrorKind::InvalidData, error)),
+            }
+        }
+    }
+}
+
+/// Undoes PackBits (TIFF 6.0, section 9).
+pub(super) struct PackBits<R> {
+    input: R,
+    run: Run,
+}
+
+enum Run {
+    Literal(usize),
+    Repeat(usize, u8),
+}
+
+impl<R: BufRead> PackBits<R> {
+    /// A stream over compressed data.
+    pub(super) fn new(input: R) -> Self {
+        Self { input, run: Run::Literal(0) }
+    }
+
+    fn byte(&mut self) -> Result<Option<u8>> {
+        let first = self.input.fill_buf()?.first().copied();
+        self.input.consume(usize::from(first.is_some()));
+        Ok(first)
+    }
+}
+
+impl<R: BufRead> Read for PackBits<R> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize> {
+        loop {
+            match self.run {
+                Run::Literal(0) | Run::Repeat(0, _) => {
+                    let Some(header) = self.byte()? else { return Ok(0) };
+                    self.run = match header {
+                        0..=127 => Run::Literal(usize::from(header) + 1),
+                        128 => Run::Literal(0),
+                        129..=255 => match self.byte()? {
+                            Some(value) => Run::Repeat(257 - usize::from(header), value),
+                            None => return Ok(0),
+                        },
+                    };
+                }
+                Run::Literal(left) => {
+                    let count = left.min(out.len());
+                    let count = self.input.read(&mut out[..count])?;
+                    self.run = Run::Literal(left - count);
+                    return Ok(count);
+                }
+                Run::Repeat(left, value) => {
+                    let count = left.min(out.len());
+                    out[..count].fill(value);
+                    self.run = Run::Repeat(left - count, value);
+                    return Ok(count);
+                }
+            }
+        }
+    }
+}
+
+/// Adds up the differences between neighbouring pixels of a row of 8- or 16-bit samples (TIFF 6.0, section 14).
+pub(super) fn undo_differences(row: &mut [u8], packing: &Packing) {
+    let samples = packing.samples;
+    if packing.bits == 16 {
+        let read = |bytes| if packing.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) };
+        let write = |value: u16| if packing.big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+        let mut place = 2 * samples;
+        while place + 1 < row.len() {
+            let before = read([row[place - 2 * samples], row[place - 2 * samples + 1]]);
+            let sum = read([row[place], row[place + 1]]).wrapping_add(before);
+            row[place..place + 2].copy_from_slice(&write(sum));
+            place += 2;
+        }
+    } else {
+        for place in samples..row.len() {
+            row[place] = row[place].wrapping_add(row[place - samples]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::samples::Meaning;
+    use std::io::Cursor;
+
+    #[test]
+    fn packbits_as_in_the_specification() {
+        let packed = [0xfe, 0xaa, 0x02, 0x80, 0x00, 0x2a, 0xfd, 0xaa, 0x03, 0x80, 0x00, 0x2a, 0x22, 0xf7, 0xaa];
+        let mut plain = Vec::new();
+        PackBits::new(Cursor::new(packed)).read_to_end(&mut plain).unwrap();
+        let mut expected = vec![0xaa, 0xaa, 0xaa, 0x80, 0x00, 0x2a, 0xaa, 0xaa, 0xaa, 0xaa, 0x80, 0x00, 0x2a, 0x22];
+        expected.extend([0xaa; 10]);
+        assert_eq!(plain, expected);
+    }
+
+    #[test]
+    fn lzw_streams_in_small_pieces() {
+        let plain: Vec<u8> = (0..20_000u32).map(|i| (i * i / 977 % 251) as u8).collect();
+        let packed = weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8).encode(&plain).unwrap();
+        let mut reader = Lzw::new(std::io::BufReader::with_capacity(7, Cursor::new(packed)));
+        let mut piece = [0; 13];
+        let mut out = Vec::new();
+        while let Ok(count @ 1..) = reader.read(&mut piece) {
+            out.extend_from_slice(&piece[..count]);
+        }
+        assert_eq!(out, plain);
+    }
+
+    #[test]
+    fn differences_add_up() {
+        let packing = |bits, samples| Packing { width: 3, bits, samples, meaning: Meaning::Grey, big_endian: false };
+        let mut row = [250, 10, 1];
+        undo_differences(&mut row, &packing(8, 1));
+        assert_eq!(row, [250, 4, 5]);
+        let mut row = [1, 2, 1, 1, 255, 0];
+        undo_differences(&mut row, &packing(8, 2));
+        assert_eq!(row, [1, 2, 2, 3, 1, 3]);
+        let mut row = [255, 0, 1, 0, 0, 1];
+        undo_differences(&mut row, &packing(16, 1));
+        assert_eq!(row, [255, 0, 0, 1, 0, 2]);
+    }
+}

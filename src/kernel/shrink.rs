@@ -1,0 +1,70 @@
+//! Shrinks a picture by a whole factor: the mean of each block.
+
+use image::GrayImage;
+
+/// Largest factor: sums of a block's columns stay within 16 bits.
+pub const LARGEST_FACTOR: u32 = 256;
+
+/// The picture at `1 / factor` of its size, each pixel the rounded mean of its block of `factor` x `factor` pixels.
+///
+/// Columns and rows that do not fill a block are left out. A factor of 0 counts as 1, one above
+/// [`LARGEST_FACTOR`] as that; a picture smaller than a block gives an empty picture.
+pub fn shrink(picture: &GrayImage, factor: u32) -> GrayImage {
+    let factor = factor.clamp(1, LARGEST_FACTOR);
+    let (width, height) = (picture.width() / factor, picture.height() / factor);
+    if factor == 1 {
+        return picture.clone();
+    }
+    let mut out = GrayImage::new(width, height);
+    if width == 0 || height == 0 {
+        return out;
+    }
+    let (side, stride) = (factor as usize, picture.width() as usize);
+    let used = width as usize * side;
+    let area = factor * factor;
+    let mut sums = vec![0u16; used];
+    for (block, out_row) in picture.as_raw().chunks(stride * side).zip(out.chunks_mut(width as usize)) {
+        sums.fill(0);
+        for row in block.chunks(stride) {
+            for (sum, &value) in sums.iter_mut().zip(&row[..used]) {
+                *sum += u16::from(value);
+            }
+        }
+        for (pixel, columns) in out_row.iter_mut().zip(sums.chunks(side)) {
+            let sum: u32 = columns.iter().map(|&column| u32::from(column)).sum();
+            *pixel = ((sum + area / 2) / area) as u8;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn scalar(picture: &GrayImage, factor: u32) -> GrayImage {
+        GrayImage::from_fn(picture.width() / factor, picture.height() / factor, |x, y| {
+            let mut sum = 0;
+            for dy in 0..factor {
+                for dx in 0..factor {
+                    sum += u32::from(picture.get_pixel(x * factor + dx, y * factor + dy)[0]);
+                }
+            }
+            let area = factor * factor;
+            image::Luma([((sum + area / 2) / area) as u8])
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn equals_its_scalar_twin(width in 0u32..70, height in 0u32..40, factor in 1u32..9, seed in any::<u32>()) {
+            let mut state = seed;
+            let picture = GrayImage::from_fn(width, height, |_, _| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                image::Luma([(state >> 24) as u8])
+            });
+            prop_assert_eq!(shrink(&picture, factor), scalar(&picture, factor));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Ionoscribe recovers the historical record of the ionosphere: scans of ionogram film go in, a Parquet time series
+//! of scaled characteristics comes out, with provenance down to the film frame.
+//!
+//! The modules stand in the order in which the data flows through them:
+//! `ingest` opens scans, `frame` finds the ionogram, `caption` reads its station and time, `calibrate` identifies
+//! its marks, `roll` decides for the whole sequence, `clean` and `trace` extract the echoes, `scale` turns them into
+//! characteristics, `quality` judges, `dataset` writes. `engine` runs the stages over rolls in parallel.
+//! Arrows between modules point backward along this list, or to `model` and `kernel`.
+
+pub mod model;
+pub mod kernel;
+pub mod ingest;
+pub mod frame;
+pub mod caption;
+pub mod calibrate;
+pub mod roll;
+pub mod clean;
+pub mod trace;
+pub mod scale;
+pub mod quality;
+pub mod dataset;
+#[cfg(feature = "query")]
+pub mod query;
+pub mod simulate;
+pub mod evaluate;
+pub mod engine;
+pub mod plot;
+pub mod cli;
+
+#[cfg(test)]
+mod testdata;
+#[cfg(test)]
+mod architecture;

@@ -1,0 +1,58 @@
+//! Tests on the frame as a whole: what it shows, its axes, its caption.
+
+use super::{Case, Finding, QualityConfig};
+use crate::model::{Flag, FrameClass, GridOrigin};
+
+/// The tests that a frame does not pass.
+pub(super) fn run(case: &Case<'_>, config: &QualityConfig) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut add = |test, flag, words: String| found.push(Finding { test, flag, words });
+    match case.class {
+        FrameClass::Ionogram => {}
+        FrameClass::Blank => add("frame_class", Flag::Fail, "blank film".to_owned()),
+        FrameClass::Noise => add("frame_class", Flag::Fail, "noise only".to_owned()),
+        FrameClass::OutOfPhase => add("frame_class", Flag::Fail, "picture straddles two frames".to_owned()),
+        FrameClass::Double => add("frame_class", Flag::Fail, "two frames in one picture".to_owned()),
+        FrameClass::BadCrop => add("frame_class", Flag::Fail, "part of the ionogram is cut off".to_owned()),
+    }
+    let grid = &case.decision.grid;
+    if !grid.is_complete() {
+        let why = if grid.reason.is_empty() { "axes not proved" } else { &grid.reason };
+        add("calibration_missing", Flag::Fail, format!("not calibrated: {why}"));
+    } else {
+        if grid.origin == GridOrigin::Roll {
+            add("calibration_from_roll", Flag::Suspect, "axes taken from neighbouring frames".to_owned());
+        }
+        if grid.frequency_residual_px > config.frequency_residual_px {
+            let px = grid.frequency_residual_px;
+            add("frequency_residual", Flag::Suspect, format!("frequency marks stray by {px:.1} px"));
+        }
+        if grid.height_residual_px > config.height_residual_px {
+            let px = grid.height_residual_px;
+            add("height_residual", Flag::Suspect, format!("height rulings stray by {px:.1} px"));
+        }
+        if grid.origin == GridOrigin::Own {
+            if grid.identity_margin < config.identity_margin {
+                add("identity_margin", Flag::Suspect, "identity of the frequency marks is not clear".to_owned());
+            }
+            let share = grid.marks_found() as f32 / grid.marks.len().max(1) as f32;
+            if share < config.marks_share {
+                add("marks_found", Flag::Suspect, format!("only {:.0} % of the marks found", 100.0 * share));
+            }
+        }
+    }
+    if case.masked_share > config.masked_share {
+        add("masked_share", Flag::Suspect, format!("{:.0} % of the panel unreadable", 100.0 * case.masked_share));
+    }
+    if case.band_share > config.band_share {
+        let share = 100.0 * case.band_share;
+        add("interference_bands", Flag::Suspect, format!("interference bands over {share:.0} % of the height"));
+    }
+    if case.decision.time_utc.is_none() {
+        add("time_withheld", Flag::Suspect, "time not read".to_owned());
+    }
+    if case.decision.station.is_none() {
+        add("station_withheld", Flag::Suspect, "station not known".to_owned());
+    }
+    found
+}

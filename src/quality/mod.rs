@@ -1,0 +1,238 @@
+//! Judges: tests on the evidence, QARTOD flags, statuses and reasons.
+//!
+//! In: everything known of one frame ([`Case`]). Out: a [`Verdict`]. Every threshold that accepts, flags or rejects
+//! stands in [`QualityConfig`], that is in the pipeline file.
+
+mod frame_tests;
+mod value_tests;
+
+use crate::model::{Calibration, CaptionEvidence, Characteristic, Flag, FrameClass, FrameEvidence, Status, Trace};
+use crate::roll::Decision;
+use serde::{Deserialize, Serialize};
+
+/// Thresholds of quality control.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct QualityConfig {
+    /// Largest root mean square of the frequency marks about the fitted sweep (px). Default 4.
+    pub frequency_residual_px: f32,
+    /// Largest root mean square of the height rulings about the fitted axis (px). Default 3.
+    pub height_residual_px: f32,
+    /// Smallest margin by which the marks' identity must win (natural logarithm of likelihoods). Default 3.
+    pub identity_margin: f32,
+    /// Smallest share of the expected frequency marks that must be found (1). Default 0.5.
+    pub marks_share: f32,
+    /// Largest share of the panel's columns that may be unreadable (1). Default 0.5.
+    pub masked_share: f32,
+    /// Share of the panel's rows in interference bands from which every value is suspect (1). Default 0.02.
+    pub band_share: f32,
+    /// Confidence below which a value is suspect (1). Default 0.6.
+    pub value_confidence: f32,
+    /// Width of the bounds over the value above which a frequency is suspect (1). Default 0.2.
+    pub bounds_share: f64,
+    /// Smallest and largest foF2 that occur (MHz). Default 0.8 and 22.
+    pub fo_f2_range: [f64; 2],
+    /// Smallest and largest foE that occur (MHz). Default 0.3 and 5.
+    pub fo_e_range: [f64; 2],
+    /// Smallest and largest h'F that occur (km). Default 150 and 800.
+    pub h_f_range: [f64; 2],
+    /// Smallest and largest M(3000)F2 that occur (1). Default 2 and 4.5.
+    pub m3000_range: [f64; 2],
+    /// Largest difference of fxF2 - foF2 from what the gyrofrequency gives (MHz). Default 0.25.
+    pub separation_mhz: f64,
+    /// Smallest and largest difference of the frequencies at which the topside X and O traces end deepest (MHz). Default
+    /// 0.1 and 1.6: half the gyrofrequency at the magnetic equator, all of it at the pole.
+    pub topside_separation_mhz: [f64; 2],
+}
+
+impl Default for QualityConfig {
+    fn default() -> Self {
+        Self {
+            frequency_residual_px: 4.0,
+            height_residual_px: 3.0,
+            identity_margin: 3.0,
+            marks_share: 0.5,
+            masked_share: 0.5,
+            band_share: 0.02,
+            value_confidence: 0.6,
+            bounds_share: 0.2,
+            fo_f2_range: [0.8, 22.0],
+            fo_e_range: [0.3, 5.0],
+            h_f_range: [150.0, 800.0],
+            m3000_range: [2.0, 4.5],
+            separation_mhz: 0.25,
+            topside_separation_mhz: [0.1, 1.6],
+        }
+    }
+}
+
+/// Everything known of one frame when it is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// What the frame shows.
+    pub class: FrameClass,
+    /// What the class rests on.
+    pub evidence: &'a FrameEvidence,
+    /// Caption candidates.
+    pub caption: &'a CaptionEvidence,
+    /// What the roll decided.
+    pub decision: &'a Decision,
+    /// Traces in frame pixels.
+    pub traces: &'a [Trace],
+    /// Scaled characteristics.
+    pub characteristics: &'a [Characteristic],
+    /// Share of the panel's columns that are unreadable, 0 to 1.
+    pub masked_share: f32,
+    /// Share of the panel's rows in interference bands, 0 to 1.
+    pub band_share: f32,
+}
+
+/// The judgement of one frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// How the frame counts.
+    pub status: Status,
+    /// Why, in one short phrase; empty for an unremarkable frame.
+    pub reason: String,
+    /// The frame's flag.
+    pub flag: Flag,
+    /// For each characteristic, in order: its flag and the names of the tests that did not pass, sorted.
+    pub values: Vec<(Flag, Vec<&'static str>)>,
+}
+
+/// A test that did not pass: its name, the flag it calls for, and words for a person.
+#[derive(Debug, Clone, PartialEq)]
+struct Finding {
+    test: &'static str,
+    flag: Flag,
+    words: String,
+}
+
+/// Judges one frame. A rejected frame has no passing value; a value is no better than its frame.
+pub fn judge(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig) -> Verdict {
+    let findings = frame_tests::run(case, config);
+    let flag = findings.iter().map(|finding| finding.flag).max().unwrap_or(Flag::Pass);
+    let echo = case.traces.iter().any(|trace| !trace.ridge.points.is_empty());
+    let status = match flag {
+        Flag::Fail => Status::Rejected,
+        _ if echo => Status::Scaled,
+        _ => Status::NoEcho,
+    };
+    let mut reasons: Vec<&str> =
+        findings.iter().filter(|finding| finding.flag == flag).map(|finding| finding.words.as_str()).collect();
+    if status == Status::NoEcho {
+        reasons.insert(0, "no echo found");
+    }
+    let values = case
+        .characteristics
+        .iter()
+        .map(|row| {
+            if row.value.is_none() {
+                return (Flag::Missing, Vec::new());
+            }
+            let mut found = value_tests::run(row, case, calibration, config);
+            found.extend(findings.iter().cloned());
+            let flag = found.iter().map(|finding| finding.flag).max().unwrap_or(Flag::Pass);
+            let mut tests: Vec<&'static str> = found.iter().map(|finding| finding.test).collect();
+            tests.sort_unstable();
+            tests.dedup();
+            (flag, tests)
+        })
+        .collect();
+    Verdict { status, reason: reasons.join("; "), flag, values }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CharacteristicName as Name, Grid, GridOrigin, Origin, RangeAxis, Sweep};
+
+    fn decision(complete: bool) -> Decision {
+        Decision {
+            station: Some("AIA".to_owned()),
+            station_code: None,
+            station_origin: Origin::Read,
+            time_utc: "2017-03-19T00:30:00Z".parse().ok(),
+            time_quality: Some(2),
+            time_origin: Origin::Read,
+            time_confidence: 0.99,
+            caption_text: String::new(),
+            grid: Grid {
+                sweep: complete.then(Sweep::default),
+                range: complete.then(RangeAxis::default),
+                origin: GridOrigin::Limits,
+                marks: Vec::new(),
+                rulings: Vec::new(),
+                frequency_residual_px: 0.0,
+                frequency_residual_mhz: 0.0,
+                height_residual_px: 0.0,
+                height_residual_km: 0.0,
+                identity_margin: 0.0,
+                vertical_lines: Vec::new(),
+                horizontal_lines: Vec::new(),
+                reason: String::new(),
+            },
+        }
+    }
+
+    fn row(name: Name, value: f64) -> Characteristic {
+        let (lower, upper) = (Some(value), Some(value));
+        Characteristic { name, value: Some(value), lower, upper, qualifier: None, descriptor: None, confidence: 0.9 }
+    }
+
+    fn verdict(class: FrameClass, complete: bool, rows: &[Characteristic]) -> Verdict {
+        let calibration = crate::engine::shipped_calibration("ips42").unwrap();
+        let case = Case {
+            class,
+            evidence: &FrameEvidence::default(),
+            caption: &CaptionEvidence::default(),
+            decision: &decision(complete),
+            traces: &[],
+            characteristics: rows,
+            masked_share: 0.0,
+            band_share: 0.0,
+        };
+        judge(&case, &calibration, &QualityConfig::default())
+    }
+
+    #[test]
+    fn a_rejected_frame_has_no_passing_value() {
+        let rows = [row(Name::FoF2, 5.0)];
+        for (class, complete) in [
+            (FrameClass::Blank, true),
+            (FrameClass::Noise, true),
+            (FrameClass::OutOfPhase, true),
+            (FrameClass::Double, true),
+            (FrameClass::BadCrop, true),
+            (FrameClass::Ionogram, false),
+        ] {
+            let verdict = verdict(class, complete, &rows);
+            assert_eq!(verdict.status, Status::Rejected);
+            assert_eq!(verdict.values[0].0, Flag::Fail);
+            assert!(!verdict.reason.is_empty());
+        }
+    }
+
+    #[test]
+    fn topside_ends_pass_only_as_a_plausible_pair() {
+        let flag = |fo: f64, fx: f64| {
+            let rows = [row(Name::TopsideFoDeepest, fo), row(Name::TopsideFxDeepest, fx)];
+            verdict(FrameClass::Ionogram, true, &rows).values[0].0
+        };
+        assert_eq!(flag(9.2, 9.7), Flag::Pass);
+        assert_eq!(flag(4.8, 9.7), Flag::Suspect);
+        assert_eq!(flag(9.7, 4.8), Flag::Suspect);
+        let alone = verdict(FrameClass::Ionogram, true, &[row(Name::TopsideFoDeepest, 9.2)]);
+        assert_eq!(alone.values[0], (Flag::Suspect, vec!["component_pair"]));
+    }
+
+    #[test]
+    fn order_range_and_separation_are_tested() {
+        let tests = |rows: &[Characteristic]| verdict(FrameClass::Ionogram, true, rows).values;
+        assert_eq!(tests(&[row(Name::FoF2, 5.0)])[0], (Flag::Pass, vec![]));
+        assert_eq!(tests(&[row(Name::FoF2, 55.0)])[0], (Flag::Fail, vec!["range"]));
+        assert_eq!(tests(&[row(Name::FoF2, 3.0), row(Name::FoE, 3.2)])[1], (Flag::Suspect, vec!["order"]));
+        assert_eq!(tests(&[row(Name::FoF2, 5.0), row(Name::FxF2, 5.52)])[0], (Flag::Pass, vec![]));
+        assert_eq!(tests(&[row(Name::FoF2, 5.0), row(Name::FxF2, 6.5)])[0].1, ["component_separation"]);
+    }
+}

@@ -1,0 +1,326 @@
+//! Decides for the whole roll: times, stations and calibrations that agree with every frame's evidence.
+//!
+//! In: one [`Clue`] per frame, in the order of the roll. Out: one [`Decision`] per frame.
+
+mod axes;
+mod clock;
+mod infer;
+mod sequence;
+mod time;
+
+pub use axes::AxesConfig;
+pub use clock::ClockConfig;
+
+use crate::model::{Calibration, CaptionEvidence, CaptionReading, Grid, Origin, PixelBox, Station};
+pub use crate::model::{ManifestAxes, ManifestEntry};
+use jiff::Timestamp;
+use sequence::{Candidate, Choice, Setting};
+use serde::{Deserialize, Serialize};
+
+/// Parameters of the stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RollConfig {
+    /// Probability below which a time is withheld (1). Default 0.9.
+    pub accept_probability: f32,
+    /// Chance that the station changes from one frame of a stretch to the next (1). Default 0.01.
+    pub station_change: f64,
+    /// How likely a station code is that the calibration file does not know at that date, against one it knows (1).
+    /// Default 0.02.
+    pub unknown_station: f64,
+    /// Smallest probability given to "none of the readings is right" (1). Default 0.0001.
+    pub unread_floor: f64,
+    /// Digits in which an inferred time may contradict the caption's clear digits (digits). Default 1.
+    pub contradicting_digits: usize,
+    /// How clear a digit must be to contradict (probability, 1). Default 0.8.
+    pub clear_digit: f32,
+    /// The clock of the roll.
+    pub clock: ClockConfig,
+    /// Calibration from neighbours.
+    pub axes: AxesConfig,
+}
+
+impl Default for RollConfig {
+    fn default() -> Self {
+        Self {
+            accept_probability: 0.9,
+            station_change: 0.01,
+            unknown_station: 0.02,
+            unread_floor: 1e-4,
+            contradicting_digits: 1,
+            clear_digit: 0.8,
+            clock: ClockConfig::default(),
+            axes: AxesConfig::default(),
+        }
+    }
+}
+
+/// What one frame knows of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Clue<'a> {
+    /// Caption candidates.
+    pub caption: &'a CaptionEvidence,
+    /// Own calibration.
+    pub grid: &'a Grid,
+    /// The data panel in frame pixels.
+    pub panel: PixelBox,
+    /// What the archive's manifest says.
+    pub manifest: &'a ManifestEntry,
+}
+
+/// What the roll decided for one frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Station id of the dataset, if known.
+    pub station: Option<String>,
+    /// Station code as the film has it.
+    pub station_code: Option<String>,
+    /// Where the station was learned.
+    pub station_origin: Origin,
+    /// Time of the frame.
+    pub time_utc: Option<Timestamp>,
+    /// 1 second, 2 minute, 3 hour, 4 day.
+    pub time_quality: Option<u8>,
+    /// Where the time was learned.
+    pub time_origin: Origin,
+    /// Probability of the time, 0 to 1.
+    pub time_confidence: f32,
+    /// The caption's text that was decided for, or the raw reading if none was.
+    pub caption_text: String,
+    /// The axes to scale with: the frame's own, or the roll's.
+    pub grid: Grid,
+}
+
+impl Decision {
+    /// What the calibration file says of the decided station.
+    pub fn station_facts<'a>(&self, calibration: &'a Calibration) -> Option<&'a Station> {
+        let id = self.station.as_deref()?;
+        calibration.stations.iter().find(|station| station.id == id)
+    }
+}
+
+/// Decides for all frames of a roll.
+pub fn decide(clues: &[Clue<'_>], calibration: &Calibration, config: &RollConfig) -> Vec<Decision> {
+    let candidates: Vec<Vec<Candidate>> = clues.iter().map(|clue| candidates(clue, calibration, config)).collect();
+    let interval_s = infer::interval(&candidates, calibration.time.cadence_s);
+    let setting = Setting {
+        clock: &config.clock,
+        interval_s,
+        resolution_s: resolution(clues),
+        station_change: config.station_change,
+        unread_floor: config.unread_floor,
+    };
+    let choices = sequence::decode(&candidates, &setting);
+    let mut decisions: Vec<Decision> =
+        (0..clues.len()).map(|k| read(&clues[k], &candidates[k], &choices, k, calibration, config)).collect();
+    infer::fill(clues, &choices, &mut decisions, calibration, config);
+    for (k, decision) in decisions.iter_mut().enumerate() {
+        decision.grid = axes::complete(clues, k, &config.axes);
+        apply_manifest(decision, clues[k].manifest);
+    }
+    decisions
+}
+
+/// The readings that name an instant, in the caption's order. A station that the calibration file does not know at that
+/// date is less likely by `unknown_station` than one it knows; the probability of all readings together stays.
+fn candidates(clue: &Clue<'_>, calibration: &Calibration, config: &RollConfig) -> Vec<Candidate> {
+    let weighed = |reading: &CaptionReading| {
+        let instant = time::instant(&reading.time, calibration.time.offset_hours)?;
+        let station = reading.time.station_code.clone();
+        let known = station.as_ref().is_none_or(|code| time::is_known(calibration, code, instant));
+        let weight = if known { 1.0 } else { config.unknown_station };
+        let probability = f64::from(reading.probability) * weight;
+        Some(Candidate { seconds: instant.as_second(), station, probability })
+    };
+    let mut candidates: Vec<Candidate> = clue.caption.readings.iter().filter_map(weighed).collect();
+    let before: f64 = clue.caption.readings.iter().map(|reading| f64::from(reading.probability)).sum();
+    let after: f64 = candidates.iter().map(|candidate| candidate.probability).sum();
+    if after > 0.0 {
+        candidates.iter_mut().for_each(|candidate| candidate.probability *= before / after);
+    }
+    candidates
+}
+
+/// The smallest unit of the roll's captions, in seconds.
+fn resolution(clues: &[Clue<'_>]) -> f64 {
+    let finest = clues.iter().flat_map(|clue| &clue.caption.readings).map(|reading| time::quality(&reading.time)).min();
+    match finest {
+        Some(2) => 60.0,
+        Some(3) => 3600.0,
+        Some(4) => 86_400.0,
+        _ => 1.0,
+    }
+}
+
+/// The decision from the frame's own caption, as far as the sequence accepts it.
+fn read(
+    clue: &Clue<'_>,
+    candidates: &[Candidate],
+    choices: &[Option<Choice>],
+    k: usize,
+    calibration: &Calibration,
+    config: &RollConfig,
+) -> Decision {
+    let mut decision = Decision {
+        station: None,
+        station_code: None,
+        station_origin: Origin::Read,
+        time_utc: None,
+        time_quality: None,
+        time_origin: Origin::Read,
+        time_confidence: 0.0,
+        caption_text: clue.caption.raw_text.clone(),
+        grid: clue.grid.clone(),
+    };
+    let Some(choice) = choices[k] else { return decision };
+    let chosen = &candidates[choice.candidate];
+    let Some(reading) = clue
+        .caption
+        .readings
+        .iter()
+        .filter(|reading| time::instant(&reading.time, calibration.time.offset_hours).is_some())
+        .nth(choice.candidate)
+    else {
+        return decision;
+    };
+    let confidence = infer::support(choices, k, chosen.probability);
+    decision.time_confidence = confidence as f32;
+    if decision.time_confidence < config.accept_probability {
+        return decision;
+    }
+    let Ok(instant) = Timestamp::from_second(chosen.seconds) else { return decision };
+    decision.caption_text = reading.text.clone();
+    decision.time_utc = Some(instant);
+    decision.time_quality = Some(time::quality(&reading.time));
+    if choice.candidate > 0 {
+        decision.time_origin = Origin::Inferred;
+    }
+    if let Some(code) = &chosen.station {
+        decision.station_code = Some(code.clone());
+        decision.station = Some(match time::station(calibration, code, Some(instant)) {
+            Some(station) => station.id.clone(),
+            None => code.clone(),
+        });
+    }
+    decision
+}
+
+/// The archive's own word on station and date: it fills what the film leaves open and never overrides a reading.
+fn apply_manifest(decision: &mut Decision, manifest: &ManifestEntry) {
+    if decision.station.is_none()
+        && let Some(station) = &manifest.station
+    {
+        decision.station = Some(station.clone());
+        decision.station_origin = Origin::Manifest;
+    }
+    if decision.time_utc.is_none()
+        && let Some((instant, quality)) = manifest_time(manifest)
+    {
+        decision.time_utc = Some(instant);
+        decision.time_quality = Some(quality);
+        decision.time_origin = Origin::Manifest;
+        decision.time_confidence = 1.0;
+    }
+}
+
+/// The instant that a manifest gives and its quality: a second or minute where it has a time of day, else a day.
+fn manifest_time(manifest: &ManifestEntry) -> Option<(Timestamp, u8)> {
+    let date: jiff::civil::Date = manifest.date.as_ref()?.parse().ok()?;
+    let (time, quality) = match &manifest.time {
+        Some(text) => (text.parse().ok()?, if text.matches(':').count() > 1 { 1 } else { 2 }),
+        None => (jiff::civil::Time::midnight(), 4),
+    };
+    let zoned = date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some((zoned.timestamp(), quality))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::CaptionTime;
+
+    fn reading(minute: u8, second: u8, probability: f32) -> CaptionReading {
+        let time = CaptionTime {
+            satellite: Some(10),
+            station_code: Some("43".to_owned()),
+            year: Some(1965),
+            day_of_year: Some(225),
+            hour: Some(3),
+            minute: Some(minute),
+            second: Some(second),
+        };
+        CaptionReading { text: format!("10 43 65 225 03{minute:02} {second:02}"), time, probability }
+    }
+
+    fn empty_grid() -> Grid {
+        Grid::unproved("no marks")
+    }
+
+    fn decisions(captions: &[Vec<CaptionReading>]) -> Vec<Decision> {
+        let calibration = crate::engine::shipped_calibration("alouette1").unwrap();
+        let captions: Vec<CaptionEvidence> = captions
+            .iter()
+            .map(|readings| CaptionEvidence { readings: readings.clone(), ..CaptionEvidence::default() })
+            .collect();
+        let grid = empty_grid();
+        let manifest = ManifestEntry::default();
+        let clues: Vec<Clue<'_>> = captions
+            .iter()
+            .map(|caption| Clue { caption, grid: &grid, panel: PixelBox::new(0, 0, 500, 250), manifest: &manifest })
+            .collect();
+        decide(&clues, &calibration, &RollConfig::default())
+    }
+
+    #[test]
+    fn a_wrong_digit_is_repaired_from_the_neighbours_and_marked() {
+        let captions: Vec<_> = (0..8)
+            .map(|k| {
+                let (minute, second) = (k * 18 / 60, k * 18 % 60);
+                if k == 3 { vec![reading(50, second, 0.97)] } else { vec![reading(minute, second, 0.97)] }
+            })
+            .collect();
+        let decided = decisions(&captions);
+        assert_eq!(decided[3].time_utc.unwrap().to_string(), "1965-08-13T03:00:54Z");
+        assert_eq!(decided[3].time_origin, Origin::Inferred);
+        assert_eq!(decided[3].station.as_deref(), Some("RES"));
+        assert!(decided.iter().enumerate().all(|(k, d)| (d.time_origin == Origin::Read) == (k != 3)));
+    }
+
+    #[test]
+    fn a_doubtful_reading_is_withheld_alone_and_accepted_in_sequence() {
+        assert_eq!(decisions(&[vec![reading(5, 6, 0.7)]])[0].time_utc, None);
+        let captions: Vec<_> = (0..5).map(|k| vec![reading(0, 5 + k * 11, 0.7)]).collect();
+        assert!(decisions(&captions).iter().all(|decision| decision.time_utc.is_some()));
+    }
+
+    #[test]
+    fn a_station_that_the_file_knows_is_believed_over_one_it_does_not() {
+        let mut unknown = reading(5, 6, 0.8);
+        unknown.time.station_code = Some("47".to_owned());
+        let decided = decisions(&[vec![unknown.clone(), reading(5, 6, 0.19)]]);
+        assert_eq!(decided[0].station.as_deref(), Some("RES"));
+        // Alone, an unknown code stands as it is read.
+        unknown.probability = 0.99;
+        assert_eq!(decisions(&[vec![unknown]])[0].station.as_deref(), Some("47"));
+    }
+
+    #[test]
+    fn the_manifest_fills_gaps_only() {
+        let calibration = crate::engine::shipped_calibration("alouette1").unwrap();
+        let caption = CaptionEvidence { readings: vec![reading(5, 6, 0.99)], ..CaptionEvidence::default() };
+        let blank = CaptionEvidence::default();
+        let grid = empty_grid();
+        let manifest = ManifestEntry {
+            station: Some("OTT".to_owned()),
+            date: Some("1963-01-02".to_owned()),
+            ..Default::default()
+        };
+        let panel = PixelBox::new(0, 0, 500, 250);
+        let clue = |caption| Clue { caption, grid: &grid, panel, manifest: &manifest };
+        let decided = decide(&[clue(&caption), clue(&blank)], &calibration, &RollConfig::default());
+        assert_eq!(decided[0].station.as_deref(), Some("RES"));
+        assert_eq!(decided[1].station.as_deref(), Some("OTT"));
+        assert_eq!(decided[1].station_origin, Origin::Manifest);
+        assert_eq!(decided[1].time_quality, Some(4));
+    }
+}

@@ -1,0 +1,24 @@
+//! What is read of a topside ionogram: the deepest points of its O and X traces.
+
+use super::Scene;
+use super::reading::{Reading, points, strongest};
+use crate::model::{Characteristic, CharacteristicName as Name, Layer, Mode, Trace};
+
+/// Frequency and apparent range of the deepest point of each trace.
+pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>) -> Vec<Characteristic> {
+    let of = |mode: Mode| -> Vec<&Trace> {
+        traces.iter().filter(|t| t.hop == 1 && t.layer == Layer::Topside && t.mode == mode).collect()
+    };
+    let mut out = deepest(&of(Mode::O), scene, Name::TopsideFoDeepest, Name::TopsideRangeODeepest);
+    out.extend(deepest(&of(Mode::X), scene, Name::TopsideFxDeepest, Name::TopsideRangeXDeepest));
+    out
+}
+
+fn deepest(traces: &[&Trace], scene: &Scene<'_>, frequency: Name, range: Name) -> Vec<Characteristic> {
+    let all = points(traces, scene);
+    let point = all.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1)).filter(|_| all.len() >= 4);
+    let confidence = strongest(traces);
+    let mhz = point.map(|(mhz, _)| Reading::around(mhz, 2.0 * scene.mhz_error, confidence));
+    let km = point.map(|(_, km)| Reading::around(km, 2.0 * scene.km_error, confidence));
+    vec![Reading::row(frequency, mhz, 'B'), Reading::row(range, km, 'B')]
+}

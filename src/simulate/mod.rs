@@ -1,0 +1,147 @@
+//! Makes film with known truth: an ionosphere, the echoes that it returns, and the film that they leave.
+//!
+//! In: the calibration of an instrument and a seed. Out: pictures, and beside them in CSV everything that is true of
+//! them, in the columns of readings made by eye. The same seed gives the same bytes. Of the program that reads film
+//! only the standard transmission curve of M(3000)F2 is used, a convention, so that a shared mistake cannot hide.
+
+mod canvas;
+mod echo;
+mod geometry;
+mod label;
+mod panel;
+mod plasma;
+mod profile;
+mod random;
+mod roll;
+mod sky;
+mod store;
+mod stroke;
+mod truth;
+mod wear;
+
+pub use store::PictureFormat;
+pub use wear::Level;
+
+use crate::model::Calibration;
+use rayon::prelude::*;
+use roll::{FilmFrame, Roll};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use truth::{Spot, Truth};
+
+/// What to make.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SimulateConfig {
+    /// Number of frames. Default 8.
+    pub frames: u32,
+    /// Start of the random sequence. Default 1.
+    pub seed: u64,
+    /// Condition of the film. Default typical.
+    pub level: Level,
+    /// One strip picture instead of one picture for each frame. Default no.
+    pub strip: bool,
+    /// File format. Default PNG.
+    pub format: PictureFormat,
+    /// Size of the pictures against the usual scan of the instrument. Default 1.
+    pub scale: f64,
+    /// Name of the caption layout; the calibration's first by default.
+    pub layout: Option<String>,
+}
+
+impl Default for SimulateConfig {
+    fn default() -> Self {
+        Self {
+            frames: 8,
+            seed: 1,
+            level: Level::Typical,
+            strip: false,
+            format: PictureFormat::Png,
+            scale: 1.0,
+            layout: None,
+        }
+    }
+}
+
+/// Why no film could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulateError {
+    /// The calibration has no such caption layout.
+    #[error("the calibration {instrument} has no caption layout {name}")]
+    NoLayout {
+        /// Name asked for.
+        name: String,
+        /// Name of the calibration.
+        instrument: String,
+    },
+    /// The scale is not usable.
+    #[error("the scale {scale} is outside 0.1 to 4")]
+    Scale {
+        /// Scale asked for.
+        scale: f64,
+    },
+    /// A file cannot be written.
+    #[error("{}: {message}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// The reason.
+        message: String,
+    },
+}
+
+impl SimulateError {
+    fn write(path: &Path) -> impl FnOnce(&dyn std::fmt::Display) -> Self + '_ {
+        move |reason| Self::Write { path: path.to_owned(), message: reason.to_string() }
+    }
+}
+
+/// Makes a roll and its truth in the folder `output`, which is created. Returns the pictures' names.
+pub fn simulate(
+    calibration: &Calibration,
+    config: &SimulateConfig,
+    output: &Path,
+) -> Result<Vec<String>, SimulateError> {
+    if !(0.1..=4.0).contains(&config.scale) {
+        return Err(SimulateError::Scale { scale: config.scale });
+    }
+    let roll = Roll::new(calibration, config)?;
+    std::fs::create_dir_all(output).map_err(|error| SimulateError::write(output)(&error))?;
+    let mut truth = Truth::create(output).map_err(|error| SimulateError::write(output)(&error))?;
+    let mut add = |frame: &FilmFrame, spot: &Spot| {
+        truth.add(&roll, frame, spot).map_err(|error| SimulateError::write(output)(&error))
+    };
+    let extension = config.format.extension();
+    let mut names = Vec::new();
+    let mut strip = store::Strip::new(calibration, config.seed);
+    // A few frames at a time, so that a long roll does not fill the memory.
+    let indices: Vec<u32> = (0..config.frames).collect();
+    for batch in indices.chunks(16) {
+        let frames: Vec<FilmFrame> = batch.par_iter().map(|&index| roll.frame(index as usize)).collect();
+        for (&index, frame) in batch.iter().zip(&frames) {
+            if config.strip {
+                let x = strip.append(&frame.picture);
+                add(frame, &Spot { file: format!("strip.{extension}"), frame_index: index, x })?;
+                continue;
+            }
+            let file = format!("frame_{index:04}.{extension}");
+            let path = output.join(&file);
+            store::write(&frame.picture, calibration.film.bilevel, config.format, &path)
+                .map_err(|message| SimulateError::write(&path)(&message))?;
+            add(frame, &Spot { file: file.clone(), frame_index: 0, x: 0 })?;
+            names.push(file);
+        }
+    }
+    if config.strip {
+        let file = format!("strip.{extension}");
+        let path = output.join(&file);
+        store::write(&strip.finish(), calibration.film.bilevel, config.format, &path)
+            .map_err(|message| SimulateError::write(&path)(&message))?;
+        names.push(file);
+    }
+    truth.finish().map_err(|error| SimulateError::write(output)(&error))?;
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! Names for ridges: component, layer and hop.
+
+use super::TraceConfig;
+use super::pair::{Pair, pairs};
+use super::profile::Profile;
+use crate::model::{Calibration, Grid, Layer, Mode, Ridge, Sounder, Station, Trace, TracePoint};
+
+/// Below this height nothing reflects waves of these frequencies, km: the sounder's own pulse and the ground.
+const LOWEST_KM: f64 = 70.0;
+/// Greatest height of the foot of an E or Es trace, km.
+const E_REGION_KM: f64 = 160.0;
+/// A trace in the E region that rises by this much at its high end is a thick layer, km.
+const E_RISE_KM: f64 = 10.0;
+
+/// Names every ridge; what the geometry does not show stays unknown.
+pub(super) fn label(
+    ridges: &[Ridge],
+    grid: &Grid,
+    station: Option<&Station>,
+    calibration: &Calibration,
+    config: &TraceConfig,
+) -> Vec<Trace> {
+    let topside = calibration.sounder == Sounder::Topside;
+    let ridges: Vec<Ridge> = ridges
+        .iter()
+        .filter(|ridge| topside || Profile::of(ridge, grid).is_none_or(|profile| profile.median_km() > LOWEST_KM))
+        .cloned()
+        .collect();
+    let unnamed = |ridge: Ridge, layer| Trace { mode: Mode::Unknown, layer, hop: 1, confidence: 0.3, ridge };
+    if topside {
+        let mut traces: Vec<Trace> = ridges.into_iter().map(|ridge| unnamed(ridge, Layer::Topside)).collect();
+        name_components(&mut traces, grid, station, config, |trace| turns_down(trace, grid, config));
+        return traces;
+    }
+    let mut traces: Vec<Trace> = ridges.into_iter().map(|ridge| unnamed(ridge, Layer::F)).collect();
+    name_e_region(&mut traces, grid);
+    name_hops(&mut traces, grid);
+    name_components(&mut traces, grid, station, config, |trace| trace.hop == 1 && trace.layer == Layer::F);
+    name_f1(&mut traces, grid);
+    traces
+}
+
+/// Whether a topside ridge ends in the steep turn to greater range that both components make below the satellite, and
+/// is more than the edge of a resonance or of a noisy column.
+fn turns_down(trace: &Trace, grid: &Grid, config: &TraceConfig) -> bool {
+    let points = &trace.ridge.points;
+    let extent = |of: fn(&TracePoint) -> f32| {
+        let (least, most) = points.iter().map(of).fold((f32::MAX, f32::MIN), |(l, m), v| (l.min(v), m.max(v)));
+        most - least
+    };
+    Profile::of(&trace.ridge, grid).is_some_and(|profile| {
+        let rise = profile.highest_km() - profile.lowest_km();
+        let deepest_last = profile.end_km() >= profile.highest_km() - 0.1 * rise;
+        rise >= config.topside_rise_km && deepest_last && extent(|p| p.x) > 0.4 * extent(|p| p.y)
+    })
+}
+
+fn name_e_region(traces: &mut [Trace], grid: &Grid) {
+    let profiles: Vec<Option<Profile>> = traces.iter().map(|trace| Profile::of(&trace.ridge, grid)).collect();
+    let first_mhz = profiles.iter().flatten().map(Profile::first_mhz).fold(f64::MAX, f64::min);
+    for (trace, profile) in traces.iter_mut().zip(&profiles) {
+        let Some(profile) = profile else { continue };
+        if profile.lowest_km() < E_REGION_KM && profile.median_km() < E_REGION_KM {
+            let rises = profile.end_km() - profile.lowest_km() > E_RISE_KM;
+            let from_the_start = profile.first_mhz() < first_mhz + 0.3;
+            trace.layer = if rises && from_the_start { Layer::E } else { Layer::Es };
+            trace.confidence = 0.5;
+        }
+    }
+}
+
+/// The n-th hop stands at n times the height of the first at the same frequency. Where a ridge stands far over another
+/// one without that, it is no first hop either.
+fn name_hops(traces: &mut [Trace], grid: &Grid) {
+    let profiles: Vec<Option<Profile>> = traces.iter().map(|trace| Profile::of(&trace.ridge, grid)).collect();
+    for i in 0..traces.len() {
+        let Some(upper) = &profiles[i] else { continue };
+        let mut best: Option<(f64, u8, usize)> = None;
+        for (j, lower) in profiles.iter().enumerate() {
+            let Some(lower) = lower else { continue };
+            // A multiple is never stronger than what it repeats.
+            if i == j || traces[j].ridge.contrast < 0.8 * traces[i].ridge.contrast {
+                continue;
+            }
+            for hop in 2..=4u8 {
+                if let Some(misfit) = upper.misfit(lower, f64::from(hop))
+                    && misfit < 0.05
+                    && best.is_none_or(|kept| misfit < kept.0)
+                {
+                    best = Some((misfit, hop, j));
+                }
+            }
+        }
+        if let Some((misfit, hop, j)) = best {
+            traces[i].hop = hop;
+            traces[i].layer = traces[j].layer;
+            traces[i].confidence = (1.0 - 10.0 * misfit).clamp(0.3, 0.9) as f32;
+        }
+    }
+    // What begins at nearly twice the foot of the strongest F trace cannot be a first hop of it.
+    let foot = traces
+        .iter()
+        .zip(&profiles)
+        .filter(|(trace, _)| trace.hop == 1 && trace.layer == Layer::F)
+        .filter_map(|(trace, profile)| {
+            profile.as_ref().map(|p| (trace.ridge.contrast * (p.span_mhz() as f32).sqrt(), p))
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, profile)| (profile.lowest_km(), profile.first_mhz(), profile.last_mhz()));
+    if let Some((km, first, last)) = foot {
+        for (trace, profile) in traces.iter_mut().zip(&profiles) {
+            let Some(profile) = profile else { continue };
+            let beside = profile.first_mhz() < last && profile.last_mhz() > first;
+            let shape = profile.lowest_km() > 1.75 * km && profile.first_mhz() < last - 0.1 * (last - first);
+            if trace.hop == 1 && trace.layer == Layer::F && beside && shape {
+                trace.hop = (profile.lowest_km() / km).round().clamp(2.0, 9.0) as u8;
+                trace.confidence = 0.3;
+            }
+        }
+    }
+}
+
+/// O and X by their separation; where the X ridge holds the common part of both, that part goes to O.
+fn name_components(
+    traces: &mut [Trace],
+    grid: &Grid,
+    station: Option<&Station>,
+    config: &TraceConfig,
+    admitted: impl Fn(&Trace) -> bool,
+) {
+    let gyro = station.and_then(|station| station.gyrofrequency_mhz);
+    let profiles: Vec<Option<Profile>> =
+        traces.iter().map(|trace| if admitted(trace) { Profile::of(&trace.ridge, grid) } else { None }).collect();
+    for Pair { o, x, sureness } in pairs(&profiles, gyro, config) {
+        traces[o].mode = Mode::O;
+        traces[x].mode = Mode::X;
+        traces[o].confidence = traces[o].confidence.max(sureness);
+        traces[x].confidence = traces[x].confidence.max(sureness);
+        share_trunk(traces, o, x);
+    }
+}
+
+/// Gives the part of the X ridge that lies before the branch to the O ridge, if that begins at the branch.
+fn share_trunk(traces: &mut [Trace], o: usize, x: usize) {
+    let Some(start) = traces[o].ridge.points.first().copied() else { return };
+    let points = &traces[x].ridge.points;
+    let nearest = points
+        .iter()
+        .enumerate()
+        .map(|(i, p)| (i, (p.x - start.x).hypot(p.y - start.y)))
+        .min_by(|a, b| a.1.total_cmp(&b.1));
+    let length: f32 = points.windows(2).map(|pair| (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y)).sum();
+    let Some((branch, distance)) = nearest else { return };
+    if distance > 0.12 * length || branch < 8 || branch + 8 > points.len() {
+        return;
+    }
+    let mut trunk = points[..branch].to_vec();
+    trunk.retain(|point| point.x <= start.x);
+    trunk.append(&mut traces[o].ridge.points);
+    traces[o].ridge.points = trunk;
+}
+
+/// Of two O (or two X) traces of the F region, the one that ends lower in frequency with a cusp is F1.
+fn name_f1(traces: &mut [Trace], grid: &Grid) {
+    for mode in [Mode::O, Mode::X] {
+        let mut found: Vec<(usize, Profile)> = traces
+            .iter()
+            .enumerate()
+            .filter(|(_, trace)| trace.mode == mode && trace.hop == 1 && trace.layer == Layer::F)
+            .filter_map(|(i, trace)| Profile::of(&trace.ridge, grid).map(|profile| (i, profile)))
+            .collect();
+        found.sort_by(|a, b| a.1.last_mhz().total_cmp(&b.1.last_mhz()));
+        let Some((last, upper)) = found.pop() else { continue };
+        for (i, lower) in found {
+            let cusp = lower.end_km() - lower.lowest_km() > 25.0;
+            if cusp && lower.last_mhz() < upper.last_mhz() - 0.8 && lower.lowest_km() < upper.lowest_km() {
+                traces[i].layer = Layer::F1;
+                traces[last].layer = Layer::F2;
+            }
+        }
+    }
+}

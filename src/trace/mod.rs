@@ -1,0 +1,168 @@
+//! Follows the echoes: ridges with sub-pixel centres, linked, then named by mode, layer and hop.
+//!
+//! In: an [`Echogram`]. Out: [`Ridge`]s in pixels; with a grid, [`Trace`]s with a meaning.
+//!
+//! Ridge points come from the second derivatives of the smoothed amplitude at a few widths (Steger, IEEE PAMI 20, 1998:
+//! an unbiased detector of curvilinear structures), which find a line in any direction, cusps included. They are chained
+//! along their tangents, chains are joined across gaps by smooth continuation, and chains that do not stand out from
+//! the noise of their surround are dropped.
+
+mod chain;
+mod detect;
+mod join;
+mod label;
+mod pair;
+mod place;
+mod profile;
+mod select;
+
+use crate::model::{Calibration, Echogram, Grid, Ridge, Station, Trace};
+use serde::{Deserialize, Serialize};
+
+/// Parameters of the stage. Lengths are shares of the panel's height unless stated otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TraceConfig {
+    /// Rows of the picture that ridges are looked for in; a finer panel is reduced to about this. Default 330.
+    pub working_rows: u32,
+    /// Columns of the same. Default 600.
+    pub working_columns: u32,
+    /// Half widths of the lines looked for, working pixels. Default 1.3 and 3.0.
+    pub scales: Vec<f32>,
+    /// Contrast at which a chain may start, in units of the local noise. Default 5.
+    pub start_contrast: f32,
+    /// Contrast at which a chain goes on. Default 2.
+    pub follow_contrast: f32,
+    /// Smallest noise that is assumed, amplitude units. Default 3.
+    pub noise_floor: f32,
+    /// Widest gap that a chain bridges. Default 0.09.
+    pub gap: f32,
+    /// Shortest ridge. Default 0.055.
+    pub min_length: f32,
+    /// Smallest mean contrast of a ridge, in units of the local noise. Default 4.5.
+    pub min_contrast: f32,
+    /// Smallest score of a ridge, its mean contrast x root of its length in working pixels: on a clear frame, and on one
+    /// full of noise. Default 46 and 80.
+    pub score: [f32; 2],
+    /// How much the smallest score grows with each faint chain above four. Default 4.
+    pub score_per_faint: f32,
+    /// Largest share of a ridge's length that may be bridged gaps. Default 0.45.
+    pub max_gap_share: f32,
+    /// A topside ridge that hangs from the top and spans fewer columns than this share of its rows is a resonance
+    /// spike. Default 0.08.
+    pub spike_slant: f32,
+    /// A topside ridge along the columns that ends above this is a piece of such a spike. Default 0.3.
+    pub spike_depth: f32,
+    /// A topside ridge whose middle lies above this belongs to the sounder's pulse. Default 0.07.
+    pub pulse: f32,
+    /// How much clearer than others a ridge that runs nearly along the columns must be. Default 1.3.
+    pub steep_contrast: f32,
+    /// Smallest range of heights that two ridges must share to be told O and X, km. Default 30.
+    pub common_rise_km: f64,
+    /// Smallest turn to greater range of a topside ridge that is told O or X, km. Default 80.
+    pub topside_rise_km: f64,
+    /// Half the gyrofrequency assumed where the station's is unknown, MHz. Default 0.6.
+    pub half_gyro_mhz: f64,
+}
+
+impl Default for TraceConfig {
+    fn default() -> Self {
+        Self {
+            working_rows: 330,
+            working_columns: 600,
+            scales: vec![1.3, 3.0],
+            start_contrast: 5.0,
+            follow_contrast: 2.0,
+            noise_floor: 3.0,
+            gap: 0.09,
+            min_length: 0.055,
+            min_contrast: 4.5,
+            score: [46.0, 80.0],
+            score_per_faint: 4.0,
+            max_gap_share: 0.45,
+            spike_slant: 0.08,
+            spike_depth: 0.3,
+            pulse: 0.07,
+            steep_contrast: 1.3,
+            common_rise_km: 30.0,
+            topside_rise_km: 80.0,
+            half_gyro_mhz: 0.6,
+        }
+    }
+}
+
+/// Finds the ridges of an echogram, in frame pixels, strongest first.
+pub fn trace(echogram: &Echogram, calibration: &Calibration, config: &TraceConfig) -> Vec<Ridge> {
+    let Some(field) = detect::detect(echogram, config) else {
+        return Vec::new();
+    };
+    let chains = chain::chains(&field, config);
+    let chains = join::join(chains, &field, config);
+    let chains = select::select(chains, &field, calibration.sounder, config);
+    place::place(&chains, &field, echogram, calibration)
+}
+
+/// Names ridges by component, layer and hop where the geometry shows it. `station` gives the gyrofrequency.
+pub fn label(
+    ridges: &[Ridge],
+    grid: &Grid,
+    station: Option<&Station>,
+    calibration: &Calibration,
+    config: &TraceConfig,
+) -> Vec<Trace> {
+    label::label(ridges, grid, station, calibration, config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::shipped_calibration;
+    use crate::model::PixelBox;
+    use image::GrayImage;
+    use proptest::prelude::*;
+
+    fn ridges(amplitude: GrayImage, calibration: &str) -> Vec<Ridge> {
+        let region = PixelBox::new(0, 0, amplitude.width() as i32, amplitude.height() as i32);
+        let echogram = Echogram { amplitude, region, noise: 0.0, masked_share: 0.0, band_share: 0.0 };
+        let calibration = shipped_calibration(calibration).unwrap_or_else(|| panic!("{calibration}"));
+        trace(&echogram, &calibration, &TraceConfig::default())
+    }
+
+    #[test]
+    fn a_bent_echo_is_followed_to_a_fraction_of_a_pixel() {
+        let centre = |x: f32| 250.0 - 20.0 * (x / 60.0 - 3.0).powi(2);
+        let mut picture = GrayImage::new(400, 300);
+        for (x, y, pixel) in picture.enumerate_pixels_mut() {
+            let distance = (y as f32 - centre(x as f32)).abs();
+            if (60..330).contains(&x) {
+                pixel.0[0] = (255.0 * (-0.5 * (distance / 2.0).powi(2)).exp()) as u8;
+            }
+        }
+        let found = ridges(picture, "ips42");
+        assert_eq!(found.len(), 1);
+        let inside = found[0].points.iter().filter(|p| p.x > 70.0 && p.x < 320.0);
+        let worst = inside.map(|p| (p.y - centre(p.x)).abs()).fold(0.0, f32::max);
+        assert!(worst < 1.0, "{worst}");
+        // The leading edge of a sounder on the ground is the lower one.
+        assert!(found[0].points.iter().filter(|p| p.edge_y > p.y).count() * 10 > found[0].points.len() * 7);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn any_picture_is_survived(width in 0u32..90, height in 0u32..90, seed in 0u32..9999, bits in 0u32..9) {
+            let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+            let picture = GrayImage::from_fn(width, height, |_, _| {
+                state ^= state << 13;
+                state ^= state >> 17;
+                state ^= state << 5;
+                image::Luma([if bits == 0 { 255 } else { (state >> 24) as u8 >> (8 - bits) }])
+            });
+            for name in ["alouette1", "ips42"] {
+                for ridge in ridges(picture.clone(), name) {
+                    prop_assert!(ridge.points.iter().all(|p| p.x.is_finite() && p.y.is_finite() && p.edge_y.is_finite()));
+                }
+            }
+        }
+    }
+}
