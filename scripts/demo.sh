@@ -3,7 +3,8 @@
 . "$(dirname "$0")/setup.sh"
 
 echo "Building (the first time takes about a quarter of an hour on two cores, most of it the query engine) ..."
-cargo build --release --locked
+# With the examples, so that the features of shared crates are those of the tests and nothing is compiled twice.
+cargo build --release --locked --bin ionoscribe --examples
 ionoscribe="$CARGO_TARGET_DIR/release/ionoscribe"
 out="${1:-out/demo}"
 

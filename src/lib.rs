@@ -5,10 +5,11 @@
 //! `ingest` opens scans, `frame` finds the ionogram, `caption` reads its station and time, `calibrate` identifies
 //! its marks, `roll` decides for the whole sequence, `clean` and `trace` extract the echoes, `scale` turns them into
 //! characteristics, `quality` judges, `dataset` writes. `engine` runs the stages over rolls in parallel.
-//! Arrows between modules point backward along this list, or to `model` and `kernel`.
+//! Arrows between modules point backward along this list. `model`, `kernel` and `physics` serve all.
 
 pub mod model;
 pub mod kernel;
+pub mod physics;
 pub mod ingest;
 pub mod frame;
 pub mod caption;

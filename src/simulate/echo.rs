@@ -1,8 +1,8 @@
 //! Which echoes an ionosphere returns over a sweep.
 
-use super::plasma::x_of_o;
 use super::sky::Sky;
 use crate::model::{Layer, Mode, Sounder};
+use crate::physics::x_of_o;
 
 /// One point of an echo.
 #[derive(Debug, Clone, Copy, PartialEq)]

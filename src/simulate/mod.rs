@@ -9,8 +9,6 @@ mod echo;
 mod geometry;
 mod label;
 mod panel;
-mod plasma;
-mod profile;
 mod random;
 mod roll;
 mod sky;

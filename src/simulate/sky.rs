@@ -1,8 +1,8 @@
 //! The ionosphere from frame to frame: a daily course with weather on it.
 
-use super::profile::{Profile, Stratum};
 use super::random::Random;
 use crate::model::Sounder;
+use crate::physics::{Profile, Stratum};
 
 /// Where and when a roll was exposed, and what its sounder is.
 #[derive(Debug, Clone, Copy, PartialEq)]

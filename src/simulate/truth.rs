@@ -1,8 +1,8 @@
 //! Writes what is true of the simulated film, in the same columns as readings made by eye.
 
-use super::plasma::x_of_o;
 use super::roll::{FilmFrame, Roll};
 use crate::model::{CaptionKind, CharacteristicName, Layer, Mode};
+use crate::physics::x_of_o;
 use crate::scale::maximum_usable_frequency;
 use std::fs::File;
 use std::path::Path;

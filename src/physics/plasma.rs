@@ -5,18 +5,18 @@ use crate::model::Mode;
 
 /// The plasma at one place, as a wave of one frequency meets it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Plasma {
+pub struct Plasma {
     /// Square of the plasma frequency, MHz^2.
-    pub(super) plasma_mhz2: f64,
+    pub plasma_mhz2: f64,
     /// Electron gyrofrequency, MHz.
-    pub(super) gyro_mhz: f64,
+    pub gyro_mhz: f64,
     /// Square of the sine of the angle between the field and the vertical.
-    pub(super) sin2: f64,
+    pub sin2: f64,
 }
 
 impl Plasma {
     /// The wave cannot go on: it is reflected here, or deeper plasma hides behind.
-    pub(super) fn reflects(&self, mhz: f64, mode: Mode) -> bool {
+    pub fn reflects(&self, mhz: f64, mode: Mode) -> bool {
         match mode {
             Mode::X => self.plasma_mhz2 >= mhz * (mhz - self.gyro_mhz),
             _ => self.plasma_mhz2 >= mhz * mhz,
@@ -24,7 +24,7 @@ impl Plasma {
     }
 
     /// Group refractive index: the speed of light over the speed of the pulse. Infinite where the wave is reflected.
-    pub(super) fn group_index(&self, mhz: f64, mode: Mode) -> f64 {
+    pub fn group_index(&self, mhz: f64, mode: Mode) -> f64 {
         const STEP: f64 = 1e-4;
         let square = self.index_squared(mhz, mode);
         if square <= 0.0 {
@@ -55,7 +55,7 @@ impl Plasma {
 }
 
 /// The X frequency that is reflected where the O wave `fo_mhz` is.
-pub(super) fn x_of_o(fo_mhz: f64, gyro_mhz: f64) -> f64 {
+pub fn x_of_o(fo_mhz: f64, gyro_mhz: f64) -> f64 {
     0.5 * gyro_mhz + (fo_mhz * fo_mhz + 0.25 * gyro_mhz * gyro_mhz).sqrt()
 }
 

@@ -8,17 +8,17 @@ const EARTH_KM: f64 = 6371.0;
 
 /// One layer: a parabola below its peak, a Chapman fall above it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Stratum {
+pub struct Stratum {
     /// Critical frequency of the O wave, MHz.
-    pub(super) critical_mhz: f64,
+    pub critical_mhz: f64,
     /// Height of the peak, km.
-    pub(super) peak_km: f64,
+    pub peak_km: f64,
     /// Half thickness of the parabola, km.
-    pub(super) half_km: f64,
+    pub half_km: f64,
     /// Scale height above the peak, km.
-    pub(super) scale_km: f64,
+    pub scale_km: f64,
     /// Growth of the scale height above the peak, km for each km.
-    pub(super) scale_growth: f64,
+    pub scale_growth: f64,
 }
 
 impl Stratum {
@@ -35,15 +35,15 @@ impl Stratum {
 
 /// The ionosphere over one place, as a sounder meets it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Profile {
+pub struct Profile {
     /// Layers; the densest counts at each height.
-    pub(super) strata: Vec<Stratum>,
+    pub strata: Vec<Stratum>,
     /// Gyrofrequency at 300 km, MHz. It falls with the cube of the distance from the Earth's centre.
-    pub(super) gyro_mhz: f64,
+    pub gyro_mhz: f64,
     /// Square of the sine of the angle between the field and the vertical.
-    pub(super) sin2: f64,
+    pub sin2: f64,
     /// Height of the sounder, km: 0 on the ground, else above the peak, looking down.
-    pub(super) sounder_km: f64,
+    pub sounder_km: f64,
 }
 
 impl Profile {
@@ -51,23 +51,23 @@ impl Profile {
     const STEPS: u32 = 300;
 
     /// Gyrofrequency at a height, MHz.
-    pub(super) fn gyro_at(&self, km: f64) -> f64 {
+    pub fn gyro_at(&self, km: f64) -> f64 {
         self.gyro_mhz * ((EARTH_KM + 300.0) / (EARTH_KM + km)).powi(3)
     }
 
     /// Plasma frequency at a height, MHz.
-    pub(super) fn plasma_mhz(&self, km: f64) -> f64 {
+    pub fn plasma_mhz(&self, km: f64) -> f64 {
         self.at(km).plasma_mhz2.sqrt()
     }
 
     /// Virtual height or apparent range of the echo at a frequency, km; `None` if nothing reflects it.
-    pub(super) fn virtual_range(&self, mhz: f64, mode: Mode) -> Option<f64> {
+    pub fn virtual_range(&self, mhz: f64, mode: Mode) -> Option<f64> {
         let depth = self.reflection_depth(mhz, mode)?;
         (depth > 0.0).then(|| self.group_path(depth, mhz, mode)).filter(|range| range.is_finite())
     }
 
     /// Apparent range of the ground under a satellite, km; `None` if the ionosphere hides it.
-    pub(super) fn ground_range(&self, mhz: f64, mode: Mode) -> Option<f64> {
+    pub fn ground_range(&self, mhz: f64, mode: Mode) -> Option<f64> {
         if self.reflection_depth(mhz, mode).is_some() {
             return None;
         }
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn the_x_trace_ends_at_the_x_critical_frequency() {
         let profile = parabola(1.3);
-        let critical = super::super::plasma::x_of_o(7.0, profile.gyro_at(300.0));
+        let critical = crate::physics::x_of_o(7.0, profile.gyro_at(300.0));
         assert!(profile.virtual_range(critical - 0.02, Mode::X).is_some());
         assert!(profile.virtual_range(critical + 0.02, Mode::X).is_none());
     }
