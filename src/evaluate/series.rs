@@ -16,6 +16,7 @@ pub(super) struct FrameRecord {
     /// Left, top, width and height in the file, px.
     pub(super) bbox: [f64; 4],
     pub(super) status: String,
+    pub(super) calibration_id: String,
     pub(super) station_code: Option<String>,
     /// Milliseconds since 1970 in UTC.
     pub(super) time_ms: Option<i64>,
@@ -33,6 +34,9 @@ pub(super) struct ValueRecord {
     pub(super) value: Option<f64>,
     pub(super) lower: Option<f64>,
     pub(super) upper: Option<f64>,
+    pub(super) qualifier: String,
+    pub(super) descriptor: String,
+    pub(super) confidence: f32,
     pub(super) flag: u8,
 }
 
@@ -65,6 +69,7 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
                     frame_index: columns.integer("frame_index", row),
                     bbox: [side("bbox_x"), side("bbox_y"), side("bbox_w"), side("bbox_h")],
                     status: columns.text("status", row).unwrap_or_default(),
+                    calibration_id: columns.text("calibration_id", row).unwrap_or_default(),
                     station_code: columns.text("station_code", row),
                     time_ms: columns.time_ms("time_utc", row),
                     time_origin: columns.text("time_origin", row),
@@ -83,6 +88,9 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
                 value: columns.double("value", row),
                 lower: columns.double("lower", row),
                 upper: columns.double("upper", row),
+                qualifier: columns.text("qualifier", row).unwrap_or_default(),
+                descriptor: columns.text("descriptor", row).unwrap_or_default(),
+                confidence: columns.single("confidence", row),
                 flag: columns.byte("flag", row),
             });
         }

@@ -26,9 +26,15 @@ pub(super) fn largest(values: &[f64]) -> f64 {
     values.iter().map(|value| value.abs()).fold(f64::NAN, f64::max)
 }
 
-/// Share of values that are at most `limit` in size.
+/// Part over whole; not a number without a whole.
+pub(super) fn share(part: f64, whole: f64) -> f64 {
+    part / whole
+}
+
+/// Share of values that are at most `limit` in size; a rounding error more than it still counts.
 pub(super) fn share_within(values: &[f64], limit: f64) -> f64 {
-    values.iter().filter(|value| value.abs() <= limit).count() as f64 / values.len() as f64
+    let within = values.iter().filter(|value| value.abs() <= limit * 1.0001).count();
+    share(within as f64, values.len() as f64)
 }
 
 #[cfg(test)]

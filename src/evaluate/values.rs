@@ -1,97 +1,181 @@
-//! Characteristics: coverage and accuracy.
+//! Characteristics: each reading of the truth beside what the dataset says of it.
 
-use super::report::Figures;
-use super::series::FrameRecord;
-use super::statistics::{mean, median_abs, rms, share_within};
+use super::report::Difference;
+use super::series::{FrameRecord, ValueRecord};
 use super::truth::Row;
 use crate::model::CharacteristicName;
-use std::collections::BTreeMap;
 
-/// QARTOD flag of a value that must not be used.
+/// QARTOD flag of a value that passed every test, and of one that must not be used.
+const PASS: u8 = 1;
 const FAIL: u8 = 4;
 
-#[derive(Default)]
-struct Tally {
-    errors: Vec<f64>,
-    passed_errors: Vec<f64>,
-    truths: usize,
-    absent: usize,
-    false_presence: usize,
-    missed: usize,
-    bounded: usize,
-    held: usize,
+/// What a reader, or the dataset, says of one characteristic of one frame.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Reading {
+    /// The value, unless it is only a limit.
+    pub(super) value: Option<f64>,
+    /// The value is a limit: letters D (greater than) and E (less than).
+    pub(super) is_limit: bool,
+    /// Letters as a value: the type of sporadic E.
+    pub(super) words: Option<String>,
+    /// Limits of the value; open if `None`.
+    pub(super) lower: Option<f64>,
+    pub(super) upper: Option<f64>,
+    /// Qualifying and descriptive letter; empty if none.
+    pub(super) qualifier: String,
+    pub(super) descriptor: String,
 }
 
-/// Compares the characteristics by name. Readings that are limits only (letters D and E) do not count.
-pub(super) fn compare(pairs: &[(&Row, &FrameRecord)]) -> Vec<Figures> {
-    let mut tallies: BTreeMap<CharacteristicName, Tally> = BTreeMap::new();
-    for (row, frame) in pairs {
-        let Some(name) = row.text("characteristic").and_then(CharacteristicName::from_name) else { continue };
-        let limit = matches!(row.text("qualifier"), Some("D" | "E"))
-            || (row.text("value").is_none() && (row.text("lower").is_some() || row.text("upper").is_some()));
-        if limit {
-            continue;
-        }
-        let tally = tallies.entry(name).or_default();
-        let ours = frame.values.iter().find(|value| value.name == name.as_str() && value.flag != FAIL);
-        let value = ours.and_then(|ours| ours.value);
-        match (row.number("value"), value) {
-            (Some(truth), Some(value)) => {
-                tally.truths += 1;
-                tally.errors.push(value - truth);
-                let ours = ours.filter(|ours| ours.flag == 1);
-                tally.passed_errors.extend(ours.map(|_| value - truth));
-                if let Some(ours) = frame.values.iter().find(|value| value.name == name.as_str()) {
-                    tally.bounded += 1;
-                    let inside =
-                        ours.lower.is_none_or(|lower| truth >= lower) && ours.upper.is_none_or(|upper| truth <= upper);
-                    tally.held += usize::from(inside);
-                }
-            }
-            (Some(_), None) => {
-                tally.truths += 1;
-                tally.missed += 1;
-            }
-            (None, Some(_)) => {
-                tally.absent += 1;
-                tally.false_presence += 1;
-            }
-            (None, None) => tally.absent += 1,
-        }
+impl Reading {
+    /// The characteristic is read: as a value or as letters.
+    pub(super) fn is_present(&self) -> bool {
+        self.value.is_some() || self.words.is_some()
     }
-    tallies.into_iter().map(|(name, tally)| figures(name, &tally)).collect()
 }
 
-fn figures(name: CharacteristicName, tally: &Tally) -> Figures {
-    let unit = reading_unit(name);
-    Figures {
-        subject: format!("{} ({})", name.as_str(), name.unit()),
-        figures: vec![
-            ("truth", tally.truths as f64),
-            ("scaled", tally.errors.len() as f64),
-            ("coverage", tally.errors.len() as f64 / tally.truths as f64),
-            ("bias", mean(&tally.errors)),
-            ("rmse", rms(&tally.errors)),
-            ("median", median_abs(&tally.errors)),
-            ("in 1 unit", share_within(&tally.errors, unit * 1.0001)),
-            ("in 5 units", share_within(&tally.errors, unit * 5.0001)),
-            ("flag 1", tally.passed_errors.len() as f64),
-            ("flag 1 in 5", share_within(&tally.passed_errors, unit * 5.0001)),
-            ("in bounds", tally.held as f64 / tally.bounded as f64),
-            ("missed", tally.missed as f64),
-            ("absent", tally.absent as f64),
-            ("false", tally.false_presence as f64),
-        ],
-        notes: Vec::new(),
+/// One reading of the truth and its counterpart.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Comparison {
+    pub(super) name: CharacteristicName,
+    pub(super) file: String,
+    pub(super) frame_index: i32,
+    /// Condition of the film, instrument and hour of the day in UTC, where known.
+    pub(super) level: String,
+    pub(super) instrument: String,
+    pub(super) hour: String,
+    pub(super) truth: Reading,
+    /// Without a value if the dataset withholds it or marks it as failed.
+    pub(super) ours: Reading,
+    pub(super) flag: u8,
+    pub(super) confidence: f64,
+}
+
+impl Comparison {
+    /// Our value less the true one, where both are there.
+    pub(super) fn error(&self) -> Option<f64> {
+        Some(self.ours.value? - self.truth.value?)
+    }
+
+    /// The truth holds, and the dataset claims, a value or letters.
+    pub(super) fn both_present(&self) -> bool {
+        self.truth.is_present() && self.ours.is_present()
+    }
+
+    /// The dataset claims what the film does not show.
+    pub(super) fn is_false(&self) -> bool {
+        !self.truth.is_present() && self.ours.is_present()
+    }
+
+    /// The dataset's flag is "pass".
+    pub(super) fn passed(&self) -> bool {
+        self.flag == PASS
+    }
+
+    /// The true value lies within our bounds; `None` where nothing is claimed.
+    pub(super) fn in_bounds(&self) -> Option<bool> {
+        let truth = self.truth.value?;
+        let claimed = self.ours.value.is_some() || self.ours.is_limit;
+        let inside =
+            self.ours.lower.is_none_or(|lower| truth >= lower) && self.ours.upper.is_none_or(|upper| truth <= upper);
+        claimed.then_some(inside)
+    }
+
+    /// Half the width of our bounds, where both are closed.
+    pub(super) fn half_width(&self) -> Option<f64> {
+        self.ours.value.and(Some(0.5 * (self.ours.upper? - self.ours.lower?)))
+    }
+}
+
+/// Sets each reading beside the dataset's. Readings that are limits by letter D or E are left out: they are no values, and
+/// a value beyond them is none that the film denies.
+pub(super) fn compare(pairs: &[(&Row, &FrameRecord)]) -> Vec<Comparison> {
+    pairs.iter().filter_map(|(row, frame)| comparison(row, frame)).collect()
+}
+
+fn comparison(row: &Row, frame: &FrameRecord) -> Option<Comparison> {
+    let name = CharacteristicName::from_name(row.text("characteristic")?)?;
+    let truth = truth_of(row, name);
+    if truth.is_limit {
+        return None;
+    }
+    let row_time = row.text("time_utc").and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    let time = row_time.or_else(|| jiff::Timestamp::from_millisecond(frame.time_ms?).ok());
+    let ours = frame.values.iter().find(|value| value.name == name.as_str());
+    let text = |column: &str| row.text(column).unwrap_or_default().to_owned();
+    Some(Comparison {
+        name,
+        file: row.file().to_owned(),
+        frame_index: row.frame_index().unwrap_or(frame.frame_index),
+        level: text("level"),
+        instrument: row.text("instrument").unwrap_or(&frame.calibration_id).to_owned(),
+        hour: time.map_or_else(String::new, |time| format!("{:02}", time.as_second().rem_euclid(86_400) / 3600)),
+        truth,
+        ours: ours.map_or_else(Reading::default, |ours| reading_of(ours, name)),
+        flag: ours.map_or(0, |ours| ours.flag),
+        confidence: ours.map_or(0.0, |ours| f64::from(ours.confidence)),
+    })
+}
+
+fn truth_of(row: &Row, name: CharacteristicName) -> Reading {
+    let text = |column: &str| row.text(column).unwrap_or_default().to_owned();
+    let in_letters = name.unit() == "letters";
+    Reading {
+        value: if in_letters { None } else { row.number("value") },
+        is_limit: row.text("value").is_some() && matches!(row.text("qualifier"), Some("D" | "E")),
+        words: if in_letters { row.text("value").map(str::to_owned) } else { None },
+        lower: row.number("lower"),
+        upper: row.number("upper"),
+        qualifier: text("qualifier"),
+        descriptor: text("descriptor"),
+    }
+}
+
+/// The dataset has letters that are a value, the type of sporadic E, as a small descriptive letter.
+fn reading_of(ours: &ValueRecord, name: CharacteristicName) -> Reading {
+    let usable = ours.flag != FAIL;
+    let is_limit = usable && ours.value.is_some() && matches!(ours.qualifier.as_str(), "D" | "E");
+    let small = ours.descriptor.chars().next().is_some_and(|letter| letter.is_ascii_lowercase());
+    Reading {
+        value: ours.value.filter(|_| usable && !is_limit),
+        is_limit,
+        words: (name.unit() == "letters" && usable && small).then(|| ours.descriptor.clone()),
+        lower: ours.lower,
+        upper: ours.upper,
+        qualifier: ours.qualifier.clone(),
+        descriptor: ours.descriptor.clone(),
+    }
+}
+
+/// A comparison as a row for people.
+pub(super) fn difference(comparison: &Comparison) -> Difference {
+    let shown = |reading: &Reading| {
+        reading.words.clone().or_else(|| reading.value.map(|value| format!("{value:.4}"))).unwrap_or_default()
+    };
+    let letters = |reading: &Reading| format!("{}{}", reading.qualifier, reading.descriptor);
+    Difference {
+        file: comparison.file.clone(),
+        frame_index: comparison.frame_index,
+        level: comparison.level.clone(),
+        instrument: comparison.instrument.clone(),
+        hour: comparison.hour.clone(),
+        characteristic: comparison.name.as_str(),
+        truth: shown(&comparison.truth),
+        truth_letters: letters(&comparison.truth),
+        ours: shown(&comparison.ours),
+        lower: comparison.ours.lower,
+        upper: comparison.ours.upper,
+        letters: letters(&comparison.ours),
+        confidence: comparison.confidence,
+        flag: comparison.flag,
+        error: comparison.error(),
     }
 }
 
 /// Reading resolution of a characteristic by the URSI Handbook; for topside quantities what film shows.
-fn reading_unit(name: CharacteristicName) -> f64 {
+pub(super) fn reading_unit(name: CharacteristicName) -> f64 {
     use CharacteristicName as Name;
     match name {
         Name::M3000F2 | Name::M3000F1 | Name::FoF1 | Name::FoE | Name::FoE2 => 0.05,
-        Name::TopsideFoDeepest | Name::TopsideFxDeepest => 0.1,
         Name::TopsideRangeODeepest | Name::TopsideRangeXDeepest => 10.0,
         _ if name.unit() == "km" => 5.0,
         _ => 0.1,

@@ -1,7 +1,15 @@
 //! How radio pulses travel through the ionosphere: the magnetoionic theory that `scale` inverts and `simulate` draws.
+//!
+//! [`Profile`] is a few parabolic layers, evaluated as they stand; [`Sounding`] tabulates any density, smooth sums of
+//! [`Epstein`] layers for instance, for many frequencies.
 
+mod layers;
 mod plasma;
 mod profile;
+mod quadrature;
+mod sounding;
 
+pub use layers::{Epstein, fit_peaks};
 pub use plasma::{Plasma, x_of_o};
 pub use profile::{Profile, Stratum};
+pub use sounding::{Delay, Sounding};

@@ -19,39 +19,78 @@ impl Plasma {
     pub fn reflects(&self, mhz: f64, mode: Mode) -> bool {
         match mode {
             Mode::X => self.plasma_mhz2 >= mhz * (mhz - self.gyro_mhz),
-            _ => self.plasma_mhz2 >= mhz * mhz,
+            Mode::Z => self.plasma_mhz2 >= mhz * (mhz + self.gyro_mhz),
+            Mode::O | Mode::Unknown => self.plasma_mhz2 >= mhz * mhz,
         }
     }
 
     /// Group refractive index: the speed of light over the speed of the pulse. Infinite where the wave is reflected.
+    ///
+    /// The Z wave is taken along the field, where the O wave couples into it.
     pub fn group_index(&self, mhz: f64, mode: Mode) -> f64 {
-        const STEP: f64 = 1e-4;
-        let square = self.index_squared(mhz, mode);
+        let (square, rise) = match mode {
+            Mode::X => self.extraordinary(mhz),
+            Mode::Z => self.along_the_field(mhz),
+            Mode::O | Mode::Unknown => self.ordinary(mhz),
+        };
         if square <= 0.0 {
             return f64::INFINITY;
         }
-        // mu' = mu + f dmu/df = (mu^2 + f d(mu^2)/df / 2) / mu: mu^2 is smooth where mu itself has a root.
-        let rise = self.index_squared(mhz * (1.0 + STEP), mode) - self.index_squared(mhz * (1.0 - STEP), mode);
-        (square + rise / (4.0 * STEP)) / square.sqrt()
+        // mu' = mu + f dmu/df = (mu^2 + f d(mu^2)/df / 2) / mu.
+        (square + 0.5 * rise) / square.sqrt()
     }
 
-    /// Square of the phase refractive index.
-    fn index_squared(&self, mhz: f64, mode: Mode) -> f64 {
+    /// Square of the phase refractive index of the O wave, and its rise f d(mu^2)/df.
+    fn ordinary(&self, mhz: f64) -> (f64, f64) {
+        let Terms { x, transverse, longitudinal, root, root_rise } = self.terms(mhz);
+        let w = 1.0 - x;
+        let sum = transverse + root;
+        if sum <= 0.0 {
+            return (w, 2.0 * x);
+        }
+        // Multiplied out so that nothing divides zero by zero at the reflection, x = 1.
+        let q = longitudinal * w / sum;
+        let q_rise = (2.0 * longitudinal * (x - w) - q * (root_rise - 2.0 * transverse)) / sum;
+        let d = 1.0 + q;
+        (1.0 - x / d, x * (2.0 * d + q_rise) / (d * d))
+    }
+
+    /// The same of the X wave below its reflection.
+    fn extraordinary(&self, mhz: f64) -> (f64, f64) {
+        let Terms { x, transverse, root, root_rise, .. } = self.terms(mhz);
+        let w = 1.0 - x;
+        let d = w - transverse - root;
+        let d_rise = 2.0 * x + 2.0 * transverse - root_rise;
+        let part = x * w / d;
+        (1.0 - part, -(2.0 * x * (x - w) - part * d_rise) / d)
+    }
+
+    /// The same of a wave that travels along the field beyond the O reflection.
+    fn along_the_field(&self, mhz: f64) -> (f64, f64) {
+        let part = self.plasma_mhz2 / (mhz * (mhz + self.gyro_mhz));
+        (1.0 - part, part * (2.0 * mhz + self.gyro_mhz) / (mhz + self.gyro_mhz))
+    }
+
+    fn terms(&self, mhz: f64) -> Terms {
         let x = self.plasma_mhz2 / (mhz * mhz);
         let y2 = (self.gyro_mhz / mhz).powi(2);
-        let transverse = 0.5 * y2 * self.sin2;
-        let longitudinal = y2 * (1.0 - self.sin2) * (1.0 - x) * (1.0 - x);
-        let root = (transverse * transverse + longitudinal).sqrt();
-        if mode == Mode::X {
-            return 1.0 - x * (1.0 - x) / (1.0 - x - transverse - root);
-        }
-        // Multiplied out so that nothing divides zero by zero at the O reflection, x = 1.
-        let sum = transverse + root;
-        if sum == 0.0 {
-            return 1.0 - x;
-        }
-        1.0 - x / (1.0 + y2 * (1.0 - self.sin2) * (1.0 - x) / sum)
+        let (transverse, longitudinal) = (0.5 * y2 * self.sin2, y2 * (1.0 - self.sin2));
+        let w = 1.0 - x;
+        let root = (transverse * transverse + longitudinal * w * w).sqrt();
+        let root_rise =
+            if root > 0.0 { (longitudinal * w * (2.0 * x - w) - 2.0 * transverse * transverse) / root } else { 0.0 };
+        Terms { x, transverse, longitudinal, root, root_rise }
     }
+}
+
+/// Terms of the equation: x = (plasma over wave frequency)^2, the halved transverse and the longitudinal part of y^2, the
+/// root, and the root's rise with the logarithm of the frequency.
+struct Terms {
+    x: f64,
+    transverse: f64,
+    longitudinal: f64,
+    root: f64,
+    root_rise: f64,
 }
 
 /// The X frequency that is reflected where the O wave `fo_mhz` is.
@@ -68,7 +107,25 @@ mod tests {
         let plasma = Plasma { plasma_mhz2: 9.0, gyro_mhz: 0.0, sin2: 0.3 };
         for mhz in [3.01, 3.5, 5.0, 12.0] {
             let expected = 1.0 / (1.0f64 - 9.0 / (mhz * mhz)).sqrt();
-            assert!((plasma.group_index(mhz, Mode::O) / expected - 1.0).abs() < 1e-5, "{mhz}");
+            assert!((plasma.group_index(mhz, Mode::O) / expected - 1.0).abs() < 1e-12, "{mhz}");
+        }
+    }
+
+    // Budden (1985), 4.9 and 4.10: along the field n^2 = 1 - X / (1 -+ Y), across it the O wave does not feel the field.
+    #[test]
+    fn along_and_across_the_field_the_indices_are_those_of_the_textbook() {
+        let along = Plasma { plasma_mhz2: 4.0, gyro_mhz: 1.3, sin2: 0.0 };
+        let index = |mhz: f64, sign: f64| (1.0 - 4.0 / (mhz * (mhz + sign * 1.3))).sqrt();
+        let across = Plasma { sin2: 1.0, ..along };
+        for mhz in [2.9f64, 3.4, 6.0] {
+            for (mode, sign) in [(Mode::O, 1.0), (Mode::X, -1.0), (Mode::Z, 1.0)] {
+                let step = 1e-5;
+                let expected =
+                    ((mhz + step) * index(mhz + step, sign) - (mhz - step) * index(mhz - step, sign)) / (2.0 * step);
+                assert!((along.group_index(mhz, mode) - expected).abs() < 1e-6, "{mhz} {mode:?}");
+            }
+            let without = 1.0 / (1.0 - 4.0 / (mhz * mhz)).sqrt();
+            assert!((across.group_index(mhz, Mode::O) / without - 1.0).abs() < 1e-12);
         }
     }
 

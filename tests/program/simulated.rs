@@ -1,7 +1,7 @@
 //! The whole job on simulated film: simulate, run, evaluate.
 
 use ionoscribe::engine::shipped_calibration;
-use ionoscribe::evaluate::{EvaluateConfig, Report, evaluate};
+use ionoscribe::evaluate::{EvaluateConfig, Pool, Report, evaluate};
 use ionoscribe::simulate::{Level, SimulateConfig, simulate};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,7 +23,7 @@ fn report(instrument: &str, config: &SimulateConfig, truths: &[&str]) -> Report 
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let truths: Vec<PathBuf> = truths.iter().map(|name| film.join(name)).collect();
-    evaluate(&dataset, &truths, &EvaluateConfig::default()).unwrap()
+    evaluate(&[dataset], &truths, Pool::Apart, &EvaluateConfig::default()).unwrap()
 }
 
 fn figure(report: &Report, subject: &str, name: &str) -> f64 {
