@@ -82,7 +82,7 @@ pub(super) fn height_axis(
 }
 
 /// The row at which the light panel begins on the zero side, and its sigma: the median over the bands. A zero line outside
-/// the panel is too thin to be taken for it.
+/// the panel is too thin to be taken for it. Where the ground is light beyond the panel, too, the panel's box counts.
 pub(super) fn light_edge(strips: &Strips, origin: f64, panel: PixelBox, axis: &HeightAxis) -> (f64, f64) {
     let n = strips.length;
     let row_of = |row: i32| (f64::from(row) - origin).clamp(0.0, n.saturating_sub(1) as f64) as usize;
@@ -106,6 +106,8 @@ pub(super) fn light_edge(strips: &Strips, origin: f64, panel: PixelBox, axis: &H
                 run_start((bottom.saturating_sub(reach)..n).rev(), light, run_needed).map(|row| row as f64 + 0.5)
             }
         };
+        // Light as far as one can see is no edge.
+        let found = found.filter(|&row| row > 0.0 && row < n as f64 - 1.0);
         edges.extend(found.map(|row| origin + row));
     }
     if edges.is_empty() {
@@ -113,12 +115,20 @@ pub(super) fn light_edge(strips: &Strips, origin: f64, panel: PixelBox, axis: &H
             HeightDirection::Down => panel.y,
             HeightDirection::Up => panel.bottom() - 1,
         };
-        return (f64::from(row), 0.02 * height);
+        // The picture's own border proves no edge.
+        let proved = match axis.direction {
+            HeightDirection::Down => row_of(panel.y) > 1,
+            HeightDirection::Up => bottom + 2 < n,
+        };
+        return (f64::from(row), if proved { 0.01 } else { UNPROVED_EDGE } * height);
     }
     edges.sort_by(f64::total_cmp);
     let quartiles = edges[edges.len() * 3 / 4] - edges[edges.len() / 4];
     (edges[edges.len() / 2], 1.0 + 0.4 * quartiles)
 }
+
+/// Sigma of the panel's edge where nothing shows it, share of the panel's height.
+const UNPROVED_EDGE: f64 = 0.1;
 
 /// A band whose middle grey value is darker has no panel to find the edge of.
 const FAINTEST_PANEL: f32 = 50.0;

@@ -11,6 +11,7 @@ mod orientation;
 mod panel;
 mod pitch;
 mod polarity;
+mod ruled;
 mod seam;
 mod skew;
 mod strip;
@@ -56,7 +57,7 @@ pub fn frame(scan: &Scan, calibration: &Calibration, config: &FrameConfig) -> Re
         placement = laid(&scan.picture, &reduced, &panel, factor, tone.inverted, calibration, config);
         if placement != Placement::whole(width, height) {
             reduced = extract(&reduced, &Placement { bbox: whole(&reduced), ..placement });
-            coarse = panel::find_panel(&reduced, config);
+            coarse = panel::find(&reduced, config);
         }
     }
     let mut picture = extract(&scan.picture, &placement);

@@ -1,6 +1,7 @@
 //! The data panel: the largest light rectangle of a scan whose echoes are dark.
 
 use super::FrameConfig;
+use super::ruled::find_ruled;
 use crate::kernel::histogram::Histogram;
 use crate::kernel::projection::{light_per_column, light_per_row};
 use crate::model::PixelBox;
@@ -17,13 +18,41 @@ pub(super) struct Panel {
     pub(super) contrast: f32,
     /// Share of the panel's pixels that are lighter than `threshold`.
     pub(super) fill: f32,
+    /// What its edges are.
+    pub(super) edge: Edge,
+}
+
+/// What the edges of a panel are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edge {
+    /// A step from light to dark.
+    Tone,
+    /// The ends of the grid lines.
+    Lines,
+}
+
+/// The panel of `picture`: a light rectangle on a darker surround or, where the film has one ground all over, the box
+/// that its grid lines span. `None` if the picture shows neither.
+pub(super) fn find(picture: &GrayImage, config: &FrameConfig) -> Option<Panel> {
+    let light = find_panel(picture, config);
+    let stands_out = |panel: &Panel| {
+        let region = panel.region;
+        let (right, bottom) = (picture.width() as i32, picture.height() as i32);
+        let touches = [region.x * 100 <= right, region.y * 100 <= bottom]
+            .into_iter()
+            .chain([(right - region.right()) * 100 <= right, (bottom - region.bottom()) * 100 <= bottom])
+            .filter(|touches| *touches)
+            .count();
+        touches < 3
+    };
+    light.filter(stands_out).or_else(|| find_ruled(picture)).or(light)
 }
 
 /// The panel of `picture`, or `None` if the picture has one tone only.
 ///
 /// A column or row belongs to the panel if enough of it is light: interference, marks and echoes darken a part of a
 /// line only, and the digits of a caption lighten a small part only.
-pub(super) fn find_panel(picture: &GrayImage, config: &FrameConfig) -> Option<Panel> {
+fn find_panel(picture: &GrayImage, config: &FrameConfig) -> Option<Panel> {
     let whole = PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
     let tones = Histogram::of(picture, whole).tones();
     let contrast = (tones.light - tones.dark) / 255.0;
@@ -48,7 +77,7 @@ pub(super) fn find_panel(picture: &GrayImage, config: &FrameConfig) -> Option<Pa
     }
     let light: u32 = light_per_row(picture, region, threshold).iter().sum();
     let fill = light as f32 / (region.w.max(1) as f32 * region.h.max(1) as f32);
-    Some(Panel { region, threshold, contrast, fill })
+    Some(Panel { region, threshold, contrast, fill, edge: Edge::Tone })
 }
 
 /// The longest run of lines that are light enough, `count` light pixels of `length` each; short gaps are bridged.
@@ -81,7 +110,7 @@ pub(super) fn refine(full: &GrayImage, coarse: &Panel, factor: u32, config: &Fra
     let factor = factor as i32;
     let scaled = |b: PixelBox| PixelBox::new(b.x * factor, b.y * factor, b.w * factor, b.h * factor);
     let region = scaled(coarse.region).clamped(full.width(), full.height());
-    if factor == 1 || region.w == 0 || region.h == 0 {
+    if coarse.edge == Edge::Lines || factor == 1 || region.w == 0 || region.h == 0 {
         return region;
     }
     let reach = 2 * factor;

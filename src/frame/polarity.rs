@@ -1,7 +1,7 @@
 //! Tone: whether a scan shows dark echoes on a light panel or is its negative.
 
 use super::FrameConfig;
-use super::panel::{Panel, find_panel};
+use super::panel::{Edge, Panel, find};
 use crate::kernel::histogram::Histogram;
 use crate::kernel::invert::invert;
 use crate::kernel::projection::rows;
@@ -42,7 +42,7 @@ fn both(
     let mut negative = reduced.clone();
     invert(&mut negative);
     let look = |picture: &GrayImage| {
-        let panel = if calibration.film.bare_panel { bare(picture) } else { find_panel(picture, config) };
+        let panel = if calibration.film.bare_panel { bare(picture) } else { find(picture, config) };
         (score(picture, panel, calibration), panel)
     };
     let prior = match calibration.film.echo {
@@ -59,7 +59,7 @@ fn bare(picture: &GrayImage) -> Option<Panel> {
     let whole = PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
     let histogram = Histogram::of(picture, whole);
     let contrast = f32::from(histogram.quantile(0.999) - histogram.quantile(0.001)) / 255.0;
-    (contrast > 0.0).then_some(Panel { region: whole, threshold: 0, contrast, fill: 1.0 })
+    (contrast > 0.0).then_some(Panel { region: whole, threshold: 0, contrast, fill: 1.0, edge: Edge::Tone })
 }
 
 /// How well a panel looks like one: large, full, of an aspect that the format knows, ink the minority and dark.
