@@ -38,12 +38,8 @@ pub(super) fn find(picture: &GrayImage, config: &FrameConfig) -> Option<Panel> {
     let stands_out = |panel: &Panel| {
         let region = panel.region;
         let (right, bottom) = (picture.width() as i32, picture.height() as i32);
-        let touches = [region.x * 100 <= right, region.y * 100 <= bottom]
-            .into_iter()
-            .chain([(right - region.right()) * 100 <= right, (bottom - region.bottom()) * 100 <= bottom])
-            .filter(|touches| *touches)
-            .count();
-        touches < 3
+        let margins = [region.x, region.y, right - region.right(), bottom - region.bottom()];
+        margins.into_iter().any(|margin| margin * 100 > right.min(bottom))
     };
     light.filter(stands_out).or_else(|| find_ruled(picture)).or(light)
 }

@@ -119,14 +119,15 @@ fn depths(grey: &Grey<'_>, block: usize) -> Vec<f32> {
     depth
 }
 
+/// Depth over three lines, which a line between two pixels does not leave.
 fn depth_at(grey: &Grey<'_>, along: usize, line: f32) -> f32 {
     let line = line.round();
-    if line < 2.0 || line as usize + 2 >= grey.lines {
+    if line < 3.0 || line as usize + 3 >= grey.lines {
         return 0.0;
     }
     let value = |line: usize| f32::from((grey.at)(along, line));
     let line = line as usize;
-    0.5 * (value(line - 2) + value(line + 2)) - value(line)
+    1.5 * (value(line - 3) + value(line + 3)) - value(line - 1) - value(line) - value(line + 1)
 }
 
 /// Scatter of a block's depth from the grain of the film: the usual difference of neighbours along the lines, which
