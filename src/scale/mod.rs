@@ -4,8 +4,13 @@
 //! without a value whose descriptive letter says why.
 
 mod bottomside;
-mod cusp;
+mod eregion;
+mod fregion;
+mod layer;
+mod naming;
 mod reading;
+mod retardation;
+mod sample;
 mod topside;
 mod transmission;
 
@@ -18,43 +23,64 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScaleConfig {
-    /// Largest distance of the critical frequency above the last echo, as a share of it (1). Default 0.06.
-    pub cusp_reach: f64,
-    /// Rise of a trace near its end that counts as a cusp (km). Default 40.
-    pub cusp_rise_km: f64,
-    /// Width of the bounds over the value from which it is called uncertain, letter U (1). Default 0.05, the
-    /// handbook's 5 %.
+    /// Width of the bounds over the value from which a critical frequency is called uncertain, letter U (1). Default 0.1:
+    /// twice the handbook's 5 %, which are meant to either side.
     pub uncertain_share: f64,
+    /// Share of its critical frequency up to which a trace must be seen for its cusp to be there (1). Default 0.95.
+    pub cusp_seen: f64,
+    /// Smallest probability of an F1 cusp with which foF1 is given (1). Default 0.5.
+    pub f1_probability: f64,
     /// Error of an echo's place on the film, one sigma (px). Default 1.5.
     pub place_error_px: f64,
-    /// Gyrofrequency taken for bounds where the station is not known (MHz). Default 1.4.
+    /// Scatter of leading edges beside that of their place, one sigma (km). Default 2.5.
+    pub edge_error_km: f64,
+    /// Gyrofrequency with which the fit begins where the station is not known (MHz). Default 1.2.
     pub unknown_gyrofrequency_mhz: f64,
-    /// How near to its predicted X frequency a trace must end to be taken for the X component (MHz). Default 0.2.
-    pub component_tolerance_mhz: f64,
+    /// Square of the sine of the angle between field and vertical where the station's place is not known (1). Default 0.2.
+    pub unknown_field_sin2: f64,
 }
 
 impl Default for ScaleConfig {
     fn default() -> Self {
         Self {
-            cusp_reach: 0.06,
-            cusp_rise_km: 40.0,
-            uncertain_share: 0.05,
+            uncertain_share: 0.1,
+            cusp_seen: 0.95,
+            f1_probability: 0.5,
             place_error_px: 1.5,
-            unknown_gyrofrequency_mhz: 1.4,
-            component_tolerance_mhz: 0.2,
+            edge_error_km: 2.5,
+            unknown_gyrofrequency_mhz: 1.2,
+            unknown_field_sin2: 0.2,
         }
     }
 }
 
 /// Axes and errors that every reading of a frame shares.
+#[derive(Clone, Copy)]
 struct Scene<'a> {
     sweep: &'a Sweep,
     range: &'a RangeAxis,
-    gyrofrequency_mhz: Option<f64>,
     /// One sigma of a frequency, from the calibration's residual and the place of an echo.
     mhz_error: f64,
     /// One sigma of a height.
     km_error: f64,
+    /// One sigma of the frequency axis, MHz.
+    mhz_axis: f64,
+    /// Scatter of a leading edge about its trace, one sigma, km.
+    km_scatter: f64,
+    /// Scatter of a place across a steep trace, one sigma, px.
+    place_px: f64,
+    /// Gyrofrequency at F region heights, MHz: the station's, or a usual one.
+    gyro_mhz: f64,
+    /// The station's gyrofrequency is known.
+    gyro_known: bool,
+    /// Square of the sine of the angle between the field and the vertical.
+    sin2: f64,
+}
+
+/// The dip of a dipole field: the tangent of the dip is twice that of the latitude.
+fn sin2_of_latitude(latitude_deg: f64) -> f64 {
+    let tan_dip = 2.0 * latitude_deg.to_radians().tan();
+    1.0 / (1.0 + tan_dip * tan_dip)
 }
 
 /// Scales the traces of one frame. Without both axes nothing is scaled.
@@ -73,9 +99,14 @@ pub fn scale(
     let scene = Scene {
         sweep,
         range,
-        gyrofrequency_mhz: station.and_then(|station| station.gyrofrequency_mhz),
         mhz_error: f64::from(grid.frequency_residual_mhz).hypot(px * mhz_per_px),
         km_error: f64::from(grid.height_residual_km).hypot(px * km_per_px),
+        mhz_axis: f64::from(grid.frequency_residual_mhz),
+        km_scatter: (px * km_per_px).hypot(config.edge_error_km),
+        place_px: px,
+        gyro_mhz: station.and_then(|station| station.gyrofrequency_mhz).unwrap_or(config.unknown_gyrofrequency_mhz),
+        gyro_known: station.is_some_and(|station| station.gyrofrequency_mhz.is_some()),
+        sin2: station.and_then(|station| station.latitude).map_or(config.unknown_field_sin2, sin2_of_latitude),
     };
     match calibration.sounder {
         Sounder::Bottomside => bottomside::scale(traces, &scene, config),

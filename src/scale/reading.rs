@@ -1,7 +1,6 @@
 //! A value with its bounds and letters, and the simple readings of a trace: its ends and its lowest height.
 
 use super::Scene;
-use super::cusp::Critical;
 use crate::model::{Characteristic, CharacteristicName, Trace};
 
 /// Qualifying and descriptive letter.
@@ -19,10 +18,6 @@ impl Letters {
     /// Neither letter: the value is as good as the rules ask.
     pub(super) fn none() -> Self {
         Self::default()
-    }
-
-    pub(super) fn is_plain(self) -> bool {
-        self == Self::default()
     }
 }
 
@@ -48,11 +43,17 @@ impl Reading {
         }
     }
 
-    /// A critical frequency: the fit's bounds widened by the error of the frequency axis.
-    pub(super) fn critical(found: &Critical, scene: &Scene<'_>, letters: Letters, confidence: f32) -> Self {
-        let widening = 2.0 * scene.mhz_error;
-        let upper = (letters.qualifier != Some('D')).then_some(found.upper + widening);
-        Self { value: found.mhz, lower: Some((found.lower - widening).max(0.0)), upper, letters, confidence }
+    /// A value with the error of its fit (one sigma), whose confidence is the chance to be within `unit` of the truth,
+    /// given that it is what it is taken for with probability `sureness`.
+    pub(super) fn measured(value: f64, sigma: f64, unit: f64, sureness: f64) -> Self {
+        let half_width = 1.96 * sigma;
+        let within = central(unit / sigma.max(1e-9));
+        Self { confidence: (sureness * within).clamp(0.0, 1.0) as f32, ..Self::around(value, half_width, 0.0) }
+    }
+
+    /// The same value with letters.
+    pub(super) fn lettered(self, qualifier: Option<char>, descriptor: Option<char>) -> Self {
+        Self { letters: Letters::new(qualifier, descriptor), ..self }
     }
 
     /// The row of a characteristic; without a reading the descriptive letter `absent` says why.
@@ -80,14 +81,18 @@ impl Reading {
     }
 }
 
+/// Probability of a standard normal deviate within +-z (Abramowitz and Stegun 7.1.26).
+fn central(z: f64) -> f64 {
+    let x = z / std::f64::consts::SQRT_2;
+    let t = 1.0 / (1.0 + 0.327_591_1 * x);
+    let poly =
+        t * (0.254_829_592 + t * (-0.284_496_736 + t * (1.421_413_741 + t * (-1.453_152_027 + t * 1.061_405_429))));
+    1.0 - poly * (-x * x).exp()
+}
+
 /// The centre line of traces as (MHz, km), from low to high frequency.
 pub(super) fn points(traces: &[&Trace], scene: &Scene<'_>) -> Vec<(f64, f64)> {
     along(traces, scene, |point| point.y)
-}
-
-/// The leading edge of traces as (MHz, km), from low to high frequency.
-pub(super) fn edges(traces: &[&Trace], scene: &Scene<'_>) -> Vec<(f64, f64)> {
-    along(traces, scene, |point| point.edge_y)
 }
 
 fn along(traces: &[&Trace], scene: &Scene<'_>, row: impl Fn(&crate::model::TracePoint) -> f32) -> Vec<(f64, f64)> {
@@ -102,31 +107,6 @@ fn along(traces: &[&Trace], scene: &Scene<'_>, row: impl Fn(&crate::model::Trace
         .collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     all
-}
-
-/// Lowest virtual height of the leading edge: a low quantile, so that one stray point does not decide.
-pub(super) fn lowest(traces: &[&Trace], scene: &Scene<'_>) -> Option<Reading> {
-    let mut heights: Vec<f64> = edges(traces, scene).iter().map(|point| point.1).collect();
-    if heights.len() < 4 {
-        return None;
-    }
-    heights.sort_by(f64::total_cmp);
-    let value = heights[heights.len() / 50];
-    Some(Reading::around(value, 2.0 * scene.km_error, strongest(traces)))
-}
-
-/// Top frequency of traces.
-pub(super) fn top(traces: &[&Trace], scene: &Scene<'_>) -> Option<Reading> {
-    let all = points(traces, scene);
-    let last = all.last()?;
-    (all.len() >= 4).then(|| Reading::around(last.0, 2.0 * scene.mhz_error, strongest(traces)))
-}
-
-/// Lowest frequency of traces.
-pub(super) fn bottom(traces: &[&Trace], scene: &Scene<'_>) -> Option<Reading> {
-    let all = points(traces, scene);
-    let first = all.first()?;
-    (all.len() >= 4).then(|| Reading::around(first.0, 2.0 * scene.mhz_error, strongest(traces)))
 }
 
 /// Confidence of the surest of some traces.

@@ -1,0 +1,366 @@
+//! The F region: which traces are O and X of its uppermost layer, and the profile that explains them.
+
+use super::Scene;
+use super::layer::{Amounts, Fit, Layer, PATHS, Prior, Sample, UNEXPLAINED};
+use super::retardation::Field;
+use super::sample::{Curve, samples};
+use crate::model::Mode;
+use crate::physics::x_of_o;
+
+/// Foot, parabolic thickness, even growth and the lower layer passed: what F layers are like, km. Wide, so that points
+/// decide wherever there are any.
+pub(super) const F2_PRIOR: Prior = Prior([(240.0, 70.0), (70.0, 40.0), (0.0, 40.0), (10.0, 15.0)]);
+const START: Amounts = Amounts { base: 220.0, parabola: 60.0, linear: 0.0, passed: 5.0 };
+
+/// The uppermost layer with its bounds.
+#[derive(Debug, Clone)]
+pub(super) struct Upper {
+    pub(super) fit: Fit,
+    pub(super) gyro_mhz: f64,
+    /// 95 % bounds of the critical frequency by the fit alone, MHz.
+    pub(super) lower_mhz: f64,
+    pub(super) upper_mhz: f64,
+    /// Number of samples explained by each path.
+    pub(super) explained: [usize; 4],
+    /// Margin of cost over the best other naming.
+    pub(super) margin: f64,
+    /// Highest share of the critical frequency that is seen of O and of X.
+    pub(super) reach: [f64; 2],
+}
+
+/// Samples in the search and in the final fit.
+const COARSE: usize = 90;
+const FINE: usize = 170;
+/// Samples that behave like one: neighbours on a trace err together.
+const CORRELATED: f64 = 4.0;
+
+/// A trace taken for one component of a layer.
+#[derive(Debug, Clone)]
+struct Guess {
+    fit: Fit,
+    /// Cost saved over leaving all samples unexplained.
+    gain: f64,
+}
+
+/// The layers of the F region.
+#[derive(Debug, Clone)]
+pub(super) struct FRegion {
+    /// The uppermost layer: F2, or F where there is one only.
+    pub(super) upper: Upper,
+    /// F1, if a layer below explains traces that the uppermost does not.
+    pub(super) lower: Option<Upper>,
+}
+
+/// Finds the layers of the F region.
+pub(super) fn f_region(curves: &[Curve], scene: &Scene<'_>) -> Option<FRegion> {
+    let admitted = |curve: &Curve| curve.is_f() && curve.points.len() >= 4;
+    let coarse = samples(curves, scene, COARSE, admitted);
+    let mut guesses: Vec<(Fit, f64)> = Vec::new();
+    for (index, curve) in curves.iter().enumerate().filter(|(_, curve)| admitted(curve) && curve.hop == 1) {
+        for path in [0, 1] {
+            let own: Vec<Sample> = coarse
+                .iter()
+                .filter(|sample| sample.trace == index && sample.mhz > 0.5 * curve.last_mhz())
+                .map(|sample| only(sample, path))
+                .collect();
+            if own.len() >= 4 {
+                let component = |mhz| ordinary(mhz, path, scene.gyro_mhz);
+                let passed = curve.falls_first().then(|| 0.985 * component(curve.first_mhz()));
+                let fit = along(&own, scene, &F2_PRIOR, component(curve.last_mhz()), passed);
+                // Both readings of a trace are told by the same samples.
+                guesses.extend(fit.map(|fit| (fit, 0.5 * curve.last_mhz())));
+            }
+        }
+    }
+    let all: Vec<Guess> = guesses.iter().map(|guess| joint(guess, &coarse)).collect();
+    let first = all.iter().max_by(|a, b| a.gain.total_cmp(&b.gain))?.clone();
+    let unexplained =
+        |fit: &Fit| coarse.iter().filter(|sample| !explains(fit, sample)).copied().collect::<Vec<Sample>>();
+    let ratio = |guess: &Guess| guess.fit.layer.critical_mhz / first.fit.layer.critical_mhz;
+    // What explains much of what is left is a second layer, above or below.
+    let second = best(&guesses, &unexplained(&first.fit)).filter(|guess| guess.gain > 6.0 * UNEXPLAINED);
+    let (upper, lower) = match second {
+        Some(second) if ratio(&second) > 1.12 && second.gain > 0.3 * first.gain => (second, Some(first)),
+        Some(second) if ratio(&second) < 0.92 => (first, Some(second)),
+        _ => (first, None),
+    };
+    // The margin is over the best naming that puts the cusp elsewhere and is no part of this one.
+    let differs = |guess: &Guess, fit: &Fit| (guess.fit.layer.critical_mhz / fit.layer.critical_mhz - 1.0).abs() > 0.03;
+    let rival =
+        |guess: &&Guess| differs(guess, &upper.fit) && lower.as_ref().is_none_or(|low| differs(guess, &low.fit));
+    let other = all.iter().filter(rival).map(|guess| guess.gain).fold(0.0, f64::max);
+    let fine = samples(curves, scene, FINE, admitted);
+    let margin = upper.gain - other;
+    let passed = lower.as_ref().map(|lower| lower.fit.layer.critical_mhz).or(upper.fit.layer.lower_mhz);
+    let upper = refine(&fine, scene, &F2_PRIOR, &upper.fit, passed, margin)?;
+    let lower = lower.and_then(|lower| {
+        let own = |sample: &&Sample| explains(&lower.fit, sample) || !explains(&upper.fit, sample);
+        let left: Vec<Sample> = fine.iter().filter(own).copied().collect();
+        refine(&left, scene, &F2_PRIOR, &lower.fit, lower.fit.layer.lower_mhz, lower.gain)
+    });
+    Some(FRegion { upper, lower })
+}
+
+fn best(guesses: &[(Fit, f64)], samples: &[Sample]) -> Option<Guess> {
+    guesses.iter().map(|guess| joint(guess, samples)).max_by(|a, b| a.gain.total_cmp(&b.gain))
+}
+
+/// The guess fitted to the samples as a whole: the twin and the multiples of the trace that led to it count.
+fn joint((guess, from_mhz): &(Fit, f64), samples: &[Sample]) -> Guess {
+    // Above a lower layer's cusp, and near enough below its own, a layer tells where echoes are.
+    let from = guess.layer.lower_mhz.unwrap_or(0.0).max(*from_mhz);
+    let near: Vec<Sample> = samples.iter().filter(|sample| sample.mhz > from).copied().collect();
+    let fit = guess.layer.clone().fit(&near, &F2_PRIOR, guess.amounts, 5);
+    let saved: f64 = near.iter().map(|sample| UNEXPLAINED - least(&fit, sample).1.min(UNEXPLAINED)).sum();
+    let gain = saved - absence(&fit, samples) - 0.5 * fit.strain;
+
+    Guess { fit, gain }
+}
+
+/// The path that explains a sample best and its cost.
+fn least(fit: &Fit, sample: &Sample) -> (usize, f64) {
+    let costs = fit.costs(sample);
+    let total = |path: usize| (path, costs[path] + sample.penalty[path]);
+    (0..PATHS.len()).map(total).min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, UNEXPLAINED))
+}
+
+fn explains(fit: &Fit, sample: &Sample) -> bool {
+    least(fit, sample).1 < 0.5 * UNEXPLAINED
+}
+
+fn only(sample: &Sample, path: usize) -> Sample {
+    let mut penalty = [UNEXPLAINED; 4];
+    penalty[path] = 0.0;
+    Sample { penalty, ..*sample }
+}
+
+/// The O critical frequency of a trace of a component that ends at `mhz`.
+fn ordinary(mhz: f64, path: usize, gyro_mhz: f64) -> f64 {
+    if path == 1 { (mhz * (mhz - gyro_mhz)).max(0.01).sqrt() } else { mhz }
+}
+
+/// Best critical frequency for samples of one trace that ends near `end_mhz`.
+pub(super) fn along(
+    samples: &[Sample],
+    scene: &Scene<'_>,
+    prior: &Prior,
+    end_mhz: f64,
+    passed_mhz: Option<f64>,
+) -> Option<Fit> {
+    let field = Field { gyro_mhz: scene.gyro_mhz, sin2: scene.sin2 };
+    let mut best: Option<Fit> = None;
+    for i in 0..7 {
+        let share = f64::from(i) / 6.0;
+        let critical = end_mhz * (0.995 + 0.1 * share * share);
+        let start = Amounts { base: lowest(samples) - 0.3 * prior.0[1].0, parabola: prior.0[1].0, ..START };
+        let fit = Layer::new(critical, field, passed_mhz).fit(samples, prior, start, 3);
+        if best.as_ref().is_none_or(|kept| fit.cost < kept.cost) {
+            best = Some(fit);
+        }
+    }
+    best
+}
+
+fn lowest(samples: &[Sample]) -> f64 {
+    samples.iter().map(|sample| sample.km).fold(f64::MAX, f64::min)
+}
+
+/// Cost of an O trace that should be seen just below its cusp and is not: O is rarely weaker than X.
+fn absence(fit: &Fit, samples: &[Sample]) -> f64 {
+    let critical = fit.layer.critical_mhz;
+    let bins = 6;
+    let mut seen = vec![false; bins];
+    for sample in samples {
+        let share = (sample.mhz / critical - 0.88) / 0.115;
+        if (0.0..1.0).contains(&share) && fit.costs(sample)[0] < 0.5 * UNEXPLAINED {
+            seen[(share * bins as f64) as usize] = true;
+        }
+    }
+    0.5 * UNEXPLAINED * seen.iter().filter(|seen| !**seen).count() as f64
+}
+
+/// Joint fit of all paths around a critical frequency, with bounds.
+pub(super) fn refine(
+    samples: &[Sample],
+    scene: &Scene<'_>,
+    prior: &Prior,
+    guess: &Fit,
+    lower_mhz: Option<f64>,
+    margin: f64,
+) -> Option<Upper> {
+    let start_mhz = guess.layer.critical_mhz;
+    let used: Vec<Sample> = samples.iter().filter(|sample| sample.mhz > 0.62 * start_mhz).copied().collect();
+    if used.len() < 4 {
+        return None;
+    }
+    let mut gyro_mhz = scene.gyro_mhz;
+    let layer = |critical: f64, gyro_mhz: f64| Layer::new(critical, Field { gyro_mhz, sin2: scene.sin2 }, lower_mhz);
+    let mut best = layer(start_mhz, gyro_mhz).fit(&used, prior, guess.amounts, 3);
+    // From here on each sample is what explains it.
+    let used: Vec<Sample> = used
+        .iter()
+        .filter_map(|sample| {
+            let (path, cost) = least(&best, sample);
+            (cost < 0.95 * UNEXPLAINED).then(|| only(sample, path))
+        })
+        .collect();
+    if used.len() < 4 {
+        return None;
+    }
+    let fitted = |critical: f64, gyro_mhz: f64, start: Amounts| layer(critical, gyro_mhz).fit(&used, prior, start, 2);
+    best = fitted(start_mhz, gyro_mhz, best.amounts);
+    for _ in 0..2 {
+        let amounts = best.amounts;
+        let critical = minimum(best.layer.critical_mhz, 0.02, |mhz| fitted(mhz, gyro_mhz, amounts).cost);
+        best = fitted(critical, gyro_mhz, amounts);
+        if !scene.gyro_known {
+            let amounts = best.amounts;
+            gyro_mhz = minimum(gyro_mhz, 0.12, |gyro| fitted(critical, gyro, amounts).cost).clamp(0.6, 1.7);
+            best = fitted(critical, gyro_mhz, amounts);
+        }
+    }
+    let critical = best.layer.critical_mhz;
+    let bound = |sign: f64| {
+        let mut reach: f64 = 0.0;
+        let mut step = 0.0008 * critical;
+        for _ in 0..14 {
+            let trial = fitted(critical + sign * (reach + step), gyro_mhz, best.amounts);
+            if (trial.cost - best.cost) / CORRELATED > 3.84 {
+                return reach + step;
+            }
+            reach += step;
+            step *= 1.4;
+        }
+        reach
+    };
+    let (below, above) = (bound(-1.0), bound(1.0));
+    let mut explained = [0; 4];
+    let mut reach = [0.0f64; 2];
+    for sample in &used {
+        let (path, cost) = least(&best, sample);
+        if cost < 0.5 * UNEXPLAINED {
+            explained[path] += 1;
+            let share = match PATHS[path].0 {
+                Mode::X => sample.mhz / x_of_o(critical, gyro_mhz),
+                _ => sample.mhz / critical,
+            };
+            let side = path % 2;
+            reach[side] = reach[side].max(share);
+        }
+    }
+    Some(Upper {
+        gyro_mhz,
+        lower_mhz: critical - below,
+        upper_mhz: critical + above,
+        fit: best,
+        explained,
+        margin,
+        reach,
+    })
+}
+
+/// Minimum of a cost near `start` within a share `width` on either side: a coarse row, then golden sections.
+fn minimum(start: f64, width: f64, cost: impl Fn(f64) -> f64) -> f64 {
+    let row: Vec<(f64, f64)> =
+        (-3..=3).map(|i| start * (1.0 + width * f64::from(i) / 3.0)).map(|value| (cost(value), value)).collect();
+    let best = (0..row.len()).min_by(|&a, &b| row[a].0.total_cmp(&row[b].0)).unwrap_or(3);
+    let (mut low, mut high) = (row[best.saturating_sub(1)].1, row[(best + 1).min(row.len() - 1)].1);
+    let golden = 0.618_034;
+    let (mut a, mut b) = (high - golden * (high - low), low + golden * (high - low));
+    let (mut cost_a, mut cost_b) = (cost(a), cost(b));
+    for _ in 0..7 {
+        if cost_a < cost_b {
+            (high, b, cost_b) = (b, a, cost_a);
+            a = high - golden * (high - low);
+            cost_a = cost(a);
+        } else {
+            (low, a, cost_a) = (a, b, cost_b);
+            b = low + golden * (high - low);
+            cost_b = cost(b);
+        }
+    }
+    0.5 * (low + high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{RangeAxis, Sweep};
+    use crate::physics::{Profile, Stratum};
+    use crate::scale::sample::Point;
+
+    /// Traces of exact virtual heights, without names.
+    fn traces(profile: &Profile, modes: &[Mode], ranges: &[(f64, f64)]) -> Vec<Curve> {
+        let curve = |mode: Mode, &(from, to): &(f64, f64)| {
+            let limit = |mhz: f64| if mode == Mode::X { x_of_o(mhz, profile.gyro_at(270.0)) } else { mhz };
+            let (from, to) = (limit(from), limit(to));
+            let points = (0..80)
+                .map(|i| to - (to - from) * (1.0 - f64::from(i) / 79.0).powi(2))
+                .filter_map(|mhz| Some((mhz, profile.virtual_range(mhz, mode)?)))
+                .map(|(mhz, km)| Point { mhz, edge_km: km, centre_km: km, sigma_mhz: 0.01, amplitude: 200.0 })
+                .collect();
+            Curve { points, mode: Mode::Unknown, hop: 1, confidence: 0.3, repeats_low: false }
+        };
+        modes.iter().flat_map(|mode| ranges.iter().map(|range| curve(*mode, range))).collect()
+    }
+
+    fn region(curves: &[Curve], gyro_known: bool) -> Option<FRegion> {
+        let (sweep, range) = (Sweep::default(), RangeAxis::default());
+        let scene = Scene {
+            sweep: &sweep,
+            range: &range,
+            mhz_error: 0.01,
+            km_error: 2.0,
+            mhz_axis: 0.0,
+            km_scatter: 3.0,
+            place_px: 1.0,
+            gyro_mhz: if gyro_known { 1.35 } else { 1.2 },
+            gyro_known,
+            sin2: 0.12,
+        };
+        f_region(curves, &scene)
+    }
+
+    fn stratum(critical_mhz: f64, peak_km: f64, half_km: f64) -> Stratum {
+        Stratum { critical_mhz, peak_km, half_km, scale_km: 60.0, scale_growth: 0.1 }
+    }
+
+    #[test]
+    fn both_components_without_names_give_the_critical_frequency_and_the_field() {
+        let sky = Profile { strata: vec![stratum(7.0, 300.0, 90.0)], gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let curves = traces(&sky, &[Mode::X, Mode::O], &[(2.5, 6.93)]);
+        for known in [true, false] {
+            let found = region(&curves, known).unwrap();
+            assert!(
+                (found.upper.fit.layer.critical_mhz - 7.0).abs() < 0.03,
+                "{:?}",
+                found.upper.fit.layer.critical_mhz
+            );
+            assert!((found.upper.gyro_mhz - sky.gyro_at(280.0)).abs() < 0.1, "{}", found.upper.gyro_mhz);
+            assert!(found.upper.lower_mhz < 7.01 && found.upper.upper_mhz > 6.99);
+            assert!(found.lower.is_none());
+        }
+    }
+
+    #[test]
+    fn a_single_trace_is_taken_for_o() {
+        let sky = Profile { strata: vec![stratum(5.0, 280.0, 80.0)], gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let found = region(&traces(&sky, &[Mode::O], &[(2.0, 4.95)]), true).unwrap();
+        assert!((found.upper.fit.layer.critical_mhz - 5.0).abs() < 0.03, "{}", found.upper.fit.layer.critical_mhz);
+    }
+
+    #[test]
+    fn two_layers_are_told_apart() {
+        let strata = vec![stratum(6.5, 310.0, 80.0), Stratum { scale_km: 20.0, ..stratum(4.2, 190.0, 55.0) }];
+        let sky = Profile { strata, gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let found = region(&traces(&sky, &[Mode::O, Mode::X], &[(2.6, 4.17), (4.23, 6.45)]), true).unwrap();
+        assert!((found.upper.fit.layer.critical_mhz - 6.5).abs() < 0.04);
+        let lower = found.lower.unwrap().fit.layer.critical_mhz;
+        assert!((lower - 4.2).abs() < 0.06, "{lower}");
+    }
+
+    #[test]
+    fn no_trace_gives_no_layer() {
+        assert!(region(&[], true).is_none());
+    }
+}

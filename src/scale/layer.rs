@@ -1,0 +1,289 @@
+//! One reflecting layer fitted to echo points: which profile, as O, X and second hop, explains them best.
+
+use super::retardation::{Field, Retardation, Shape};
+use crate::model::Mode;
+
+/// A point of an echo on its way into a fit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sample {
+    pub(super) mhz: f64,
+    /// Virtual height of the leading edge, km.
+    pub(super) km: f64,
+    /// One sigma of the height.
+    pub(super) sigma_km: f64,
+    /// One sigma of the frequency.
+    pub(super) sigma_mhz: f64,
+    /// Index of the trace it comes from.
+    pub(super) trace: usize,
+    /// Penalty of taking it for each of [`PATHS`], in the units of the cost; infinite where that is excluded.
+    pub(super) penalty: [f64; 4],
+}
+
+/// What a point of a layer's echo may be: component and hop.
+pub(super) const PATHS: [(Mode, f64); 4] = [(Mode::O, 1.0), (Mode::X, 1.0), (Mode::O, 2.0), (Mode::X, 2.0)];
+
+/// Cost at which a point counts as not explained at all.
+pub(super) const UNEXPLAINED: f64 = 9.0;
+
+/// Amounts of the shapes of a layer, km.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Amounts {
+    /// Height of the layer's foot.
+    pub(super) base: f64,
+    /// Thickness of the parabolic part.
+    pub(super) parabola: f64,
+    /// Thickness of the part of even growth.
+    pub(super) linear: f64,
+    /// Thickness of the lower layer that the echo passes.
+    pub(super) passed: f64,
+}
+
+impl Amounts {
+    fn dot(&self, row: &[f64; 4]) -> f64 {
+        self.base * row[0] + self.parabola * row[1] + self.linear * row[2] + self.passed * row[3]
+    }
+}
+
+/// What is known of the amounts beforehand: mean and one sigma of each, in the order of [`Amounts`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Prior(pub(super) [(f64, f64); 4]);
+
+/// A layer of a given critical frequency, over a lower one that its echoes may have to pass.
+#[derive(Debug, Clone)]
+pub(super) struct Layer {
+    pub(super) critical_mhz: f64,
+    /// Critical frequency of the lower layer.
+    pub(super) lower_mhz: Option<f64>,
+    own: Retardation,
+    lower: Option<Retardation>,
+}
+
+/// The best amounts for a layer.
+#[derive(Debug, Clone)]
+pub(super) struct Fit {
+    pub(super) layer: Layer,
+    pub(super) amounts: Amounts,
+    /// Sum of the robust costs of the points and of the prior.
+    pub(super) cost: f64,
+    /// The prior's part of it.
+    pub(super) strain: f64,
+}
+
+/// Row of the linear system at a point, its slope over MHz, and how far the point lies beyond what the layer can reflect
+/// (in sigma).
+struct Row {
+    value: [f64; 4],
+    slope: [f64; 4],
+    beyond: f64,
+}
+
+impl Layer {
+    pub(super) fn new(critical_mhz: f64, field: Field, lower_mhz: Option<f64>) -> Self {
+        let own = Retardation::new(critical_mhz, field);
+        Self { critical_mhz, lower_mhz, own, lower: lower_mhz.map(|mhz| Retardation::new(mhz, field)) }
+    }
+
+    fn row(&self, mhz: f64, sigma_mhz: f64, mode: Mode) -> Row {
+        let rise = self.own.x_slope(mhz, mode);
+        let x = self.own.x(mhz, mode);
+        // A point just beyond the cusp is one just below it, misplaced.
+        let limit = 1.0 - (0.5 * sigma_mhz * rise).clamp(1e-6, 0.1);
+        let held = x.min(limit);
+        let mut beyond = (x - held) / (rise * sigma_mhz).max(1e-9);
+        let (parabola, parabola_slope) = self.own.gain(Shape::Parabola, held, mode);
+        let (linear, linear_slope) = self.own.gain(Shape::Linear, held, mode);
+        let (mut passed, mut passed_slope) = (0.0, 0.0);
+        if let Some(lower) = &self.lower {
+            let rise = lower.x_slope(mhz, mode);
+            let x = lower.x(mhz, mode);
+            let held = x.max(1.0 + (0.5 * sigma_mhz * rise).clamp(1e-6, 0.1));
+            beyond = beyond.max((held - x) / (rise * sigma_mhz).max(1e-9));
+            let gain = lower.gain(Shape::Passed, held, mode);
+            (passed, passed_slope) = (gain.0, gain.1 * rise);
+        }
+        Row {
+            value: [1.0, parabola, linear, passed],
+            slope: [0.0, parabola_slope * rise, linear_slope * rise, passed_slope],
+            beyond,
+        }
+    }
+
+    /// Fits the amounts: linear least squares, repeated with weights that let go of points beyond the model (Geman and
+    /// McClure), each point as the path that explains it best.
+    pub(super) fn fit(self, samples: &[Sample], prior: &Prior, start: Amounts, rounds: u32) -> Fit {
+        let rows: Vec<[Option<Row>; 2]> = samples
+            .iter()
+            .map(|sample| {
+                let row = |mode, path: usize| {
+                    let allowed = sample.penalty[path].min(sample.penalty[path + 2]) < UNEXPLAINED;
+                    allowed.then(|| self.row(sample.mhz, sample.sigma_mhz, mode))
+                };
+                [row(Mode::O, 0), row(Mode::X, 1)]
+            })
+            .collect();
+        let mut amounts = start;
+        let (mut cost, mut strain) = (f64::MAX, 0.0);
+        for round in 0..=rounds {
+            // Wide at first, so that points some way off are drawn in, and the cost proper at the end.
+            let reach = UNEXPLAINED * (1u32 << (2 * rounds.saturating_sub(round + 2)).min(6)) as f64;
+            let mut system = Normal::of(prior, self.lower.is_some());
+            strain = system.misfit(&amounts);
+            let mut sum = strain;
+            for (sample, rows) in samples.iter().zip(&rows) {
+                let mut best: Option<(f64, f64, f64, f64, &Row)> = None;
+                for (path, (mode, hop)) in PATHS.into_iter().enumerate() {
+                    let Some(row) = &rows[usize::from(mode == Mode::X)] else { continue };
+                    if sample.penalty[path] >= UNEXPLAINED {
+                        continue;
+                    }
+                    let slope = amounts.dot(&row.slope) * hop;
+                    let variance = sample.sigma_km.powi(2) + (slope * sample.sigma_mhz).powi(2);
+                    let residual = sample.km - hop * amounts.dot(&row.value);
+                    let square = residual * residual / variance + row.beyond * row.beyond;
+                    let total = square / (1.0 + square / reach) + sample.penalty[path];
+                    if best.is_none_or(|kept| total < kept.0) {
+                        best = Some((total, square, variance, hop, row));
+                    }
+                }
+                let Some((total, square, variance, hop, row)) = best else {
+                    sum += UNEXPLAINED;
+                    continue;
+                };
+                sum += total.min(reach);
+                let share = 1.0 / (1.0 + square / reach);
+                system.add(&row.value, hop, sample.km, share * share / variance);
+            }
+            cost = sum;
+            if round < rounds {
+                amounts = system.solve(&amounts);
+            }
+        }
+        Fit { layer: self, amounts, cost, strain }
+    }
+}
+
+/// Geman and McClure's cost: a square near zero, never above [`UNEXPLAINED`].
+fn robust(square: f64) -> f64 {
+    square / (1.0 + square / UNEXPLAINED)
+}
+
+impl Fit {
+    /// Virtual height of a component, first hop; `None` beyond the cusp.
+    pub(super) fn km(&self, mhz: f64, mode: Mode) -> Option<f64> {
+        let row = self.layer.row(mhz, 1e-6, mode);
+        (row.beyond < 1.0).then(|| self.amounts.dot(&row.value))
+    }
+
+    /// Cost of a point along each of [`PATHS`], without penalties.
+    pub(super) fn costs(&self, sample: &Sample) -> [f64; 4] {
+        PATHS.map(|(mode, hop)| {
+            let row = self.layer.row(sample.mhz, sample.sigma_mhz, mode);
+            let slope = self.amounts.dot(&row.slope) * hop;
+            let variance = sample.sigma_km.powi(2) + (slope * sample.sigma_mhz).powi(2);
+            let residual = sample.km - hop * self.amounts.dot(&row.value);
+            robust(residual * residual / variance + row.beyond * row.beyond)
+        })
+    }
+}
+
+/// Normal equations of the amounts, begun with the prior.
+struct Normal {
+    matrix: [[f64; 4]; 4],
+    right: [f64; 4],
+    prior: Prior,
+}
+
+impl Normal {
+    fn of(prior: &Prior, passes: bool) -> Self {
+        let mut prior = *prior;
+        if !passes {
+            prior.0[3] = (0.0, 1e-3);
+        }
+        let mut matrix = [[0.0; 4]; 4];
+        let mut right = [0.0; 4];
+        for (i, (mean, sigma)) in prior.0.iter().enumerate() {
+            matrix[i][i] = STIFF / (sigma * sigma);
+            right[i] = STIFF * mean / (sigma * sigma);
+        }
+        Self { matrix, right, prior }
+    }
+
+    fn misfit(&self, amounts: &Amounts) -> f64 {
+        let values = [amounts.base, amounts.parabola, amounts.linear, amounts.passed];
+        values.iter().zip(&self.prior.0).map(|(value, (mean, sigma))| STIFF * ((value - mean) / sigma).powi(2)).sum()
+    }
+
+    fn add(&mut self, row: &[f64; 4], hop: f64, km: f64, weight: f64) {
+        for i in 0..4 {
+            for j in 0..4 {
+                self.matrix[i][j] += weight * hop * hop * row[i] * row[j];
+            }
+            self.right[i] += weight * hop * row[i] * km;
+        }
+    }
+
+    /// Solution within what a layer can be: no thickness below zero, density never falling with height.
+    fn solve(&self, before: &Amounts) -> Amounts {
+        let mut fixed: [Option<f64>; 4] = [None; 4];
+        for _ in 0..4 {
+            let Some(x) = self.with_fixed(&fixed) else { return *before };
+            if x[1] < THINNEST && fixed[1].is_none() {
+                fixed[1] = Some(THINNEST);
+            } else if x[3] < 0.0 && fixed[3].is_none() {
+                fixed[3] = Some(0.0);
+            } else if 2.0 * x[2] < -x[1] && fixed[2].is_none() {
+                fixed[2] = Some(-0.5 * x[1].max(THINNEST));
+            } else {
+                return Amounts { base: x[0], parabola: x[1], linear: x[2], passed: x[3] };
+            }
+        }
+        *before
+    }
+
+    fn with_fixed(&self, fixed: &[Option<f64>; 4]) -> Option<[f64; 4]> {
+        let mut m = self.matrix;
+        let mut r = self.right;
+        for (i, value) in fixed.iter().enumerate().filter_map(|(i, value)| value.map(|value| (i, value))) {
+            for (row, right) in m.iter_mut().zip(&mut r) {
+                *right -= row[i] * value;
+                row[i] = 0.0;
+            }
+            m[i] = std::array::from_fn(|j| f64::from(u8::from(i == j)));
+            r[i] = value;
+        }
+        cholesky(m, r)
+    }
+}
+
+/// Weight of the prior: neighbouring points err together, so that their number overstates what they say.
+const STIFF: f64 = 4.0;
+
+/// Thinnest parabola, km: a cusp without any thickness is no layer.
+const THINNEST: f64 = 10.0;
+
+/// Solves a positive definite system.
+fn cholesky(m: [[f64; 4]; 4], r: [f64; 4]) -> Option<[f64; 4]> {
+    let mut l = [[0.0; 4]; 4];
+    for i in 0..4 {
+        for j in 0..=i {
+            let sum: f64 = m[i][j] - (0..j).map(|k| l[i][k] * l[j][k]).sum::<f64>();
+            if i == j {
+                if sum <= 0.0 {
+                    return None;
+                }
+                l[i][i] = sum.sqrt();
+            } else {
+                l[i][j] = sum / l[j][j];
+            }
+        }
+    }
+    let mut y = [0.0; 4];
+    for i in 0..4 {
+        y[i] = (r[i] - (0..i).map(|k| l[i][k] * y[k]).sum::<f64>()) / l[i][i];
+    }
+    let mut x = [0.0; 4];
+    for i in (0..4).rev() {
+        x[i] = (y[i] - (i + 1..4).map(|k| l[k][i] * x[k]).sum::<f64>()) / l[i][i];
+    }
+    Some(x)
+}

@@ -1,0 +1,150 @@
+//! Which points of the F traces are O and which X, as the fitted layers have it.
+
+use super::Scene;
+use super::fregion::FRegion;
+use super::layer::{PATHS, Sample, UNEXPLAINED};
+use super::sample::{Curve, Point};
+use crate::model::Mode;
+
+/// First-hop points of the F region by component, from low to high frequency within each curve.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Named {
+    /// O, one list for each curve.
+    pub(super) ordinary: Vec<Vec<Point>>,
+    /// X.
+    pub(super) extraordinary: Vec<Vec<Point>>,
+}
+
+impl Named {
+    /// Lowest O frequency, MHz.
+    pub(super) fn first_mhz(&self) -> Option<f64> {
+        self.ordinary.iter().flatten().map(|point| point.mhz).reduce(f64::min)
+    }
+}
+
+/// Names the points of the F curves. A curve is O, or X, or a multiple, or begins where both run together and goes on as
+/// X; one that no layer explains is left out.
+pub(super) fn name(curves: &[Curve], region: &FRegion, scene: &Scene<'_>) -> Named {
+    let mut out = Named::default();
+    let mut unnamed: Vec<&Curve> = Vec::new();
+    let mut lone: Vec<Vec<Point>> = Vec::new();
+    for curve in curves.iter().filter(|curve| curve.is_f()) {
+        match kind(curve, region, scene) {
+            None => unnamed.push(curve),
+            Some(Kind::Multiple) => {}
+            Some(Kind::First { split }) => {
+                let (ordinary, extraordinary) = curve.points.split_at(split);
+                if ordinary.len() >= 3 {
+                    out.ordinary.push(ordinary.to_vec());
+                }
+                if extraordinary.len() >= 3 {
+                    lone.push(extraordinary.to_vec());
+                }
+            }
+        }
+    }
+    // O is less absorbed: where only one component is seen well below the cusp, it is O.
+    let covered = |point: &Point, named: &Named| {
+        let spans = |list: &Vec<Point>| list[0].mhz <= point.mhz && point.mhz <= list[list.len() - 1].mhz;
+        named.ordinary.iter().any(spans) || point.mhz > 0.96 * region.upper.fit.layer.critical_mhz
+    };
+    for points in lone {
+        let alone = points.iter().filter(|point| !covered(point, &out)).count();
+        if 2 * alone > points.len() {
+            out.ordinary.push(points);
+        } else {
+            out.extraordinary.push(points);
+        }
+    }
+    // Below the frequencies that the fit rests on, what runs into the O trace belongs to it.
+    unnamed.sort_by(|a, b| b.last_mhz().total_cmp(&a.last_mhz()));
+    for curve in unnamed.into_iter().filter(|curve| curve.hop == 1) {
+        let Some(end) = curve.points.last() else { continue };
+        let joins = |list: &Vec<Point>| {
+            list.first().is_some_and(|start| {
+                (0.93..1.02).contains(&(end.mhz / start.mhz)) && (end.edge_km - start.edge_km).abs() < JOIN_KM
+            })
+        };
+        if out.ordinary.iter().any(joins) {
+            out.ordinary.push(curve.points.clone());
+        }
+    }
+    out
+}
+
+/// Largest step in height between pieces of one trace, km.
+const JOIN_KM: f64 = 15.0;
+
+/// What a curve is.
+enum Kind {
+    /// A first echo: O before the point `split`, X from it on.
+    First { split: usize },
+    /// A second echo.
+    Multiple,
+}
+
+fn kind(curve: &Curve, region: &FRegion, scene: &Scene<'_>) -> Option<Kind> {
+    let costs: Vec<[f64; 4]> = curve.points.iter().map(|point| costs(point, curve, region, scene)).collect();
+    let n = costs.len();
+    let multiple: f64 = costs.iter().map(|cost| cost[2].min(cost[3])).sum();
+    // As X throughout, then one point after the other moved to O.
+    let mut total: f64 = costs.iter().map(|cost| cost[1]).sum();
+    let mut best = (total, 0);
+    for (i, cost) in costs.iter().enumerate() {
+        total += cost[0] - cost[1];
+        let turn = if i + 1 < n { 2.0 * UNEXPLAINED } else { 0.0 };
+        if total + turn < best.0 {
+            best = (total + turn, i + 1);
+        }
+    }
+    let kind = if multiple < best.0 { Kind::Multiple } else { Kind::First { split: best.1 } };
+    (multiple.min(best.0) < 0.8 * UNEXPLAINED * n as f64).then_some(kind)
+}
+
+/// Cost of a point along each path, by the layer that suits it best, with the names of the trace as hints.
+fn costs(point: &Point, curve: &Curve, region: &FRegion, scene: &Scene<'_>) -> [f64; 4] {
+    let sample = Sample {
+        mhz: point.mhz,
+        km: point.edge_km,
+        sigma_km: scene.km_scatter,
+        sigma_mhz: point.sigma_mhz,
+        trace: 0,
+        penalty: [0.0; 4],
+    };
+    let layers = [Some(&region.upper), region.lower.as_ref()];
+    let costs = layers.into_iter().flatten().map(|layer| layer.fit.costs(&sample));
+    let least = costs.fold([UNEXPLAINED; 4], |least, costs| std::array::from_fn(|i| least[i].min(costs[i])));
+    std::array::from_fn(|path| {
+        let (mode, hop) = PATHS[path];
+        // Where O and X run together the point is O's: its trace is the one that is read.
+        let of_x = if path % 2 == 1 { 0.3 } else { 0.0 };
+        let named = if curve.mode == Mode::Unknown || curve.mode == mode { 0.0 } else { curve.confidence };
+        let hops = if f64::from(curve.hop) == hop { 0.0 } else { 0.5 + curve.confidence };
+        least[path] + of_x + named + hops
+    })
+}
+
+/// Lowest height of the leading edge over the points that are admitted: the lowest median of a few neighbours, so that one
+/// stray point does not decide.
+pub(super) fn lowest_km(curves: &[Vec<Point>], admitted: impl Fn(&Point) -> bool) -> Option<f64> {
+    const WINDOW: usize = 7;
+    let mut least: Option<f64> = None;
+    for curve in curves {
+        let edges: Vec<f64> = curve.iter().filter(|point| admitted(point)).map(|point| point.edge_km).collect();
+        if edges.len() < 4 {
+            continue;
+        }
+        for window in edges.windows(WINDOW.min(edges.len())) {
+            let mut sorted = window.to_vec();
+            sorted.sort_by(f64::total_cmp);
+            let median = sorted[sorted.len() / 2];
+            least = Some(least.map_or(median, |least| least.min(median)));
+        }
+    }
+    least
+}
+
+/// The frequency of the component other than the one given, for the same density.
+pub(super) fn ordinary_of(mhz: f64, mode: Mode, gyro_mhz: f64) -> f64 {
+    if mode == Mode::X { (mhz * (mhz - gyro_mhz)).max(0.0).sqrt() } else { mhz }
+}

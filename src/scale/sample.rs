@@ -1,0 +1,207 @@
+//! Trace points as samples for the fits.
+
+use super::Scene;
+use super::layer::{PATHS, Sample, UNEXPLAINED};
+use crate::model::{Layer, Mode, Trace, TracePoint};
+
+/// Lowest virtual height of an echo from the F region, km. What begins lower belongs to E or sporadic E.
+const E_REGION_KM: f64 = 155.0;
+
+/// A trace in physical units, from low to high frequency.
+#[derive(Debug, Clone)]
+pub(super) struct Curve {
+    pub(super) points: Vec<Point>,
+    pub(super) mode: Mode,
+    pub(super) hop: u8,
+    pub(super) confidence: f64,
+    /// A multiple of an echo of the E region.
+    pub(super) repeats_low: bool,
+}
+
+/// A point of a trace.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Point {
+    pub(super) mhz: f64,
+    /// Leading edge, km.
+    pub(super) edge_km: f64,
+    /// Centre of the echo, km.
+    pub(super) centre_km: f64,
+    /// One sigma of the frequency, MHz.
+    pub(super) sigma_mhz: f64,
+    /// Echo strength, 0 to 255.
+    pub(super) amplitude: f64,
+}
+
+impl Curve {
+    pub(super) fn of(trace: &Trace, scene: &Scene<'_>) -> Self {
+        let mut points: Vec<Point> =
+            trace.ridge.points.iter().map(|point| place(point, scene)).filter(|p| p.mhz.is_finite()).collect();
+        points.sort_by(|a, b| a.mhz.total_cmp(&b.mhz).then(a.edge_km.total_cmp(&b.edge_km)));
+        Self {
+            points,
+            mode: trace.mode,
+            hop: trace.hop,
+            confidence: f64::from(trace.confidence),
+            repeats_low: trace.hop > 1 && matches!(trace.layer, Layer::E | Layer::Es),
+        }
+    }
+
+    pub(super) fn first_mhz(&self) -> f64 {
+        self.points.first().map_or(0.0, |point| point.mhz)
+    }
+
+    pub(super) fn last_mhz(&self) -> f64 {
+        self.points.last().map_or(0.0, |point| point.mhz)
+    }
+
+    pub(super) fn median_km(&self) -> f64 {
+        let mut all: Vec<f64> = self.points.iter().map(|point| point.edge_km).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(0.0)
+    }
+
+    /// The curve comes down from a cusp at its low-frequency end: a lower layer ends there.
+    pub(super) fn falls_first(&self) -> bool {
+        let n = self.points.len();
+        let lowest = self.points.iter().map(|point| point.edge_km).fold(f64::MAX, f64::min);
+        n > 8 && self.points[..n / 10 + 1].iter().all(|point| point.edge_km > lowest + 15.0)
+    }
+
+    /// Rise of the leading edge from its lowest point to its high-frequency end, km.
+    pub(super) fn end_rise(&self) -> f64 {
+        let n = self.points.len();
+        let lowest = self.points.iter().map(|point| point.centre_km).fold(f64::MAX, f64::min);
+        let end = &self.points[n - (n / 12).clamp(1, n)..];
+        end.iter().map(|point| point.centre_km).fold(f64::MAX, f64::min) - lowest
+    }
+
+    /// A first echo of the F region or a multiple of one.
+    pub(super) fn is_f(&self) -> bool {
+        !self.is_low() && !self.repeats_low
+    }
+
+    /// Height of the leading edge at a frequency, between points; `None` outside.
+    fn edge_at(&self, mhz: f64) -> Option<f64> {
+        let i = self.points.partition_point(|point| point.mhz < mhz);
+        let (after, before) = (self.points.get(i)?, self.points.get(i.checked_sub(1)?)?);
+        let width = after.mhz - before.mhz;
+        let share = if width > 0.0 { (mhz - before.mhz) / width } else { 0.0 };
+        Some(before.edge_km + share * (after.edge_km - before.edge_km))
+    }
+
+    /// Most of the curve stands at twice the height of another, flat one.
+    fn repeats(&self, other: &Self) -> bool {
+        let fits = |point: &&Point| {
+            other.edge_at(point.mhz).is_some_and(|km| (point.edge_km - 2.0 * km).abs() < 0.03 * point.edge_km)
+        };
+        let extremes =
+            other.points.iter().fold((f64::MAX, 0.0f64), |(low, high), p| (low.min(p.edge_km), high.max(p.edge_km)));
+        extremes.1 - extremes.0 < 15.0 && 4 * self.points.iter().filter(fits).count() > 3 * self.points.len()
+    }
+
+    /// Pieces between the cusps inside the curve: where it rises, turns and falls by more than `km` each, a layer ends.
+    fn split_at_cusps(self, km: f64) -> Vec<Self> {
+        let n = self.points.len();
+        let edge = |i: usize| self.points[i].edge_km;
+        let mut cuts = Vec::new();
+        let mut floor = f64::MAX;
+        let (mut peak, mut peak_at) = (f64::MIN, 0);
+        for i in 0..n {
+            if peak > f64::MIN && edge(i) > peak || peak == f64::MIN && edge(i) > floor + km {
+                (peak, peak_at) = (edge(i), i);
+            } else if peak > f64::MIN && edge(i) < peak - km {
+                cuts.push(peak_at);
+                (floor, peak) = (edge(i), f64::MIN);
+            } else if peak == f64::MIN {
+                floor = floor.min(edge(i));
+            }
+        }
+        cuts.push(n);
+        let mut start = 0;
+        let mut out = Vec::new();
+        for cut in cuts {
+            if cut - start >= 4 {
+                out.push(Self { points: self.points[start..cut].to_vec(), ..self.clone() });
+            }
+            start = cut;
+        }
+        out
+    }
+
+    /// An echo of the E region: E or sporadic E.
+    pub(super) fn is_low(&self) -> bool {
+        let mut all: Vec<f64> = self.points.iter().map(|point| point.edge_km).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 10).is_some_and(|km| *km < E_REGION_KM)
+    }
+}
+
+/// All curves of a frame. Multiples of the E region are marked; curves of the F region end at cusps.
+pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
+    let all: Vec<Curve> = traces.iter().map(|trace| Curve::of(trace, scene)).filter(|c| c.points.len() >= 4).collect();
+    let low: Vec<Curve> = all.iter().filter(|curve| curve.is_low()).cloned().collect();
+    let mut out = Vec::new();
+    for mut curve in all {
+        curve.repeats_low |= !curve.is_low() && low.iter().any(|other| curve.repeats(other));
+        if curve.is_f() && curve.hop == 1 {
+            out.extend(curve.split_at_cusps(CUSP_KM));
+        } else {
+            out.push(curve);
+        }
+    }
+    out
+}
+
+/// Least rise and fall about a cusp inside a trace, km.
+const CUSP_KM: f64 = 15.0;
+
+fn place(point: &TracePoint, scene: &Scene<'_>) -> Point {
+    let (x, y, edge) = (f64::from(point.x), f64::from(point.y), f64::from(point.edge_y));
+    let step = scene.sweep.mhz_at(x + 0.5, y) - scene.sweep.mhz_at(x - 0.5, y);
+    Point {
+        mhz: scene.sweep.mhz_at(x, y),
+        edge_km: scene.range.km_at(x, edge),
+        centre_km: scene.range.km_at(x, y),
+        sigma_mhz: (step.abs() * scene.place_px).max(1e-4),
+        amplitude: f64::from(point.amplitude),
+    }
+}
+
+/// About `count` samples of curves, evenly along them. The names of the traces are hints that the fit may
+/// overrule.
+pub(super) fn samples(
+    curves: &[Curve],
+    scene: &Scene<'_>,
+    count: usize,
+    admitted: impl Fn(&Curve) -> bool,
+) -> Vec<Sample> {
+    let mut out = Vec::new();
+    let total: usize = curves.iter().filter(|curve| admitted(curve)).map(|curve| curve.points.len()).sum();
+    let step = total.div_ceil(count).max(1);
+    for (trace, curve) in curves.iter().enumerate().filter(|(_, curve)| admitted(curve)) {
+        for point in curve.points.iter().skip(step / 2).step_by(step) {
+            let mut penalty = [0.0; 4];
+            for (path, (mode, hop)) in PATHS.into_iter().enumerate() {
+                if curve.mode != Mode::Unknown && curve.mode != mode {
+                    penalty[path] += 2.0 * curve.confidence;
+                }
+                let named = f64::from(curve.hop);
+                if named != hop {
+                    penalty[path] += 2.0 + 2.0 * curve.confidence;
+                }
+                if hop > 1.5 && point.edge_km < 2.0 * E_REGION_KM {
+                    penalty[path] = UNEXPLAINED;
+                }
+            }
+            out.push(Sample {
+                mhz: point.mhz,
+                km: point.edge_km,
+                sigma_km: scene.km_scatter,
+                sigma_mhz: point.sigma_mhz,
+                trace,
+                penalty,
+            });
+        }
+    }
+    out
+}
