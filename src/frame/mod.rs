@@ -12,6 +12,7 @@ mod panel;
 mod pitch;
 mod polarity;
 mod ruled;
+mod ruled_film;
 mod seam;
 mod skew;
 mod strip;

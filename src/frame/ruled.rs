@@ -17,7 +17,7 @@ const LEAN: f32 = 0.035;
 /// Leans tried to either side.
 const LEANS: i32 = 14;
 /// A block shows a line from this many times the usual scatter on.
-const CLEAR: f32 = 3.0;
+pub(super) const CLEAR: f32 = 3.0;
 /// A line crosses at least this share of the blocks.
 const CROSSED: f32 = 0.4;
 /// A line's ends may lie this many blocks from those of most lines.
@@ -44,12 +44,13 @@ pub(super) fn find_ruled(picture: &GrayImage) -> Option<Panel> {
 }
 
 /// A picture seen along one direction of lines.
-struct Grey<'a> {
+pub(super) struct Grey<'a> {
     /// Pixels along a line.
-    along: usize,
+    pub(super) along: usize,
     /// Number of parallel lines.
-    lines: usize,
-    at: &'a dyn Fn(usize, usize) -> u8,
+    pub(super) lines: usize,
+    /// The grey value at a place along a line.
+    pub(super) at: &'a dyn Fn(usize, usize) -> u8,
 }
 
 /// First place along the lines, one past the last, and the lines' usual depth in grey values.
@@ -58,7 +59,7 @@ fn extent(grey: &Grey<'_>) -> Option<(usize, usize, f32)> {
     if block < 2 || grey.lines < 16 {
         return None;
     }
-    let depth = depths(grey, block);
+    let depth = depths(grey, block, BLOCKS);
     let scatter = scatter(grey, block).max(0.5);
     let shown: Vec<bool> = depth.iter().map(|&value| value > CLEAR * scatter).collect();
     let lean = lean_of(&shown, grey.lines, block)?;
@@ -100,20 +101,20 @@ fn extent(grey: &Grey<'_>) -> Option<(usize, usize, f32)> {
     (end > start).then_some((start, end + 1, usual))
 }
 
-/// How much darker each line is than its surround in each block: `BLOCKS` values a line.
-fn depths(grey: &Grey<'_>, block: usize) -> Vec<f32> {
-    let mut means = vec![0.0f32; grey.lines * BLOCKS];
+/// How much darker each line is than its surround in each of `count` blocks: `count` values a line.
+pub(super) fn depths(grey: &Grey<'_>, block: usize, count: usize) -> Vec<f32> {
+    let mut means = vec![0.0f32; grey.lines * count];
     for line in 0..grey.lines {
-        for at in 0..BLOCKS {
+        for at in 0..count {
             let sum: u32 = (at * block..(at + 1) * block).map(|along| u32::from((grey.at)(along, line))).sum();
-            means[line * BLOCKS + at] = sum as f32 / block as f32;
+            means[line * count + at] = sum as f32 / block as f32;
         }
     }
     let mut depth = vec![0.0f32; means.len()];
     for line in 2..grey.lines.saturating_sub(2) {
-        for at in 0..BLOCKS {
-            let value = |line: usize| means[line * BLOCKS + at];
-            depth[line * BLOCKS + at] = value(line - 2).min(value(line + 2)) - value(line);
+        for at in 0..count {
+            let value = |line: usize| means[line * count + at];
+            depth[line * count + at] = value(line - 2).min(value(line + 2)) - value(line);
         }
     }
     depth
@@ -132,7 +133,7 @@ fn depth_at(grey: &Grey<'_>, along: usize, line: f32) -> f32 {
 
 /// Scatter of a block's depth from the grain of the film: the usual difference of neighbours along the lines, which
 /// the lines themselves do not widen, however dense they are.
-fn scatter(grey: &Grey<'_>, block: usize) -> f32 {
+pub(super) fn scatter(grey: &Grey<'_>, block: usize) -> f32 {
     let step = (grey.lines / 64).max(1);
     let mut counts = [0u32; 256];
     for line in (0..grey.lines).step_by(step) {

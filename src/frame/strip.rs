@@ -1,7 +1,7 @@
 //! Frames of a film strip: panels found along the film, each widened to its frame.
 
 use super::film::{self, Film};
-use super::{FrameConfig, bare, pitch, polarity, seam};
+use super::{FrameConfig, bare, pitch, polarity, ruled_film, seam};
 use crate::kernel::invert::invert;
 use crate::model::{Calibration, CaptionKind, PixelBox};
 use image::GrayImage;
@@ -32,10 +32,15 @@ pub fn find_frames(
     if let Some(frames) = bare::frames(&film, calibration) {
         return boxed(frames);
     }
-    let Some(measured) = film::measure(&film, config) else { return Vec::new() };
-    let cut = |piece| seam::split(&film, piece, measured.panel_height, calibration);
-    let panels = pitch::panels(&measured, calibration.film.panel_aspect, config, cut);
-    boxed(frames_around(&panels, &measured, calibration))
+    let framed = |measured: Film| {
+        let cut = |piece| seam::split(&film, piece, measured.panel_height, calibration);
+        let panels = pitch::panels(&measured, calibration.film.panel_aspect, config, cut);
+        frames_around(&panels, &measured, calibration)
+    };
+    let light = film::measure(&film, config).map(framed).unwrap_or_default();
+    // Film with one ground all over shows no light panels, or takes several frames for one.
+    let ruled = ruled_film::measure(&film).map(framed).unwrap_or_default();
+    boxed(if ruled.len() > light.len() { ruled } else { light })
 }
 
 /// The film's tone, by what windows along it look like.
