@@ -51,20 +51,6 @@ impl Canvas {
         }
     }
 
-    /// Light at a place between pixels; the nearest pixel outside.
-    pub(super) fn sample(&self, x: f64, y: f64) -> f32 {
-        let x = x.clamp(0.0, (self.width - 1) as f64);
-        let y = y.clamp(0.0, (self.height - 1) as f64);
-        let (left, top) = (x as usize, y as usize);
-        let (right, bottom) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
-        let (u, v) = ((x - left as f64) as f32, (y - top as f64) as f32);
-        let row = |y: usize| {
-            let row = &self.light[y * self.width..(y + 1) * self.width];
-            row[left] * (1.0 - u) + row[right] * u
-        };
-        row(top) * (1.0 - v) + row(bottom) * v
-    }
-
     /// Blurs with a Gaussian of `sigma` pixels.
     pub(super) fn blur(&mut self, sigma: f64) {
         let reach = (3.0 * sigma).ceil() as usize;
