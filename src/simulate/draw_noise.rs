@@ -24,6 +24,14 @@ pub(super) fn draw_noise(
         |mhz: f64| Some(axes.sweep.x_at(mhz, axes.sweep.reference_y)).filter(|&x| x > left + 1.0 && x < right - 1.0);
     let loudness = loudness(format, &column, interference, random);
     let pitch = pulse_pitch(format);
+    // Noise too fine for the film to resolve greys the columns.
+    if !format.bilevel {
+        for (i, loud) in loudness.iter().enumerate() {
+            let x = left + i as f64;
+            let grey = (6.0 * wear.speckle).min(0.35) * loud * random.between(0.5, 1.0);
+            canvas.rectangle([x - 0.5, top, (x + 0.5).min(right), bottom], 0.3, grey as f32);
+        }
+    }
     let specks = (wear.speckle * width * height / (pitch * (1.0 + 0.5 * dash))) as u64;
     for _ in 0..specks {
         let x = left + width * random.share();

@@ -309,3 +309,74 @@ fn with_strength(points: &[(f64, f64)], full: f64) -> Vec<EchoPoint> {
         .map(|i| EchoPoint { mhz: points[i].0, km: points[i].1, strength: full / (1.0 + slope(i) / 9000.0) })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sky::{Place, Weather};
+    use super::*;
+
+    /// A summer noon with the sheet given.
+    fn sounded(sporadic: Option<Sporadic>) -> (Sky, Vec<Echo>) {
+        let place = Place {
+            sounder: Sounder::Bottomside,
+            latitude: 40.0,
+            longitude: 0.0,
+            gyro_mhz: 1.3,
+            sounder_km: 0.0,
+            sunspots: 60.0,
+        };
+        let sky = Sky { sporadic, spread: None, ..Weather::new(Random::new(2)).sky(&place, 172.5) };
+        let receiver = Receiver {
+            power_db: 44.0,
+            x_db: 2.0,
+            antenna_mhz: 1.6,
+            band_mhz: [1.0, 20.0],
+            reach_km: 800.0,
+            faintest: 0.2,
+        };
+        let sweep: Vec<f64> = (0..500).map(|i| 1.0 * 20f64.powf(f64::from(i) / 500.0)).collect();
+        let echoes = echoes(&sky, Sounder::Bottomside, &sweep, &receiver, &mut Random::new(1));
+        (sky, echoes)
+    }
+
+    fn points(echoes: &[Echo], layer: Layer, hop: u8) -> Vec<EchoPoint> {
+        let wanted = |echo: &&Echo| {
+            echo.kind == Kind::Trace && echo.mode == Mode::O && echo.layer == Some(layer) && echo.hop == hop
+        };
+        echoes.iter().filter(wanted).flat_map(|echo| echo.points.clone()).collect()
+    }
+
+    #[test]
+    fn by_day_absorption_hides_the_low_frequencies_of_x_more_than_of_o() {
+        let (sky, echoes) = sounded(None);
+        let first = |mode| {
+            let all = echoes.iter().filter(|echo| echo.mode == mode && echo.hop == 1);
+            all.flat_map(|echo| &echo.points).map(|point| point.mhz).fold(f64::INFINITY, f64::min)
+        };
+        assert!(first(Mode::O) > 1.2 && first(Mode::O) < sky.e.1 && first(Mode::X) > first(Mode::O) + 0.5);
+    }
+
+    #[test]
+    fn multiples_come_from_twice_the_height_and_are_weaker() {
+        let (sky, echoes) = sounded(None);
+        let upper = if sky.f1.is_some_and(|f1| f1.is_cusp) { Layer::F2 } else { Layer::F };
+        let (once, twice) = (points(&echoes, upper, 1), points(&echoes, upper, 2));
+        assert!(twice.len() > 5);
+        for point in &twice {
+            let below = once.iter().find(|first| first.mhz == point.mhz).unwrap();
+            assert!((point.km - 2.0 * below.km).abs() < 1e-6 && point.strength <= below.strength);
+        }
+    }
+
+    #[test]
+    fn a_dense_sheet_blankets_what_lies_above_it() {
+        let sheet = Sporadic { fo_mhz: 5.0, blanket_mhz: 4.5, km: 97.0, kind: 'l' };
+        let (_, echoes) = sounded(Some(sheet));
+        for layer in [Layer::E, Layer::F, Layer::F1, Layer::F2] {
+            assert!(points(&echoes, layer, 1).iter().all(|point| point.mhz >= 4.5), "{layer:?}");
+        }
+        let sheet_points = points(&echoes, Layer::Es, 1);
+        assert!(sheet_points.iter().all(|point| (point.km - 97.0).abs() < 6.0));
+        assert!((sheet_points.last().unwrap().mhz - 5.0).abs() < 0.05);
+    }
+}

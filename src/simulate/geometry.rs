@@ -22,6 +22,8 @@ pub(super) struct Format {
     step_px: f64,
     /// Length of a pulse, km.
     pulse_km: f64,
+    /// Pixels are black or white only.
+    pub(super) bilevel: bool,
 }
 
 /// The axes of one frame, before the frame is turned.
@@ -82,6 +84,7 @@ impl Format {
             span: (span, first),
             step_px: share * panel_height,
             pulse_km,
+            bilevel: calibration.film.bilevel,
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) fn blank_frame(calibration: &Calibration, format: &Format, axes: &Axe
     canvas.rectangle([left - 0.5, top - 0.5, right + 0.5, bottom + 0.5], PANEL, 1.0);
     // The beam writes line by line, no two alike, and does not quite fill the space between them.
     let pitch = pulse_pitch(format);
-    if !calibration.film.bilevel && pitch > 1.5 {
+    if !format.bilevel && pitch > 1.5 {
         let mut x = left;
         while x < right - pitch {
             let (line, between) = (0.06 * random.share(), 0.16 * random.share());
@@ -82,7 +82,7 @@ pub(super) fn draw_grid(
 ) {
     let [left, top, right, bottom] = format.panel;
     let (width, height) = (right - left, bottom - top);
-    let hairline = if calibration.film.bilevel { 1.0 } else { 0.0022 * height };
+    let hairline = if format.bilevel { 1.0 } else { 0.0022 * height };
     for &(_, x) in &axes.marks {
         let strength = (wear.marks * random.between(0.75, 1.05)).min(1.0) as f32;
         match calibration.sweep.style {

@@ -108,7 +108,7 @@ impl Weather {
         let fo_f2 = (night + (noon - night).max(0.3) * lagged.powf(0.6)) * (0.09 * peak).exp();
         // By day the peak is lower, more so in winter.
         let peak_km = 300.0 + 0.24 * spots.min(150.0) - (62.0 - 18.0 * season) * lit.sqrt() + 14.0 * height;
-        let below_km = (30.0 + 3.5 * thickness + 4.0 * lit.sqrt() + 2.0 * season).clamp(21.0, 0.32 * (peak_km - 105.0));
+        let below_km = (27.0 + 3.0 * thickness + 7.0 * lit.sqrt() + 2.0 * season).clamp(19.0, 0.32 * (peak_km - 105.0));
         let mut layers = vec![
             Epstein {
                 peak_mhz2: 0.0,
@@ -154,7 +154,7 @@ impl Weather {
             f2,
             sporadic: sheet_of(season, sun, e, [sheet, height, clear, kind]),
             spread: spread_of(spread + 0.5 * high, sun, thickness),
-            absorption_db: storm * (8.0 + 210.0 * lit.powf(0.75) * (1.0 + 0.0037 * spots)) * (0.22 * absorption).exp(),
+            absorption_db: storm * (8.0 + 150.0 * lit.powf(0.75) * (1.0 + 0.0037 * spots)) * (0.22 * absorption).exp(),
             sun,
             sin2,
             sounding,

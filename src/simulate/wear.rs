@@ -120,7 +120,7 @@ impl Wear {
                 gaps: 0.03,
             },
             Level::Ruined => Self {
-                grain: 0.13,
+                grain: 0.15,
                 blur: 2.6,
                 skew_deg: 1.0,
                 uneven: 0.55,
@@ -130,7 +130,7 @@ impl Wear {
                 interference: 60,
                 fading: 0.9,
                 marks: 0.35,
-                contrast: 0.4,
+                contrast: 0.3,
                 faintest: 0.5,
                 silent: 0.06,
                 gaps: 0.08,
@@ -152,16 +152,21 @@ pub(super) fn expose(mut canvas: Canvas, placement: &Placement, wear: &Wear, ran
     }
     let lamp = (random.between(0.3, 0.7) * width as f64, random.between(0.3, 0.7) * height as f64);
     let mut pixels = Vec::with_capacity(width * height);
-    let mut clump = 0.0;
+    // Grains clump: each deviates as its neighbours do.
+    const CLUMP: f64 = 0.42;
+    let mut above = vec![0.0; width];
     for y in 0..height {
         let off_y = ((y as f64 - lamp.1) / height as f64).powi(2);
-        for x in 0..width {
+        let (mut left, mut corner) = (0.0, 0.0);
+        for (x, clump) in above.iter_mut().enumerate() {
             let light = f64::from(canvas.light[y * width + x]);
             let off = ((x as f64 - lamp.0) / width as f64).powi(2) + off_y;
             let light = (0.5 + (light - 0.5) * wear.contrast) * (1.0 - wear.uneven * 2.0 * off);
-            // Grains clump, and show most in the middle tones.
-            clump = 0.5 * clump + 0.87 * random.normal();
-            let grain = wear.grain * (0.4 + 2.4 * light * (1.0 - light)) * clump;
+            let upper = *clump;
+            *clump = CLUMP * (left + upper) - CLUMP * CLUMP * corner + (1.0 - CLUMP * CLUMP) * random.normal();
+            (left, corner) = (*clump, upper);
+            // Grain shows most in the middle tones.
+            let grain = wear.grain * (0.4 + 2.4 * light * (1.0 - light)) * *clump;
             pixels.push(((gradation(light) + grain) * 65_535.0).round().clamp(0.0, 65_535.0) as u16);
         }
     }
