@@ -31,7 +31,7 @@ pub(super) struct Args {
     /// Print JSON: also the groups by hour, the coverage-error curve and the reliability of confidence.
     #[arg(long)]
     json: bool,
-    /// Folder for differences.csv (each reading), curve.csv and reliability.csv.
+    /// Folder for differences.csv (each reading), curve.csv with its picture curve.svg, and reliability.csv.
     #[arg(long, value_name = "FOLDER")]
     details: Option<PathBuf>,
 }
@@ -60,6 +60,11 @@ fn write_details(report: &Report, folder: &Path) -> anyhow::Result<()> {
     let sections = || report.sections.iter();
     write_table(&folder.join("differences.csv"), sections().flat_map(|section| &section.differences))?;
     write_table(&folder.join("curve.csv"), sections().flat_map(|section| &section.curve))?;
+    // Curves of several truths in one picture would run into each other.
+    if let Some(section) = sections().find(|section| !section.curve.is_empty()) {
+        let curve: Vec<_> = section.curve.iter().collect();
+        std::fs::write(folder.join("curve.svg"), super::trade::trade(&curve).to_svg())?;
+    }
     write_table(&folder.join("reliability.csv"), sections().flat_map(|section| &section.reliability))
 }
 

@@ -11,6 +11,7 @@ mod progress;
 mod query;
 mod run;
 mod simulate;
+mod trade;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};

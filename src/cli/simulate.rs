@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::engine::{shipped_calibration, shipped_names};
-use crate::simulate::{Level, PictureFormat, SimulateConfig, simulate};
+use crate::simulate::{Depth, Level, PictureFormat, SimulateConfig, simulate};
 use anyhow::Context;
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Beside the pictures stands what is true of them: truth.csv (characteristics), captions.csv, frequency_marks.csv, \
-height_rulings.csv, traces.csv, topside_points.csv and frames.csv.
+height_rulings.csv, traces.csv, topside_points.csv, profiles.csv and frames.csv.
 
 Example:
   ionoscribe simulate --instrument c4 --frames 96 --seed 7 --level typical --output film/")]
@@ -39,6 +39,15 @@ pub(super) struct Args {
     /// Caption layout by its name in the calibration file; the first one by default.
     #[arg(long)]
     layout: Option<String>,
+    /// Smoothed sunspot number, 0 to 250; by default that of the roll's date.
+    #[arg(long)]
+    sunspots: Option<f64>,
+    /// Bits of a pixel; by default as the instrument's pictures have it.
+    #[arg(long, value_parser = ["1", "8", "16"])]
+    bits: Option<String>,
+    /// Reverse the tones against the instrument's usual film.
+    #[arg(long)]
+    inverted: bool,
     /// Folder to write.
     #[arg(short, long)]
     output: PathBuf,
@@ -84,6 +93,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         },
         scale: args.scale,
         layout: args.layout.clone(),
+        sunspots: args.sunspots,
+        depth: args.bits.as_deref().map(|bits| match bits {
+            "1" => Depth::One,
+            "16" => Depth::Sixteen,
+            _ => Depth::Eight,
+        }),
+        inverted: args.inverted,
     };
     let pictures = simulate(&calibration, &config, &args.output)?;
     writeln!(

@@ -86,7 +86,7 @@ pub struct ReliabilityBin {
 /// One true reading and what the dataset says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
-    /// The picture.
+    /// The picture, as the dataset names it.
     pub file: String,
     /// The frame within it.
     pub frame_index: i32,

@@ -104,7 +104,7 @@ fn comparison(row: &Row, frame: &FrameRecord) -> Option<Comparison> {
     let text = |column: &str| row.text(column).unwrap_or_default().to_owned();
     Some(Comparison {
         name,
-        file: row.file().to_owned(),
+        file: frame.source_file.clone(),
         frame_index: row.frame_index().unwrap_or(frame.frame_index),
         level: text("level"),
         instrument: row.text("instrument").unwrap_or(&frame.calibration_id).to_owned(),

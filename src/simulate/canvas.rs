@@ -51,20 +51,6 @@ impl Canvas {
         }
     }
 
-    /// Light at a place between pixels; the nearest pixel outside.
-    pub(super) fn sample(&self, x: f64, y: f64) -> f32 {
-        let x = x.clamp(0.0, (self.width - 1) as f64);
-        let y = y.clamp(0.0, (self.height - 1) as f64);
-        let (left, top) = (x as usize, y as usize);
-        let (right, bottom) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
-        let (u, v) = ((x - left as f64) as f32, (y - top as f64) as f32);
-        let row = |y: usize| {
-            let row = &self.light[y * self.width..(y + 1) * self.width];
-            row[left] * (1.0 - u) + row[right] * u
-        };
-        row(top) * (1.0 - v) + row(bottom) * v
-    }
-
     /// Blurs with a Gaussian of `sigma` pixels.
     pub(super) fn blur(&mut self, sigma: f64) {
         let reach = (3.0 * sigma).ceil() as usize;
@@ -74,41 +60,32 @@ impl Canvas {
         let raw: Vec<f64> = (0..=reach).map(|i| (-0.5 * (i as f64 / sigma).powi(2)).exp()).collect();
         let sum = raw[0] + 2.0 * raw[1..].iter().sum::<f64>();
         let kernel: Vec<f32> = raw.iter().map(|weight| (weight / sum) as f32).collect();
+        // Across: each row with its ends repeated.
+        let mut wide = vec![0.0; self.width + 2 * reach];
         for row in self.light.chunks_mut(self.width) {
-            let source = row.to_vec();
-            for (x, pixel) in row.iter_mut().enumerate() {
-                *pixel = convolve(&kernel, |offset, side| source[shifted(x, offset, side, source.len())]);
+            wide[..reach].fill(row[0]);
+            wide[reach..reach + row.len()].copy_from_slice(row);
+            wide[reach + row.len()..].fill(row[row.len() - 1]);
+            row.iter_mut().zip(&wide[reach..]).for_each(|(pixel, light)| *pixel = kernel[0] * light);
+            for (offset, weight) in kernel.iter().enumerate().skip(1) {
+                let (before, after) = (&wide[reach - offset..], &wide[reach + offset..]);
+                for ((pixel, before), after) in row.iter_mut().zip(before).zip(after) {
+                    *pixel += weight * (before + after);
+                }
             }
         }
+        // Down: whole rows at a time.
         let source = self.light.clone();
-        for y in 0..self.height {
-            for x in 0..self.width {
-                self.light[y * self.width + x] =
-                    convolve(&kernel, |offset, side| source[shifted(y, offset, side, self.height) * self.width + x]);
+        let row = |y: usize| &source[y * self.width..(y + 1) * self.width];
+        for (y, out) in self.light.chunks_mut(self.width).enumerate() {
+            out.iter_mut().for_each(|pixel| *pixel *= kernel[0]);
+            for (offset, weight) in kernel.iter().enumerate().skip(1) {
+                let (above, below) = (row(y.saturating_sub(offset)), row((y + offset).min(self.height - 1)));
+                for ((pixel, above), below) in out.iter_mut().zip(above).zip(below) {
+                    *pixel += weight * (above + below);
+                }
             }
         }
-    }
-}
-
-/// Which way to look from a pixel.
-#[derive(Clone, Copy)]
-enum Side {
-    Before,
-    After,
-}
-
-fn convolve(kernel: &[f32], value: impl Fn(usize, Side) -> f32) -> f32 {
-    let mut sum = kernel[0] * value(0, Side::After);
-    for (offset, weight) in kernel.iter().enumerate().skip(1) {
-        sum += weight * (value(offset, Side::Before) + value(offset, Side::After));
-    }
-    sum
-}
-
-fn shifted(at: usize, offset: usize, side: Side, count: usize) -> usize {
-    match side {
-        Side::Before => at.saturating_sub(offset),
-        Side::After => (at + offset).min(count - 1),
     }
 }
 

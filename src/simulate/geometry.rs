@@ -2,7 +2,8 @@
 
 use super::random::Random;
 use crate::model::{
-    Calibration, CaptionKind, CaptionLayout, Curve, HeightDirection, PixelBox, Placement, RangeAxis, Sweep, SweepLaw,
+    Calibration, CaptionKind, CaptionLayout, Curve, HeightDirection, PixelBox, Placement, RangeAxis, Sounder, Sweep,
+    SweepLaw,
 };
 
 /// Picture size where the calibration file names none: a 35 mm frame at usual scanner resolution.
@@ -19,6 +20,10 @@ pub(super) struct Format {
     span: (f64, f64),
     /// Pixels from one ruling to the next.
     step_px: f64,
+    /// Length of a pulse, km.
+    pulse_km: f64,
+    /// Pixels are black or white only.
+    pub(super) bilevel: bool,
 }
 
 /// The axes of one frame, before the frame is turned.
@@ -32,6 +37,8 @@ pub(super) struct Axes {
     pub(super) rulings: Vec<(f64, f64)>,
     /// How the frame lies in its picture.
     pub(super) placement: Placement,
+    /// Length of a pulse, km.
+    pub(super) pulse_km: f64,
 }
 
 impl Format {
@@ -65,12 +72,19 @@ impl Format {
             share =
                 (share * random.between(1.0, 1.04)).clamp(axis.spacing_share[0] * 1.03, axis.spacing_share[1] * 0.97);
         }
+        // Pulses of 50 to 100 microseconds; echoes from a satellite's long way are broader.
+        let pulse_km = match calibration.sounder {
+            Sounder::Bottomside => random.between(8.0, 14.0),
+            Sounder::Topside => random.between(18.0, 28.0),
+        };
         Self {
             width: width as usize,
             height: height as usize,
             panel,
             span: (span, first),
             step_px: share * panel_height,
+            pulse_km,
+            bilevel: calibration.film.bilevel,
         }
     }
 
@@ -137,6 +151,7 @@ impl Format {
             marks,
             rulings,
             placement,
+            pulse_km: self.pulse_km,
         }
     }
 }

@@ -5,19 +5,24 @@
 //! only the standard transmission curve of M(3000)F2 is used, a convention, so that a shared mistake cannot hide.
 
 mod canvas;
+mod draw_echo;
+mod draw_noise;
 mod echo;
 mod geometry;
+mod interference;
 mod label;
 mod panel;
 mod random;
+mod reading;
 mod roll;
 mod sky;
 mod store;
 mod stroke;
+mod sun;
 mod truth;
 mod wear;
 
-pub use store::PictureFormat;
+pub use store::{Depth, PictureFormat};
 pub use wear::Level;
 
 use crate::model::Calibration;
@@ -45,6 +50,12 @@ pub struct SimulateConfig {
     pub scale: f64,
     /// Name of the caption layout; the calibration's first by default.
     pub layout: Option<String>,
+    /// Smoothed sunspot number; that of the roll's date by default.
+    pub sunspots: Option<f64>,
+    /// Bits of a pixel; by default one for instruments whose pictures are black and white only, else eight.
+    pub depth: Option<Depth>,
+    /// Tones are reversed against the instrument's usual film. Default no.
+    pub inverted: bool,
 }
 
 impl Default for SimulateConfig {
@@ -57,6 +68,9 @@ impl Default for SimulateConfig {
             format: PictureFormat::Png,
             scale: 1.0,
             layout: None,
+            sunspots: None,
+            depth: None,
+            inverted: false,
         }
     }
 }
@@ -109,9 +123,11 @@ pub fn simulate(
     let mut add = |frame: &FilmFrame, spot: &Spot| {
         truth.add(&roll, frame, spot).map_err(|error| SimulateError::write(output)(&error))
     };
+    let usual = if calibration.film.bilevel { Depth::One } else { Depth::Eight };
+    let depth = config.depth.unwrap_or(usual);
     let extension = config.format.extension();
     let mut names = Vec::new();
-    let mut strip = store::Strip::new(calibration, config.seed);
+    let mut strip = store::Strip::new(calibration, config);
     // A few frames at a time, so that a long roll does not fill the memory.
     let indices: Vec<u32> = (0..config.frames).collect();
     for batch in indices.chunks(16) {
@@ -124,7 +140,7 @@ pub fn simulate(
             }
             let file = format!("frame_{index:04}.{extension}");
             let path = output.join(&file);
-            store::write(&frame.picture, calibration.film.bilevel, config.format, &path)
+            store::write(&frame.picture, depth, config.format, &path)
                 .map_err(|message| SimulateError::write(&path)(&message))?;
             add(frame, &Spot { file: file.clone(), frame_index: 0, x: 0 })?;
             names.push(file);
@@ -133,7 +149,7 @@ pub fn simulate(
     if config.strip {
         let file = format!("strip.{extension}");
         let path = output.join(&file);
-        store::write(&strip.finish(), calibration.film.bilevel, config.format, &path)
+        store::write(&strip.finish(), depth, config.format, &path)
             .map_err(|message| SimulateError::write(&path)(&message))?;
         names.push(file);
     }

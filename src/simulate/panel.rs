@@ -1,7 +1,7 @@
-//! Draws the data panel: marks, rulings, echoes, resonances, noise. Echoes come out dark on light.
+//! Draws the data panel and what the sounder writes on it beside echoes: marks, rulings, resonances. Dark on light.
 
 use super::canvas::Canvas;
-use super::echo::Echo;
+use super::draw_echo::pulse_pitch;
 use super::geometry::{Axes, Format};
 use super::random::Random;
 use super::wear::Wear;
@@ -10,9 +10,6 @@ use crate::model::{Calibration, HeightDirection, MarkStyle, Sounder};
 /// Light of an unexposed margin and of an empty panel.
 const MARGIN: f32 = 0.05;
 const PANEL: f32 = 0.95;
-
-/// Strip of the trace along the delay: what one pulse leaves, km.
-const PULSE_KM: f64 = 14.0;
 
 /// A frame with its empty panel, margins, perforations and timing dots.
 pub(super) fn blank_frame(calibration: &Calibration, format: &Format, axes: &Axes, random: &mut Random) -> Canvas {
@@ -24,6 +21,17 @@ pub(super) fn blank_frame(calibration: &Calibration, format: &Format, axes: &Axe
     }
     let [left, top, right, bottom] = format.panel;
     canvas.rectangle([left - 0.5, top - 0.5, right + 0.5, bottom + 0.5], PANEL, 1.0);
+    // The beam writes line by line, no two alike, and does not quite fill the space between them.
+    let pitch = pulse_pitch(format);
+    if !format.bilevel && pitch > 1.5 {
+        let mut x = left;
+        while x < right - pitch {
+            let (line, between) = (0.06 * random.share(), 0.16 * random.share());
+            canvas.rectangle([x - 0.5, top, x + pitch - 0.5, bottom], 0.2, line as f32);
+            canvas.rectangle([x - 0.5, top, x + 0.3 * pitch - 0.5, bottom], 0.2, between as f32);
+            x += pitch;
+        }
+    }
     // The beam's start jitters: the panel's edge on the zero side is ragged.
     if calibration.height.direction == HeightDirection::Down {
         let mut depth = 0.0;
@@ -74,7 +82,7 @@ pub(super) fn draw_grid(
 ) {
     let [left, top, right, bottom] = format.panel;
     let (width, height) = (right - left, bottom - top);
-    let hairline = if calibration.film.bilevel { 1.0 } else { 0.0022 * height };
+    let hairline = if format.bilevel { 1.0 } else { 0.0022 * height };
     for &(_, x) in &axes.marks {
         let strength = (wear.marks * random.between(0.75, 1.05)).min(1.0) as f32;
         match calibration.sweep.style {
@@ -99,93 +107,24 @@ pub(super) fn draw_grid(
         let half = 0.5 * (hairline * if strong { 1.5 } else { 1.0 }).max(0.7);
         let strength = (wear.marks * if strong { 0.85 } else { random.between(0.5, 0.65) }) as f32;
         match calibration.height.style {
-            MarkStyle::Line => canvas.rectangle([left, y - half, right, y + half], 0.05, strength),
+            MarkStyle::Line => {
+                // The beam's deflection trembles a little.
+                let (piece, mut off) = (0.004 * width, 0.0);
+                let mut x = left;
+                while x < right {
+                    off = 0.8 * off + 0.00025 * height * random.normal();
+                    let strength = strength * random.between(0.8, 1.1) as f32;
+                    let end = (x + piece).min(right);
+                    canvas.rectangle([x - 0.5, y + off - half, end - 0.5, y + off + half], 0.05, strength.min(1.0));
+                    x = end;
+                }
+            }
             MarkStyle::Tick => {
                 let (y, long) = (y.round(), 0.014 * width);
                 canvas.rectangle([left - 0.5, y - 1.0, left + long, y + 1.0], 0.0, 1.0);
                 canvas.rectangle([right - long, y - 1.0, right + 0.5, y + 1.0], 0.0, 1.0);
             }
             MarkStyle::None => {}
-        }
-    }
-}
-
-/// How far down the picture an echo of a strength reaches from its leading edge, px; negative if upward.
-pub(super) fn pulse_px(axes: &Axes, strength: f64) -> f64 {
-    let km_px = (axes.range.y_at(100.0, 0.0) - axes.range.y_at(0.0, 0.0)) / 100.0;
-    (PULSE_KM * km_px.abs() * (0.45 + 0.55 * strength)).max(1.5).copysign(km_px)
-}
-
-/// Draws the traces.
-pub(super) fn draw_echoes(
-    canvas: &mut Canvas,
-    format: &Format,
-    axes: &Axes,
-    echoes: &[Echo],
-    wear: &Wear,
-    random: &mut Random,
-) {
-    let [left, top, right, bottom] = format.panel;
-    let mut layer = Canvas::new(format.width, format.height, 0.0);
-    let half_width = (0.0011 * format.width as f64).max(0.6);
-    for echo in echoes {
-        // The echo fades along the trace with several slow rhythms of its own.
-        let (rhythm, phase) = (
-            [0.013, 0.041, 0.11].map(|rate| rate * random.between(0.7, 1.3)),
-            [random.share(), random.share(), random.share()],
-        );
-        let mut draw = |x: f64, y: f64, strength: f64| {
-            let place = x * 2000.0 / format.width as f64;
-            let swing: f64 = rhythm
-                .iter()
-                .zip(phase)
-                .map(|(rate, phase)| (std::f64::consts::TAU * (rate * place + phase)).sin())
-                .sum();
-            let strength = strength
-                * (1.0 - wear.fading * (0.5 + 0.25 * swing).clamp(0.0, 1.0))
-                * (1.0 + 0.25 * wear.fading * random.normal());
-            let long = pulse_px(axes, strength);
-            let (from, to) = (y.min(y + long), y.max(y + long));
-            deepen(
-                &mut layer,
-                [(x - half_width).max(left), from.max(top), (x + half_width).min(right), to.min(bottom)],
-                strength as f32,
-            );
-        };
-        for pair in echo.points.windows(2) {
-            let at = |i: usize| {
-                let x = axes.sweep.x_at(pair[i].mhz, axes.sweep.reference_y);
-                (x, axes.range.y_at(pair[i].km, x))
-            };
-            let (from, to) = (at(0), at(1));
-            let steps = (to.0 - from.0).abs().max((to.1 - from.1).abs()).ceil().clamp(1.0, 400.0) as u32;
-            // A hole in the trace, where the sheet below hides it, is not bridged.
-            if (to.0 - from.0).abs() > 0.02 * format.width as f64 {
-                continue;
-            }
-            for step in 0..steps {
-                let t = f64::from(step) / f64::from(steps);
-                let strength = pair[0].strength + t * (pair[1].strength - pair[0].strength);
-                draw(from.0 + t * (to.0 - from.0), from.1 + t * (to.1 - from.1), strength);
-            }
-        }
-    }
-    for (pixel, echo) in canvas.light.iter_mut().zip(&layer.light) {
-        // Pulses are noise-like: the weaker the echo, the more it breaks up.
-        let strength =
-            (echo * (1.0 + (wear.fading * 0.35 * random.normal() * f64::from(1.2 - echo)) as f32)).clamp(0.0, 1.0);
-        *pixel *= 1.0 - 0.97 * strength;
-    }
-}
-
-/// Raises a layer to at least `strength` within a soft rectangle.
-fn deepen(layer: &mut Canvas, [left, top, right, bottom]: [f64; 4], strength: f32) {
-    let cover =
-        |low: f64, high: f64, at: i64| (high.min(at as f64 + 0.5) - low.max(at as f64 - 0.5)).clamp(0.0, 1.0) as f32;
-    for y in top.round().max(0.0) as i64..=(bottom.round() as i64).min(layer.height as i64 - 1) {
-        for x in left.round().max(0.0) as i64..=(right.round() as i64).min(layer.width as i64 - 1) {
-            let pixel = &mut layer.light[y as usize * layer.width + x as usize];
-            *pixel = pixel.max(strength.min(1.0) * cover(left, right, x) * cover(top, bottom, y));
         }
     }
 }
@@ -210,42 +149,6 @@ pub(super) fn draw_resonances(
             let taper = 1.0 - ((y as f64 - top) / long).powf(0.7);
             let half = broad * taper * random.between(0.7, 1.1) + 0.4;
             canvas.rectangle([x - half, y as f64 - 0.5, x + half, y as f64 + 0.5], 0.03, 0.95);
-        }
-    }
-}
-
-/// Draws receiver noise over the panel and stations that disturb whole columns.
-pub(super) fn draw_noise(canvas: &mut Canvas, format: &Format, wear: &Wear, random: &mut Random) {
-    let [left, top, right, bottom] = format.panel;
-    let (width, height) = (right - left, bottom - top);
-    let dash = (0.006 * height).max(1.0);
-    let loud: Vec<(f64, f64)> =
-        (0..4).map(|_| (left + width * random.share(), width * random.between(0.03, 0.15))).collect();
-    let specks = (wear.speckle * width * height / (1.0 + 0.5 * dash)) as u64;
-    for _ in 0..specks {
-        // Noise gathers where broadcasting bands lie.
-        let x = if random.chance(0.6) {
-            let (centre, spread) = loud[random.index(loud.len())];
-            centre + spread * random.normal()
-        } else {
-            left + width * random.share()
-        };
-        let (x, y) = (x.round(), top + height * random.share());
-        let strength = random.between(0.2, 0.85) as f32;
-        if x > left && x < right {
-            canvas.rectangle([x - 0.5, y, x + 0.5, (y + dash * random.share() + 1.0).min(bottom)], 0.1, strength);
-        }
-    }
-    for _ in 0..wear.interference {
-        let x = left + width * random.share();
-        let half = (0.0006 * width * random.between(0.5, 3.0)).max(0.5);
-        let level = random.between(0.15, 0.7);
-        let mut y = top + height * if random.chance(0.3) { random.between(0.0, 0.6) } else { 0.0 };
-        let end = if random.chance(0.3) { y + (bottom - y) * random.share() } else { bottom };
-        while y < end {
-            let next = (y + dash * random.between(0.5, 3.0)).min(end);
-            canvas.rectangle([x - half, y, x + half, next], 0.1, (level * random.between(0.1, 1.2)) as f32);
-            y = next;
         }
     }
 }

@@ -1,20 +1,23 @@
 //! A roll: one station, one caption layout, frame after frame.
 
-use super::echo::{Echo, echoes};
+use super::echo::{Echo, Receiver, echoes};
 use super::geometry::{Axes, Format};
+use super::interference::{Carrier, Interference, interference, stations};
 use super::label::{Label, stations_at};
 use super::random::Random;
-use super::sky::{Place, Sky, Weather, dipole_gyro_mhz};
-use super::wear::{Wear, expose};
-use super::{SimulateConfig, SimulateError, panel};
+use super::sky::{Place, Sky, Weather};
+use super::sun::dipole_gyro_mhz;
+use super::wear::{Film, Level, Wear, expose};
+use super::{SimulateConfig, SimulateError, draw_echo, draw_noise, panel};
 use crate::model::{Calibration, CaptionLayout, Echo as Tone, Sounder, Station};
-use image::GrayImage;
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, ToSpan};
 
 /// Parts of the random sequence.
 const ROLL: u64 = 1;
 const WEATHER: u64 = 2;
+const RECEIVER: u64 = 4;
+const ECHOES: u64 = 1 << 40;
 const FIRST_FRAME: u64 = 1000;
 
 /// A roll before its frames are drawn.
@@ -25,18 +28,43 @@ pub(super) struct Roll<'a> {
     pub(super) station: Option<(&'a Station, u32)>,
     format: Format,
     wear: Wear,
-    skies: Vec<(Sky, DateTime)>,
+    receiver: Receiver,
+    /// Stations that disturb the roll.
+    carriers: Vec<Carrier>,
+    skies: Vec<Moment>,
+}
+
+/// One frame's time and ionosphere.
+struct Moment {
+    sky: Sky,
+    time_utc: DateTime,
+    /// The transmitter is off.
+    is_silent: bool,
 }
 
 /// A frame as it was drawn, with everything that is true of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct FilmFrame {
-    pub(super) picture: GrayImage,
+    pub(super) picture: Film,
     pub(super) label: Option<Label>,
     pub(super) time_utc: DateTime,
     pub(super) sky: Sky,
     pub(super) axes: Axes,
     pub(super) echoes: Vec<Echo>,
+    pub(super) interference: Interference,
+    /// The transmitter was off: no echoes.
+    pub(super) is_silent: bool,
+    /// Weakest echo that the film shows.
+    pub(super) faintest: f64,
+    /// Height that the film reaches, km.
+    pub(super) reach_km: f64,
+}
+
+impl FilmFrame {
+    /// A station hides any echo of this frequency.
+    pub(super) fn is_disturbed(&self, mhz: f64) -> bool {
+        self.interference.hides(mhz)
+    }
 }
 
 impl<'a> Roll<'a> {
@@ -68,43 +96,79 @@ impl<'a> Roll<'a> {
                 .and_then(|(station, _)| station.gyrofrequency_mhz)
                 .unwrap_or_else(|| dipole_gyro_mhz(latitude)),
             sounder_km,
+            sunspots: config.sunspots.unwrap_or_else(|| sunspots(start)),
         };
         let mut weather = Weather::new(Random::part(config.seed, WEATHER));
         let cadence_s = if calibration.time.cadence_s > 0.0 { calibration.time.cadence_s } else { 900.0 };
         let life_hours = if sounder_km > 0.0 { 0.2 } else { 4.0 };
-        let mut skies = Vec::new();
-        for i in 0..config.frames {
-            let time = start.saturating_add(SignedDuration::from_secs_f64((f64::from(i) * cadence_s).round()));
-            let clock = f64::from(time.hour()) + f64::from(time.minute()) / 60.0 + f64::from(time.second()) / 3600.0;
-            let day = f64::from(time.date().day_of_year()) + clock / 24.0;
-            skies.push((weather.sky(&place, day), time));
-            weather.pass(cadence_s / 3600.0, life_hours);
-        }
         let wear = Wear::of(config.level);
+        let mut events = Random::part(config.seed, RECEIVER);
+        let band_mhz = [calibration.sweep.start_mhz, calibration.sweep.stop_mhz];
+        let receiver = Receiver {
+            power_db: 44.0 + 2.5 * events.normal(),
+            x_db: 2.0 + 2.0 * events.normal(),
+            antenna_mhz: events.between(1.2, 2.2),
+            band_mhz,
+            reach_km: calibration.height.stop_km,
+            faintest: wear.faintest,
+        };
+        let carriers = stations(&wear, band_mhz, &mut events);
+        let mut skies = Vec::new();
+        let mut elapsed_s = 0.0f64;
+        for i in 0..config.frames {
+            if i > 0 {
+                // Film runs out, the power fails: some frames were never taken.
+                let steps = if events.chance(wear.gaps) { 2 + events.index(12) } else { 1 } as f64;
+                elapsed_s += steps * cadence_s;
+                weather.pass(steps * cadence_s / 3600.0, life_hours);
+            }
+            let time_utc = start.saturating_add(SignedDuration::from_secs_f64(elapsed_s.round()));
+            let clock = f64::from(time_utc.hour())
+                + f64::from(time_utc.minute()) / 60.0
+                + f64::from(time_utc.second()) / 3600.0;
+            let day = f64::from(time_utc.date().day_of_year()) + clock / 24.0;
+            skies.push(Moment { sky: weather.sky(&place, day), time_utc, is_silent: events.chance(wear.silent) });
+        }
         let format = Format::new(calibration, layout, config.scale, &mut random);
-        Ok(Self { calibration, config, layout, station, format, wear, skies })
+        Ok(Self { calibration, config, layout, station, format, wear, receiver, carriers, skies })
     }
 
-    /// Highest frequency of the sweep, MHz.
-    pub(super) fn band_stop_mhz(&self) -> f64 {
-        self.calibration.sweep.stop_mhz
+    /// Lowest and highest frequency of the sweep, MHz.
+    pub(super) fn band_mhz(&self) -> [f64; 2] {
+        self.receiver.band_mhz
+    }
+
+    /// Condition of the film.
+    pub(super) fn level(&self) -> Level {
+        self.config.level
+    }
+
+    /// Instrument.
+    pub(super) fn instrument(&self) -> &str {
+        &self.calibration.id
     }
 
     /// Draws one frame; the same picture whatever other frames are drawn.
     pub(super) fn frame(&self, index: usize) -> FilmFrame {
         let mut random = Random::part(self.config.seed, FIRST_FRAME + index as u64);
-        let (sky, time_utc) = &self.skies[index];
+        let Moment { sky, time_utc, is_silent } = &self.skies[index];
         let calibration = self.calibration;
         let bilevel = calibration.film.bilevel;
         let skew = if bilevel { 0.0 } else { self.wear.skew_deg * random.normal().clamp(-1.0, 1.0) };
         let axes = self.format.axes(calibration, skew, &mut random);
-        let echoes = echoes(sky, calibration.sounder, &self.sweep_mhz(&axes), calibration.height.stop_km);
+        let mut scatter = Random::part(self.config.seed, ECHOES + index as u64);
+        let echoes = if *is_silent {
+            Vec::new()
+        } else {
+            echoes(sky, calibration.sounder, &self.sweep_mhz(&axes), &self.receiver, &mut scatter)
+        };
+        let interference = interference(&self.carriers, sky.sun, &self.wear, &mut random);
         let mut canvas = panel::blank_frame(calibration, &self.format, &axes, &mut random);
-        panel::draw_noise(&mut canvas, &self.format, &self.wear, &mut random);
-        if calibration.sounder == Sounder::Topside {
+        draw_noise::draw_noise(&mut canvas, &self.format, &axes, &interference, &self.wear, &mut random);
+        if calibration.sounder == Sounder::Topside && !is_silent {
             panel::draw_resonances(&mut canvas, &self.format, &axes, &resonances(sky), &mut random);
         }
-        panel::draw_echoes(&mut canvas, &self.format, &axes, &echoes, &self.wear, &mut random);
+        draw_echo::draw_echoes(&mut canvas, &self.format, &axes, &echoes, &self.wear, &mut random);
         panel::draw_grid(&mut canvas, calibration, &self.format, &axes, &self.wear, &mut random);
         let label = self.layout.map(|layout| {
             let printed = time_utc.saturating_add(hours(calibration.time.offset_hours));
@@ -114,15 +178,28 @@ impl<'a> Roll<'a> {
             label.draw(&mut canvas, calibration, layout, self.format.panel);
         }
         let mut picture = if bilevel {
-            let pixels = canvas.light.iter().map(|&light| if light < 0.6 { 0 } else { 255 }).collect();
-            GrayImage::from_raw(canvas.width as u32, canvas.height as u32, pixels).unwrap_or_default()
+            Film::from_fn(canvas.width as u32, canvas.height as u32, |x, y| {
+                let light = canvas.light[y as usize * canvas.width + x as usize];
+                image::Luma([if light < 0.6 { 0 } else { u16::MAX }])
+            })
         } else {
             expose(canvas, &axes.placement, &self.wear, &mut random)
         };
-        if calibration.film.echo == Tone::Light {
-            picture.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
+        if (calibration.film.echo == Tone::Light) != self.config.inverted {
+            picture.iter_mut().for_each(|pixel| *pixel = u16::MAX - *pixel);
         }
-        FilmFrame { picture, label, time_utc: *time_utc, sky: sky.clone(), axes, echoes }
+        FilmFrame {
+            picture,
+            label,
+            time_utc: *time_utc,
+            sky: sky.clone(),
+            axes,
+            echoes,
+            interference,
+            is_silent: *is_silent,
+            faintest: self.wear.faintest,
+            reach_km: calibration.height.stop_km,
+        }
     }
 
     /// Frequencies that the sweep passes, every two pixels over the panel.
@@ -138,10 +215,17 @@ impl<'a> Roll<'a> {
 
 /// Plasma and gyro resonances at the satellite.
 fn resonances(sky: &Sky) -> Vec<f64> {
-    let (plasma, gyro) = (sky.profile.plasma_mhz(sky.profile.sounder_km), sky.profile.gyro_at(sky.profile.sounder_km));
+    let (sounding, km) = (&sky.sounding, sky.sounding.sounder_km());
+    let (plasma, gyro) = (sounding.plasma_mhz(km), sounding.gyro_at(km));
     let mut all = vec![plasma, plasma.hypot(gyro)];
     all.extend((1..6).map(|harmonic| f64::from(harmonic) * gyro));
     all
+}
+
+/// Smoothed sunspot number of a date: cycles of 10.9 years with a maximum at the end of 1957.
+fn sunspots(start: DateTime) -> f64 {
+    let year = f64::from(start.year()) + f64::from(start.date().day_of_year()) / 365.25;
+    8.0 + 70.0 * (1.0 + (std::f64::consts::TAU * (year - 1957.9) / 10.9).cos())
 }
 
 /// Start of a roll: any day of the years of such film, on the cadence's grid. Stations are looked up at that date.

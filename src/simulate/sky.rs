@@ -1,8 +1,9 @@
 //! The ionosphere from frame to frame: a daily course with weather on it.
 
 use super::random::Random;
-use crate::model::Sounder;
-use crate::physics::{Profile, Stratum};
+use super::sun::{field_sin2, season, zenith_cosine};
+use crate::model::{Mode, Sounder};
+use crate::physics::{Epstein, Sounding, fit_peaks};
 
 /// Where and when a roll was exposed, and what its sounder is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,22 +15,37 @@ pub(super) struct Place {
     pub(super) gyro_mhz: f64,
     /// Height of the sounder, km.
     pub(super) sounder_km: f64,
+    /// Smoothed sunspot number.
+    pub(super) sunspots: f64,
 }
 
 /// The ionosphere of one frame.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sky {
-    pub(super) profile: Profile,
-    /// Critical frequency of the normal E layer, MHz.
-    pub(super) fo_e: Option<f64>,
-    /// Critical frequency of F1, MHz.
-    pub(super) fo_f1: Option<f64>,
-    /// Critical frequency of F2 (of the F layer at night), MHz.
-    pub(super) fo_f2: f64,
-    /// Lowest frequency that absorption lets through, MHz.
-    pub(super) fmin: f64,
-    /// Sporadic E.
+    pub(super) sounding: Sounding,
+    /// Peak of the normal E layer: km and MHz.
+    pub(super) e: (f64, f64),
+    /// Critical frequency of F1 and whether its cusp is definite; `None` if the trace shows none.
+    pub(super) f1: Option<Ledge>,
+    /// Peak of F2 (of the F layer at night): km and MHz.
+    pub(super) f2: (f64, f64),
     pub(super) sporadic: Option<Sporadic>,
+    pub(super) spread: Option<Spread>,
+    /// Absorption in the D region: dB at 1 MHz effective frequency.
+    pub(super) absorption_db: f64,
+    /// Cosine of the sun's zenith angle.
+    pub(super) sun: f64,
+    /// Square of the sine of the angle between the field and the vertical.
+    pub(super) sin2: f64,
+}
+
+/// Where F1 turns into F2.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Ledge {
+    pub(super) km: f64,
+    pub(super) mhz: f64,
+    /// The density has a maximum there, or the trace a maximum of its height: a cusp that can be read.
+    pub(super) is_cusp: bool,
 }
 
 /// A sheet of sporadic E.
@@ -39,20 +55,31 @@ pub(super) struct Sporadic {
     pub(super) fo_mhz: f64,
     /// Blanketing frequency, MHz.
     pub(super) blanket_mhz: f64,
-    /// Virtual height, km.
+    /// Real height, km.
     pub(super) km: f64,
+    /// Letter of its type (URSI Handbook): f at night, l below the E layer, c and h above it.
+    pub(super) kind: char,
+}
+
+/// Spread F.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Spread {
+    /// Extra range of the farthest scatter, km.
+    pub(super) range_km: f64,
+    /// Largest excess over the critical frequency, as a share of it.
+    pub(super) share: f64,
 }
 
 /// Slow random deviations, each near standard normal, that remember the frame before.
 #[derive(Debug, Clone)]
 pub(super) struct Weather {
     random: Random,
-    memory: [f64; 6],
+    memory: [f64; 11],
 }
 
 impl Weather {
     pub(super) fn new(mut random: Random) -> Self {
-        let memory = [(); 6].map(|()| random.normal());
+        let memory = [(); 11].map(|()| random.normal());
         Self { random, memory }
     }
 
@@ -66,102 +93,187 @@ impl Weather {
 
     /// The ionosphere over a place; `day` counts from the start of the year, with its fraction in UTC.
     pub(super) fn sky(&self, place: &Place, day: f64) -> Sky {
-        let sun = sun_height_cosine(place, day);
-        let [peak, height, thickness, absorption, sheet, satellite] = self.memory;
-        // The F layer lags behind the sun and never quite vanishes; foE and foF1 follow it (CCIR Report 340 laws).
-        let lagged = sun_height_cosine(place, day - 1.5 / 24.0).max(-0.3) + 0.3;
-        let fo_f2 = (3.2 + 4.8 * (lagged / 1.3).powf(0.6)) * (0.09 * peak).exp();
-        let fo_e = (sun > 0.06).then(|| 3.4 * sun.powf(0.28)).filter(|&fo| fo > 1.3 && fo < 0.75 * fo_f2);
-        let fo_f1 = (sun > 0.35).then(|| 4.7 * sun.powf(0.2)).filter(|&fo| fo < 0.86 * fo_f2);
-        let peak_km = 320.0 - 60.0 * sun.max(0.0) + 14.0 * height;
-        let half_km = (if fo_f1.is_some() { 80.0 } else { 105.0 } + 8.0 * thickness).min(peak_km - 150.0);
-        let mut strata = vec![Stratum {
-            critical_mhz: fo_f2,
-            peak_km,
-            half_km,
-            scale_km: 62.0 + 5.0 * thickness,
-            scale_growth: 0.14 + 0.02 * satellite,
-        }];
-        let lower = |critical_mhz, peak_km, half_km, scale_km| Stratum {
-            critical_mhz,
-            peak_km,
-            half_km,
-            scale_km,
-            scale_growth: 0.0,
-        };
-        strata.extend(fo_f1.map(|fo| lower(fo, 188.0 + 3.0 * height, 58.0, 20.0)));
-        strata.extend(fo_e.map(|fo| lower(fo, 110.0 + height, 18.0, 7.0)));
-        let sporadic = (sheet > 0.9).then(|| {
-            let fo_mhz = 2.6 + 1.8 * (sheet - 0.9) + fo_e.unwrap_or(0.0);
-            Sporadic { fo_mhz, blanket_mhz: fo_mhz * 0.55, km: 108.0 + 3.0 * height }
-        });
-        Sky {
-            profile: Profile {
-                strata,
-                gyro_mhz: place.gyro_mhz,
-                sin2: field_sin2(place.latitude),
-                sounder_km: place.sounder_km,
+        let [peak, height, thickness, absorption, sheet, satellite, ledge, spread, clear, kind, valley] = self.memory;
+        let sun = zenith_cosine(place, day);
+        let (season, spots) = (season(place, day), place.sunspots);
+        let high = ((place.latitude.abs() - 40.0) / 40.0).clamp(0.0, 1.0);
+        // foE and foF1 follow the sun (Davies, Ionospheric Radio, 1990, chapter 5); the E layer's night floor is far below the band.
+        let lit = sun.max(0.0);
+        let fo_e = (0.9 * ((180.0 + 1.44 * spots) * lit).powf(0.25)).max(0.55);
+        let fo_f1 = (4.3 + 0.01 * spots) * lit.max(0.02).powf(0.2);
+        // F2 lags behind the sun and never quite vanishes; it is densest by day in winter and by night in summer.
+        let lagged = (zenith_cosine(place, day - 1.5 / 24.0) + 0.3).max(0.0) / 1.3;
+        let noon = (6.2 + 0.036 * spots) * (1.0 - 0.18 * season) * (1.0 - 0.12 * high);
+        let night = (3.0 + 0.018 * spots) * (1.0 + 0.2 * season) * (1.0 - 0.2 * high);
+        let fo_f2 = (night + (noon - night).max(0.3) * lagged.powf(0.6)) * (0.09 * peak).exp();
+        // By day the peak is lower, more so in winter.
+        let peak_km = 300.0 + 0.24 * spots.min(150.0) - (62.0 - 18.0 * season) * lit.sqrt() + 14.0 * height;
+        let below_km = (27.0 + 3.0 * thickness + 7.0 * lit.sqrt() + 2.0 * season).clamp(19.0, 0.32 * (peak_km - 105.0));
+        let mut layers = vec![
+            Epstein {
+                peak_mhz2: 0.0,
+                peak_km,
+                below_km,
+                above_km: 78.0 + 6.0 * thickness,
+                above_growth: 0.18 + 0.02 * satellite,
             },
-            fo_e,
-            fo_f1,
-            fo_f2,
-            fmin: 1.35 + 0.7 * sun.max(0.0) + 0.12 * absorption,
-            sporadic,
+            Epstein {
+                peak_mhz2: 0.0,
+                peak_km: 110.0 + 2.0 * height - 4.0 * lit,
+                below_km: 5.5 + 0.5 * thickness.clamp(-2.0, 2.0),
+                above_km: 9.0 + valley.clamp(-2.0, 2.0),
+                above_growth: 0.0,
+            },
+        ];
+        let mut targets = vec![fo_f2, fo_e];
+        // F1 shows in summer and when the sun is quiet; the sharper it falls above its peak the more it stands out.
+        let distinct = (0.8 * season - 0.008 * (spots - 80.0) + 0.6 * ledge + 2.5 * (sun - 0.35)).clamp(-1.5, 1.5);
+        let middle = (186.0 + 4.0 * height - 10.0 * lit).min(peak_km - 45.0);
+        if sun > 0.15 && distinct > -1.0 && fo_f1 < 0.9 * fo_f2 && fo_f1 > 1.15 * fo_e {
+            layers.push(Epstein {
+                peak_mhz2: 0.0,
+                peak_km: middle,
+                below_km: 16.0 + thickness.clamp(-2.0, 2.0),
+                above_km: 19.0 - 6.0 * distinct,
+                above_growth: 0.0,
+            });
+            targets.push(fo_f1);
+        }
+        fit_peaks(&mut layers, &targets);
+        let sin2 = field_sin2(place.latitude);
+        let density = |km: f64| layers.iter().map(|layer| layer.plasma_mhz2(km)).sum();
+        let sounding = Sounding::new(density, 700.0, place.gyro_mhz, sin2, place.sounder_km);
+        let f2 = sounding.maxima().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((peak_km, fo_f2));
+        let e = sounding.maxima().find(|(km, _)| *km < 135.0).unwrap_or((layers[1].peak_km, fo_e));
+        let f1 =
+            (place.sounder == Sounder::Bottomside && layers.len() > 2).then(|| ledge_of(&sounding, e, f2)).flatten();
+        let storm = if absorption > 2.1 && high > 0.3 { 4.0 } else { 1.0 };
+        Sky {
+            e,
+            f1,
+            f2,
+            sporadic: sheet_of(season, sun, e, [sheet, height, clear, kind]),
+            spread: spread_of(spread + 0.5 * high, sun, thickness),
+            absorption_db: storm * (8.0 + 150.0 * lit.powf(0.75) * (1.0 + 0.0037 * spots)) * (0.22 * absorption).exp(),
+            sun,
+            sin2,
+            sounding,
         }
     }
 }
 
-/// Gyrofrequency at 300 km of a dipole field with 30 000 nT at the equator, MHz.
-pub(super) fn dipole_gyro_mhz(latitude: f64) -> f64 {
-    let sin = latitude.to_radians().sin();
-    0.73 * (1.0 + 3.0 * sin * sin).sqrt()
+/// The F1 cusp or ledge of a profile: a maximum of the density between E and F2, else a maximum of the O trace's height, else its
+/// steepest rise before it flattens, which no operator would read.
+fn ledge_of(sounding: &Sounding, e: (f64, f64), f2: (f64, f64)) -> Option<Ledge> {
+    if let Some((km, mhz)) = sounding.maxima().find(|&(km, mhz)| km > e.0 + 15.0 && km < f2.0 - 5.0 && mhz > e.1) {
+        return Some(Ledge { km, mhz, is_cusp: true });
+    }
+    const STEP_MHZ: f64 = 0.02;
+    let start = e.1 * 1.12 + 0.1;
+    let count = ((f2.1 * 0.95 - start) / STEP_MHZ).max(0.0) as usize;
+    let trace: Vec<(f64, f64)> = (0..count)
+        .map(|i| start + i as f64 * STEP_MHZ)
+        .filter_map(|mhz| Some((mhz, sounding.echo(mhz, Mode::O)?.km)))
+        .collect();
+    let lowest = trace.iter().map(|point| point.1).fold(f64::INFINITY, f64::min);
+    let km = |mhz: f64| sounding.reflection_km(mhz, Mode::O).unwrap_or(f2.0);
+    // A bump that sinks again by more than a reading unit after it is a cusp, if a rounded one.
+    let mut crest: Option<(f64, f64)> = None;
+    for &(mhz, height) in &trace {
+        match crest {
+            Some(top) if height < top.1 - 3.0 && top.1 > lowest + 6.0 && top.0 > trace[0].0 + 3.0 * STEP_MHZ => {
+                return Some(Ledge { km: km(top.0), mhz: top.0, is_cusp: true });
+            }
+            Some(top) if height <= top.1 => {}
+            _ => crest = Some((mhz, height)),
+        }
+    }
+    // Steepest place that is followed by a clearly flatter one.
+    let slopes: Vec<(f64, f64)> =
+        trace.windows(2).map(|pair| (pair[0].0, (pair[1].1 - pair[0].1) / STEP_MHZ)).collect();
+    (1..slopes.len().saturating_sub(1))
+        .filter(|&i| slopes[i].1 > slopes[i - 1].1 && slopes[i].1 >= slopes[i + 1].1 && slopes[i].1 > 15.0)
+        .find(|&i| slopes[i..].iter().any(|slope| slope.1 < 0.6 * slopes[i].1))
+        .map(|i| Ledge { km: km(slopes[i].0), mhz: slopes[i].0, is_cusp: false })
 }
 
-/// Square of the sine of the angle between a dipole field and the vertical, kept off the exact pole and equator.
-fn field_sin2(latitude: f64) -> f64 {
-    let tan_dip = 2.0 * latitude.to_radians().tan();
-    (1.0 / (1.0 + tan_dip * tan_dip)).clamp(0.02, 0.98)
+/// Sporadic E of mid latitudes: mostly in summer and by day.
+fn sheet_of(season: f64, sun: f64, e: (f64, f64), [sheet, height, clear, kind]: [f64; 4]) -> Option<Sporadic> {
+    let excess = sheet + 0.45 * season + if sun > 0.0 { 0.25 } else { 0.0 } - 0.9;
+    if excess <= 0.0 {
+        return None;
+    }
+    let strong = 1.0 - 1.0 / (1.0 + 0.8 * excess);
+    let is_day = sun > 0.06;
+    let fo_mhz = 2.0 + 6.0 * strong + if is_day { 0.75 * e.1 } else { 0.0 };
+    let share = (0.62 + 0.2 * clear + 0.25 * strong).clamp(0.2, 0.97);
+    let (letter, km) = match is_day {
+        false => ('f', 104.0 + 4.0 * height + 2.0 * kind),
+        true if kind < -0.3 => ('l', e.0 - 9.0 + 1.5 * height),
+        true if kind < 0.9 => ('c', e.0 + 4.0 + 1.0 * height.abs()),
+        true => ('h', e.0 + 16.0 + 4.0 * height.abs()),
+    };
+    // A sheet above the E layer shows only where its frequency penetrates that.
+    let shows = !matches!(letter, 'c' | 'h') || fo_mhz > e.1 + 0.25;
+    shows.then(|| Sporadic { fo_mhz, blanket_mhz: (fo_mhz * share).max(1.0), km, kind: letter })
 }
 
-fn sun_height_cosine(place: &Place, day: f64) -> f64 {
-    let declination = -23.44f64.to_radians() * (std::f64::consts::TAU * (day + 10.0) / 365.25).cos();
-    let hour_angle = std::f64::consts::TAU * (day.fract() - 0.5) + place.longitude.to_radians();
-    let latitude = place.latitude.to_radians();
-    latitude.sin() * declination.sin() + latitude.cos() * declination.cos() * hour_angle.cos()
+/// Spread F: by night.
+fn spread_of(spread: f64, sun: f64, thickness: f64) -> Option<Spread> {
+    let excess = spread - 1.25;
+    (excess > 0.0 && sun < -0.05).then(|| Spread {
+        range_km: (14.0 + 55.0 * excess) * (1.0 - 0.35 * thickness.clamp(-1.0, 1.0)),
+        share: (0.015 + 0.08 * excess) * (1.0 + 0.5 * thickness.clamp(-1.0, 1.0)),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PLACE: Place =
-        Place { sounder: Sounder::Bottomside, latitude: 40.0, longitude: 0.0, gyro_mhz: 1.3, sounder_km: 0.0 };
+    const PLACE: Place = Place {
+        sounder: Sounder::Bottomside,
+        latitude: 40.0,
+        longitude: 0.0,
+        gyro_mhz: 1.3,
+        sounder_km: 0.0,
+        sunspots: 60.0,
+    };
 
     #[test]
     fn layers_come_with_the_sun_and_keep_their_order() {
-        for hour in 0..24 {
-            for seed in 0..20 {
+        let mut cusps = 0;
+        for hour in (0..24).step_by(3) {
+            for seed in 0..10 {
                 let sky = Weather::new(Random::new(seed)).sky(&PLACE, 172.0 + f64::from(hour) / 24.0);
-                assert!(sky.fo_f2 > 2.0 && sky.fo_f2 < 13.0);
-                assert!(sky.fo_e.is_none_or(|fo| fo < sky.fo_f1.unwrap_or(sky.fo_f2)));
-                assert!(sky.fo_f1.is_none_or(|fo| fo < sky.fo_f2));
+                assert!(sky.f2.1 > 2.0 && sky.f2.1 < 14.0 && sky.e.1 < sky.f2.1);
+                assert!(sky.f1.is_none_or(|f1| f1.mhz > sky.e.1 && f1.mhz < sky.f2.1 && f1.km > sky.e.0));
                 if hour == 12 {
-                    assert!(sky.fo_e.is_some());
+                    assert!(sky.e.1 > 3.0);
+                    cusps += usize::from(sky.f1.is_some_and(|f1| f1.is_cusp));
                 }
                 if hour == 0 {
-                    assert!(sky.fo_e.is_none() && sky.fo_f1.is_none());
+                    assert!(sky.e.1 < 1.0 && sky.f1.is_none());
                 }
             }
         }
+        assert!((3..=10).contains(&cusps), "in summer F1 usually shows: {cusps} of 10");
+    }
+
+    #[test]
+    fn the_sun_makes_the_layers_denser_over_its_cycle() {
+        let sky = |sunspots| Weather::new(Random::new(4)).sky(&Place { sunspots, ..PLACE }, 80.5);
+        let (quiet, active) = (sky(10.0), sky(160.0));
+        assert!(active.f2.1 > 1.4 * quiet.f2.1 && active.e.1 > 1.1 * quiet.e.1 && active.f2.0 > quiet.f2.0 + 15.0);
     }
 
     #[test]
     fn neighbouring_frames_resemble_each_other() {
         let mut weather = Weather::new(Random::new(5));
-        let mut before = weather.sky(&PLACE, 100.0).fo_f2;
+        let mut before = weather.sky(&PLACE, 100.0).f2.1;
         for i in 1..96 {
             weather.pass(0.25, 4.0);
-            let now = weather.sky(&PLACE, 100.0 + f64::from(i) / 96.0).fo_f2;
+            let now = weather.sky(&PLACE, 100.0 + f64::from(i) / 96.0).f2.1;
             assert!((now / before - 1.0).abs() < 0.25);
             before = now;
         }

@@ -1,8 +1,9 @@
 //! Joins frames to a strip and writes pictures.
 
+use super::SimulateConfig;
 use super::random::Random;
+use super::wear::Film;
 use crate::model::{Calibration, Echo};
-use image::GrayImage;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::BufWriter;
@@ -28,33 +29,63 @@ impl PictureFormat {
     }
 }
 
+/// Bits of a pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Depth {
+    /// Black and white; TIFF keeps them in eight bits.
+    One,
+    /// 256 levels.
+    Eight,
+    /// 65,536 levels.
+    Sixteen,
+}
+
 /// Writes a picture; the error is said in words.
-pub(super) fn write(picture: &GrayImage, bilevel: bool, format: PictureFormat, path: &Path) -> Result<(), String> {
+pub(super) fn write(picture: &Film, depth: Depth, format: PictureFormat, path: &Path) -> Result<(), String> {
     let file = BufWriter::new(File::create(path).map_err(|error| error.to_string())?);
     let (width, height) = picture.dimensions();
+    let bytes = || -> Vec<u8> {
+        let level = |&pixel: &u16| match depth {
+            Depth::One => {
+                if pixel > u16::MAX / 2 {
+                    255
+                } else {
+                    0
+                }
+            }
+            Depth::Eight | Depth::Sixteen => (pixel / 257) as u8,
+        };
+        picture.as_raw().iter().map(level).collect()
+    };
     match format {
         PictureFormat::Tiff => tiff::encoder::TiffEncoder::new(file)
-            .and_then(|mut encoder| {
-                encoder.write_image::<tiff::encoder::colortype::Gray8>(width, height, picture.as_raw())
+            .and_then(|mut encoder| match depth {
+                Depth::Sixteen => {
+                    encoder.write_image::<tiff::encoder::colortype::Gray16>(width, height, picture.as_raw())
+                }
+                Depth::One | Depth::Eight => {
+                    encoder.write_image::<tiff::encoder::colortype::Gray8>(width, height, &bytes())
+                }
             })
             .map_err(|error| error.to_string()),
         PictureFormat::Png => {
             let mut encoder = png::Encoder::new(file, width, height);
             encoder.set_color(png::ColorType::Grayscale);
             encoder.set_compression(png::Compression::High);
-            let packed: Vec<u8>;
-            let data = if bilevel {
-                encoder.set_depth(png::BitDepth::One);
-                packed = picture.as_raw().chunks(width as usize).flat_map(pack).collect();
-                &packed
-            } else {
-                encoder.set_depth(png::BitDepth::Eight);
-                picture.as_raw()
+            let (bits, data) = match depth {
+                Depth::One => (png::BitDepth::One, bytes().chunks(width as usize).flat_map(pack).collect()),
+                Depth::Eight => (png::BitDepth::Eight, bytes()),
+                Depth::Sixteen => (
+                    png::BitDepth::Sixteen,
+                    picture.as_raw().iter().flat_map(|pixel| pixel.to_be_bytes()).collect::<Vec<u8>>(),
+                ),
             };
+            encoder.set_depth(bits);
             encoder
                 .write_header()
                 .and_then(|mut writer| {
-                    writer.write_image_data(data)?;
+                    writer.write_image_data(&data)?;
                     writer.finish()
                 })
                 .map_err(|error| error.to_string())
@@ -72,21 +103,22 @@ fn pack(row: &[u8]) -> Vec<u8> {
 /// Film with frames at an irregular pitch, a leader, and sometimes a splice.
 pub(super) struct Strip {
     random: Random,
-    margin: u8,
-    frames: Vec<(u32, GrayImage)>,
+    margin: u16,
+    frames: Vec<(u32, Film)>,
     width: u32,
     splices: Vec<u32>,
 }
 
 impl Strip {
-    pub(super) fn new(calibration: &Calibration, seed: u64) -> Self {
-        let dark = if calibration.film.bare_panel { 250 } else { 18 };
-        let margin = if calibration.film.echo == Echo::Light { 255 - dark } else { dark };
-        Self { random: Random::part(seed, 3), margin, frames: Vec::new(), width: 0, splices: Vec::new() }
+    pub(super) fn new(calibration: &Calibration, config: &SimulateConfig) -> Self {
+        let dark = 257 * if calibration.film.bare_panel { 250 } else { 18 };
+        let is_light = (calibration.film.echo == Echo::Light) != config.inverted;
+        let margin = if is_light { u16::MAX - dark } else { dark };
+        Self { random: Random::part(config.seed, 3), margin, frames: Vec::new(), width: 0, splices: Vec::new() }
     }
 
     /// Adds a frame and returns its left edge.
-    pub(super) fn append(&mut self, frame: &GrayImage) -> u32 {
+    pub(super) fn append(&mut self, frame: &Film) -> u32 {
         let width = f64::from(frame.width());
         let gap = if self.frames.is_empty() {
             // The leader.
@@ -104,18 +136,19 @@ impl Strip {
     }
 
     /// The whole strip.
-    pub(super) fn finish(mut self) -> GrayImage {
+    pub(super) fn finish(mut self) -> Film {
         let height = self.frames.first().map_or(1, |(_, frame)| frame.height());
         let width = (self.width + self.frames.first().map_or(1, |(_, frame)| frame.width() / 5)) as usize;
         let mut pixels = vec![self.margin; width * height as usize];
         for pixel in &mut pixels {
-            *pixel = (f64::from(*pixel) + 3.0 * self.random.normal()).clamp(0.0, 255.0) as u8;
+            *pixel = (f64::from(*pixel) + 771.0 * self.random.normal()).clamp(0.0, 65_535.0) as u16;
         }
         for (y, row) in pixels.chunks_mut(width).enumerate() {
             for &splice in &self.splices {
                 // The cut shows as a line, the tape around it is paler.
                 for (x, pixel) in row.iter_mut().enumerate().skip(splice as usize - 6).take(12) {
-                    *pixel = if x.abs_diff(splice as usize) < 2 { 255 - self.margin } else { self.margin / 2 + 60 };
+                    *pixel =
+                        if x.abs_diff(splice as usize) < 2 { u16::MAX - self.margin } else { self.margin / 2 + 15_420 };
                 }
             }
             for (x, frame) in &self.frames {
@@ -123,6 +156,6 @@ impl Strip {
                 row[x..x + frame_width].copy_from_slice(&frame.as_raw()[y * frame_width..(y + 1) * frame_width]);
             }
         }
-        GrayImage::from_raw(width as u32, height, pixels).unwrap_or_default()
+        Film::from_raw(width as u32, height, pixels).unwrap_or_default()
     }
 }

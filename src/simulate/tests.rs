@@ -46,13 +46,17 @@ fn marks_stand_where_the_truth_says() {
     let frame = Roll::new(&calibration, &config).unwrap().frame(0);
     let row = |y: u32| (0..frame.picture.width()).map(move |x| (x, y));
     for &(mhz, x) in &frame.axes.marks {
-        // Darkness summed over the lower rows, where every mark has begun.
+        // Darkness below where the last mark begins; the median row, since traces cross.
         let near = |x0: f64| -> f64 {
-            (420..470)
-                .flat_map(&row)
-                .filter(|(px, _)| (f64::from(*px) - x0).abs() < 1.5)
-                .map(|(px, py)| 255.0 - f64::from(frame.picture.get_pixel(px, py).0[0]))
-                .sum()
+            let dark = |y: u32| -> f64 {
+                row(y)
+                    .filter(|(px, _)| (f64::from(*px) - x0).abs() < 1.5)
+                    .map(|(px, py)| 65_535.0 - f64::from(frame.picture.get_pixel(px, py).0[0]))
+                    .sum()
+            };
+            let mut rows: Vec<f64> = (250..700).map(dark).collect();
+            rows.sort_by(f64::total_cmp);
+            rows[rows.len() / 2]
         };
         assert!(near(x) > 2.0 * near(x + 9.0) && near(x) > 2.0 * near(x - 9.0), "{mhz} MHz at {x}");
     }
@@ -75,7 +79,7 @@ fn echoes_stand_where_the_truth_says() {
         let x = frame.axes.sweep.x_at(point.mhz, 0.0);
         let y = frame.axes.range.y_at(point.km, x) - 3.0;
         // The film is a negative: echoes are light.
-        frame.picture.get_pixel(x.round() as u32, y.round() as u32).0[0] > 128
+        frame.picture.get_pixel(x.round() as u32, y.round() as u32).0[0] > 128 * 257
     });
     assert!(shown.count() as f64 > 0.95 * strong.len() as f64);
 }
@@ -96,4 +100,59 @@ fn an_unknown_layout_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let error = simulate(&shipped_calibration("c4").unwrap(), &config, folder.path());
     assert!(matches!(error, Err(SimulateError::NoLayout { .. })));
+}
+
+#[test]
+fn the_truth_keeps_the_relations_of_every_ionogram() {
+    use crate::model::CharacteristicName as Name;
+    let mut seen = std::collections::BTreeSet::new();
+    for (name, seed) in [("c4", 1), ("c4", 31), ("ips42", 2), ("is14", 3), ("is14", 8)] {
+        let calibration = shipped_calibration(name).unwrap();
+        let config = SimulateConfig { frames: 12, seed, scale: 0.12, level: Level::Typical, ..Default::default() };
+        let roll = Roll::new(&calibration, &config).unwrap();
+        for index in 0..12 {
+            let frame = roll.frame(index);
+            let all = reading::characteristics(&frame, roll.band_mhz());
+            let value = |name| all.iter().find(|reading| reading.name == name && reading.qualifier.is_none())?.value;
+            let ordered = |low, high, slack: f64| {
+                let (low, high) = (value(low), value(high));
+                assert!(low.zip(high).is_none_or(|(low, high)| low <= high + slack), "{name} {index}: {all:#?}");
+            };
+            ordered(Name::Fmin, Name::FoE, 0.0);
+            ordered(Name::FoE, Name::FoF1, 0.0);
+            ordered(Name::FoF1, Name::FoF2, 0.0);
+            ordered(Name::FbEs, Name::FoEs, 1e-6);
+            ordered(Name::HE, Name::HF, 0.0);
+            ordered(Name::HF, Name::HF2, 1e-6);
+            ordered(Name::FoF2, Name::FxF2, 0.0);
+            ordered(Name::FxF2, Name::FxI, 1e-6);
+            assert!(value(Name::M3000F2).is_none_or(|factor| (2.0..4.6).contains(&factor)), "{all:#?}");
+            for reading in &all {
+                let limits = reading.lower.is_none_or(|lower| reading.value.is_none_or(|value| lower <= value));
+                assert!(limits && reading.descriptor.is_none_or(|letter| letter.is_ascii_uppercase()));
+                seen.extend(reading.value.map(|_| reading.name));
+            }
+        }
+    }
+    for name in [Name::FoF2, Name::HF, Name::FoE, Name::HE, Name::FoF1, Name::FoEs, Name::FbEs, Name::M3000F1] {
+        assert!(seen.contains(&name), "no frame of them all shows {}", name.as_str());
+    }
+}
+
+#[test]
+fn every_depth_and_tone_can_be_written() {
+    let picture = |depth, inverted, format| {
+        let made = make("c4", &SimulateConfig { depth: Some(depth), inverted, format, ..small(1, 3) });
+        let name = format!("frame_0000.{}", format.extension());
+        image::load_from_memory(&made[&name]).map(|picture| picture.color()).map_err(|error| error.to_string())
+    };
+    assert_eq!(picture(Depth::Sixteen, false, PictureFormat::Png), Ok(image::ColorType::L16));
+    assert_eq!(picture(Depth::Eight, true, PictureFormat::Png), Ok(image::ColorType::L8));
+    assert_eq!(picture(Depth::One, false, PictureFormat::Png), Ok(image::ColorType::L8));
+    let mean = |inverted| {
+        let made = make("c4", &SimulateConfig { inverted, ..small(1, 3) });
+        let picture = image::load_from_memory(&made["frame_0000.png"]).unwrap().into_luma8();
+        picture.iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / (picture.len() as f64)
+    };
+    assert!((mean(false) + mean(true) - 255.0).abs() < 1.5);
 }

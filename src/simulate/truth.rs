@@ -1,9 +1,9 @@
 //! Writes what is true of the simulated film, in the same columns as readings made by eye.
 
+use super::echo::Kind;
+use super::reading::characteristics;
 use super::roll::{FilmFrame, Roll};
-use crate::model::{CaptionKind, CharacteristicName, Layer, Mode};
-use crate::physics::x_of_o;
-use crate::scale::maximum_usable_frequency;
+use crate::model::{CaptionKind, Layer};
 use std::fs::File;
 use std::path::Path;
 
@@ -24,6 +24,7 @@ pub(super) struct Truth {
     rulings: csv::Writer<File>,
     points: csv::Writer<File>,
     traces: csv::Writer<File>,
+    profiles: csv::Writer<File>,
     frames: csv::Writer<File>,
 }
 
@@ -48,6 +49,10 @@ impl Truth {
                     "upper",
                     "station_code",
                     "time_utc",
+                    "qualifier",
+                    "descriptor",
+                    "level",
+                    "instrument",
                 ],
             )?,
             captions: open(
@@ -84,6 +89,10 @@ impl Truth {
                     "edge_y_px",
                 ],
             )?,
+            profiles: open(
+                "profiles.csv",
+                &["file", "frame_index", "time_utc", "height_km", "plasma_mhz", "electron_density_m3"],
+            )?,
             frames: open("frames.csv", &["file", "frame_index", "x", "y", "w", "h", "rotation_deg", "time_utc"])?,
         })
     }
@@ -98,19 +107,25 @@ impl Truth {
             (x + f64::from(spot.x), y)
         };
         let code = roll.station.map_or_else(String::new, |(station, _)| station.code.clone());
-        for reading in characteristics(frame, roll.band_stop_mhz()) {
+        let letter = |letter: Option<char>| letter.map_or_else(String::new, String::from);
+        for reading in characteristics(frame, roll.band_mhz()) {
             self.characteristics.write_record([
                 start[0],
                 start[1],
                 reading.name.as_str(),
-                &number(reading.value, 4),
+                &reading.words.map_or_else(|| number(reading.value, 4), String::from),
                 reading.name.unit(),
                 &number(reading.lower, 4),
                 &number(reading.upper, 4),
                 &code,
                 &time,
+                &letter(reading.qualifier),
+                &letter(reading.descriptor),
+                roll.level().as_str(),
+                roll.instrument(),
             ])?;
         }
+        self.add_profile(frame, start, &time)?;
         if let (Some(label), Some(layout)) = (&frame.label, roll.layout) {
             let kind = match layout.kind {
                 CaptionKind::Dots => "dots",
@@ -168,19 +183,47 @@ impl Truth {
         ])
     }
 
+    /// Electron density against height up to the F2 peak, or from it to the satellite.
+    fn add_profile(&mut self, frame: &FilmFrame, start: [&str; 2], time: &str) -> csv::Result<()> {
+        /// Electrons in a cubic metre for each MHz^2 of plasma frequency squared.
+        const DENSITY: f64 = 1.2404e10;
+        let sounding = &frame.sky.sounding;
+        let (from, to, step) = if sounding.sounder_km() > 0.0 {
+            (frame.sky.f2.0, sounding.sounder_km(), 20.0)
+        } else {
+            (90.0, frame.sky.f2.0 + 5.0, 5.0)
+        };
+        for i in 0..((to - from) / step) as u32 + 1 {
+            let km = from + f64::from(i) * step;
+            let mhz = sounding.plasma_mhz(km);
+            self.profiles.write_record([
+                start[0],
+                start[1],
+                time,
+                &format!("{km:.1}"),
+                &format!("{mhz:.4}"),
+                &format!("{:.4e}", DENSITY * mhz * mhz),
+            ])?;
+        }
+        Ok(())
+    }
+
     fn add_traces(
         &mut self,
         frame: &FilmFrame,
         start: [&str; 2],
         to_file: impl Fn(f64, f64) -> (f64, f64),
     ) -> csv::Result<()> {
-        for echo in &frame.echoes {
+        for echo in frame.echoes.iter().filter(|echo| echo.kind == Kind::Trace) {
             let mut last = f64::NEG_INFINITY;
-            for point in &echo.points {
+            let shown =
+                |point: &&super::echo::EchoPoint| point.strength >= frame.faintest && !frame.is_disturbed(point.mhz);
+            for point in echo.points.iter().filter(shown) {
                 let x = frame.axes.sweep.x_at(point.mhz, frame.axes.sweep.reference_y);
                 let edge_y = frame.axes.range.y_at(point.km, x);
                 let (_, file_edge_y) = to_file(x, edge_y);
-                let (file_x, file_y) = to_file(x, edge_y + 0.5 * super::panel::pulse_px(&frame.axes, point.strength));
+                let (file_x, file_y) =
+                    to_file(x, edge_y + 0.5 * super::draw_echo::pulse_px(&frame.axes, point.strength));
                 let (file_x, file_y) = (format!("{file_x:.2}"), format!("{file_y:.2}"));
                 self.traces.write_record([
                     start[0],
@@ -211,74 +254,9 @@ impl Truth {
         self.rulings.flush()?;
         self.points.flush()?;
         self.traces.flush()?;
+        self.profiles.flush()?;
         self.frames.flush()
     }
-}
-
-/// A true value; without one the characteristic cannot be read, and the limits may still bound it.
-struct Reading {
-    name: CharacteristicName,
-    value: Option<f64>,
-    lower: Option<f64>,
-    upper: Option<f64>,
-}
-
-/// The characteristics by their URSI definitions, from the profile and from what the film shows.
-fn characteristics(frame: &FilmFrame, stop_mhz: f64) -> Vec<Reading> {
-    use CharacteristicName as Name;
-    let exact = |name, value: Option<f64>| Reading { name, value, lower: value, upper: value };
-    let points = |mode: Mode, layers: &'static [Layer]| {
-        frame
-            .echoes
-            .iter()
-            .filter(move |echo| {
-                echo.mode == mode && echo.hop == 1 && echo.layer.is_some_and(|layer| layers.contains(&layer))
-            })
-            .flat_map(|echo| &echo.points)
-    };
-    let deepest = |mode| points(mode, &[Layer::Topside]).max_by(|a, b| a.km.total_cmp(&b.km));
-    if frame.sky.profile.sounder_km > 0.0 {
-        let (o, x) = (deepest(Mode::O), deepest(Mode::X));
-        return vec![
-            exact(Name::TopsideFoDeepest, o.map(|point| point.mhz)),
-            exact(Name::TopsideRangeODeepest, o.map(|point| point.km)),
-            exact(Name::TopsideFxDeepest, x.map(|point| point.mhz)),
-            exact(Name::TopsideRangeXDeepest, x.map(|point| point.km)),
-        ];
-    }
-    const F: &[Layer] = &[Layer::F, Layer::F1, Layer::F2];
-    let lowest = |layers| points(Mode::O, layers).map(|point| point.km).min_by(f64::total_cmp);
-    let first = |layers| points(Mode::O, layers).map(|point| point.mhz).min_by(f64::total_cmp);
-    let seen = |layers| points(Mode::O, layers).map(|point| point.mhz).max_by(f64::total_cmp);
-    let within = |name, value: f64, layers| match seen(layers) {
-        Some(_) if value < stop_mhz => exact(name, Some(value)),
-        Some(top) => Reading { name, value: None, lower: Some(top), upper: None },
-        None => exact(name, None),
-    };
-    let sky = &frame.sky;
-    let peak =
-        |critical: f64| sky.profile.strata.iter().find(|s| s.critical_mhz == critical).map_or(300.0, |s| s.peak_km);
-    let fx_f2 = x_of_o(sky.fo_f2, sky.profile.gyro_at(peak(sky.fo_f2)));
-    let upper: &[Layer] = &[Layer::F, Layer::F2];
-    let full: Vec<(f64, f64)> = points(Mode::O, upper).map(|point| (point.mhz, point.km)).collect();
-    let factor = maximum_usable_frequency(&full).map(|muf| muf / sky.fo_f2).filter(|_| sky.fo_f2 < stop_mhz);
-    let all: &[Layer] = &[Layer::E, Layer::Es, Layer::F, Layer::F1, Layer::F2];
-    let sheet = sky.sporadic.filter(|_| seen(&[Layer::Es]).is_some());
-    let visible = |fo: Option<f64>, layer: &'static [Layer]| fo.filter(|_| seen(layer).is_some());
-    vec![
-        within(Name::FoF2, sky.fo_f2, upper),
-        exact(Name::M3000F2, factor),
-        exact(Name::HF2, lowest(&[Layer::F2])),
-        exact(Name::FoF1, visible(sky.fo_f1, &[Layer::F1])),
-        exact(Name::HF, lowest(F)),
-        exact(Name::FoE, visible(sky.fo_e, &[Layer::E])),
-        exact(Name::HE, lowest(&[Layer::E])),
-        exact(Name::FoEs, sheet.map(|sheet| sheet.fo_mhz)),
-        exact(Name::FbEs, sheet.map(|sheet| sheet.blanket_mhz)),
-        exact(Name::HEs, sheet.map(|sheet| sheet.km)),
-        exact(Name::Fmin, first(all)),
-        within(Name::FxI, fx_f2, upper),
-    ]
 }
 
 fn number(value: Option<f64>, decimals: usize) -> String {

@@ -3,7 +3,8 @@
 use super::canvas::Canvas;
 use super::random::Random;
 use crate::model::Placement;
-use image::GrayImage;
+use image::{ImageBuffer, Luma};
+use imageproc::geometric_transformations::{Border, Interpolation, warp_with};
 use serde::{Deserialize, Serialize};
 
 /// How bad the film is.
@@ -18,6 +19,18 @@ pub enum Level {
     Poor,
     /// Mostly lost: much of it should be rejected.
     Ruined,
+}
+
+impl Level {
+    /// The name in truth files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Typical => "typical",
+            Self::Poor => "poor",
+            Self::Ruined => "ruined",
+        }
+    }
 }
 
 /// Amounts of each defect.
@@ -45,47 +58,133 @@ pub(super) struct Wear {
     pub(super) marks: f64,
     /// Contrast of the film.
     pub(super) contrast: f64,
+    /// Weakest echo that a person still finds on such film, 0 to 1.
+    pub(super) faintest: f64,
+    /// Share of frames on which the transmitter was off.
+    pub(super) silent: f64,
+    /// Share of frames before which some are missing.
+    pub(super) gaps: f64,
 }
 
 impl Wear {
     /// Amounts for a level.
     pub(super) fn of(level: Level) -> Self {
-        let wear = |grain, blur, skew_deg, uneven, scratches, dust, speckle, interference, fading, marks, contrast| {
-            Self { grain, blur, skew_deg, uneven, scratches, dust, speckle, interference, fading, marks, contrast }
+        let clean = Self {
+            grain: 0.01,
+            blur: 0.7,
+            skew_deg: 0.0,
+            uneven: 0.03,
+            scratches: 0,
+            dust: 0,
+            speckle: 0.0,
+            interference: 0,
+            fading: 0.05,
+            marks: 1.0,
+            contrast: 1.0,
+            faintest: 0.12,
+            silent: 0.0,
+            gaps: 0.0,
         };
         match level {
-            Level::Clean => wear(0.01, 0.7, 0.0, 0.03, 0, 0, 0.0, 0, 0.05, 1.0, 1.0),
-            Level::Typical => wear(0.035, 0.9, 0.25, 0.12, 2, 12, 0.006, 9, 0.35, 0.9, 1.0),
-            Level::Poor => wear(0.07, 1.6, 0.7, 0.3, 8, 60, 0.02, 25, 0.65, 0.7, 0.7),
-            Level::Ruined => wear(0.13, 2.6, 1.0, 0.55, 25, 200, 0.06, 60, 0.9, 0.35, 0.4),
+            Level::Clean => clean,
+            Level::Typical => Self {
+                grain: 0.035,
+                blur: 0.9,
+                skew_deg: 0.25,
+                uneven: 0.12,
+                scratches: 2,
+                dust: 12,
+                speckle: 0.03,
+                interference: 14,
+                fading: 0.35,
+                marks: 0.9,
+                faintest: 0.2,
+                silent: 0.004,
+                gaps: 0.01,
+                ..clean
+            },
+            Level::Poor => Self {
+                grain: 0.07,
+                blur: 1.6,
+                skew_deg: 0.7,
+                uneven: 0.3,
+                scratches: 8,
+                dust: 60,
+                speckle: 0.07,
+                interference: 30,
+                fading: 0.65,
+                marks: 0.7,
+                contrast: 0.7,
+                faintest: 0.32,
+                silent: 0.02,
+                gaps: 0.03,
+            },
+            Level::Ruined => Self {
+                grain: 0.15,
+                blur: 2.6,
+                skew_deg: 1.0,
+                uneven: 0.55,
+                scratches: 25,
+                dust: 200,
+                speckle: 0.16,
+                interference: 60,
+                fading: 0.9,
+                marks: 0.35,
+                contrast: 0.3,
+                faintest: 0.5,
+                silent: 0.06,
+                gaps: 0.08,
+            },
         }
     }
 }
 
+/// A scan of 16 bits.
+pub(super) type Film = ImageBuffer<Luma<u16>, Vec<u16>>;
+
 /// Exposes a drawn picture: light values come out as pixels of the scan.
-pub(super) fn expose(mut canvas: Canvas, placement: &Placement, wear: &Wear, random: &mut Random) -> GrayImage {
+pub(super) fn expose(mut canvas: Canvas, placement: &Placement, wear: &Wear, random: &mut Random) -> Film {
     let (width, height) = (canvas.width, canvas.height);
     scratch(&mut canvas, wear, random);
     canvas.blur(wear.blur * height as f64 / 1000.0);
+    if placement.rotation_deg != 0.0 {
+        canvas = turn(canvas, placement);
+    }
     let lamp = (random.between(0.3, 0.7) * width as f64, random.between(0.3, 0.7) * height as f64);
     let mut pixels = Vec::with_capacity(width * height);
+    // Grains clump: each deviates as its neighbours do.
+    const CLUMP: f64 = 0.42;
+    let mut above = vec![0.0; width];
     for y in 0..height {
-        for x in 0..width {
-            let (x, y) = (x as f64, y as f64);
-            let light = if placement.rotation_deg == 0.0 {
-                canvas.light[y as usize * width + x as usize]
-            } else {
-                let (from_x, from_y) = placement.to_frame(x, y);
-                canvas.sample(from_x, from_y)
-            };
-            let off = ((x - lamp.0) / width as f64).powi(2) + ((y - lamp.1) / height as f64).powi(2);
-            let light = (0.5 + (f64::from(light) - 0.5) * wear.contrast) * (1.0 - wear.uneven * 2.0 * off);
+        let off_y = ((y as f64 - lamp.1) / height as f64).powi(2);
+        let (mut left, mut corner) = (0.0, 0.0);
+        for (x, clump) in above.iter_mut().enumerate() {
+            let light = f64::from(canvas.light[y * width + x]);
+            let off = ((x as f64 - lamp.0) / width as f64).powi(2) + off_y;
+            let light = (0.5 + (light - 0.5) * wear.contrast) * (1.0 - wear.uneven * 2.0 * off);
+            let upper = *clump;
+            *clump = CLUMP * (left + upper) - CLUMP * CLUMP * corner + (1.0 - CLUMP * CLUMP) * random.normal();
+            (left, corner) = (*clump, upper);
             // Grain shows most in the middle tones.
-            let grain = wear.grain * (0.4 + 2.4 * light * (1.0 - light)) * random.normal();
-            pixels.push(((gradation(light) + grain) * 255.0).round().clamp(0.0, 255.0) as u8);
+            let grain = wear.grain * (0.4 + 2.4 * light * (1.0 - light)) * *clump;
+            pixels.push(((gradation(light) + grain) * 65_535.0).round().clamp(0.0, 65_535.0) as u16);
         }
     }
-    GrayImage::from_raw(width as u32, height as u32, pixels).unwrap_or_default()
+    Film::from_raw(width as u32, height as u32, pixels).unwrap_or_default()
+}
+
+/// Lays the frame into its picture as it was scanned.
+fn turn(canvas: Canvas, placement: &Placement) -> Canvas {
+    let (width, height) = (canvas.width, canvas.height);
+    let picture =
+        ImageBuffer::<Luma<f32>, Vec<f32>>::from_raw(width as u32, height as u32, canvas.light).unwrap_or_default();
+    let source = |x: f32, y: f32| {
+        let (x, y) = placement.to_frame(f64::from(x), f64::from(y));
+        // Beyond the edge the film goes on as it is at the edge.
+        (x.clamp(0.0, (width - 1) as f64) as f32, y.clamp(0.0, (height - 1) as f64) as f32)
+    };
+    let turned = warp_with(&picture, source, Interpolation::Bilinear, Border::Replicate);
+    Canvas { width, height, light: turned.into_raw() }
 }
 
 /// The film's curve: soft towards black and white.
