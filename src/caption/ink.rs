@@ -91,6 +91,60 @@ impl Ink {
         upper * (1.0 - fy) + lower * fy
     }
 
+    /// Value of the pixel nearest to a place in 256ths of pixels; zero outside.
+    pub(super) fn nearest(&self, x: i32, y: i32) -> i32 {
+        let (column, row) = ((x.wrapping_add(128) >> 8) as usize, (y.wrapping_add(128) >> 8) as usize);
+        // A negative place is a huge one here.
+        if column >= self.width || row >= self.height {
+            return 0;
+        }
+        i32::from(self.data[row * self.width + column])
+    }
+
+    /// Bilinear value at a place in 256ths of pixels.
+    pub(super) fn fixed(&self, x: i32, y: i32) -> i32 {
+        let (column, row) = ((x >> 8) as usize, (y >> 8) as usize);
+        let (across, down) = (x & 255, y & 255);
+        if x < 0 || y < 0 || column + 1 >= self.width || row + 1 >= self.height {
+            return self.sample(x as f32 / 256.0, y as f32 / 256.0) as i32;
+        }
+        let start = row * self.width + column;
+        let mix = |start: usize| {
+            let pair = &self.data[start..start + 2];
+            (i32::from(pair[0]) << 8) + (i32::from(pair[1]) - i32::from(pair[0])) * across
+        };
+        let (upper, lower) = (mix(start), mix(start + self.width));
+        ((upper << 8) + (lower - upper) * down) >> 16
+    }
+
+    /// Bilinear values, 0 to 1, on a square grid of a step around a centre.
+    pub(super) fn grid<const COLUMNS: usize>(&self, centre: (f32, f32), step: f32, out: &mut [f32]) {
+        let columns: [(f32, f32); COLUMNS] = std::array::from_fn(|column| {
+            let x = centre.0 + (column as f32 - (COLUMNS - 1) as f32 / 2.0) * step;
+            (x.floor(), x - x.floor())
+        });
+        let inside = columns[0].0 >= 0.0 && columns[COLUMNS - 1].0 + 1.0 < self.width as f32;
+        let rows = (out.len() / COLUMNS) as f32;
+        for (row, out) in out.chunks_exact_mut(COLUMNS).enumerate() {
+            let y = centre.1 + (row as f32 - (rows - 1.0) / 2.0) * step;
+            let (top, share) = (y.floor(), y - y.floor());
+            if !inside || top < 0.0 || top + 1.0 >= self.height as f32 {
+                for (value, column) in out.iter_mut().zip(&columns) {
+                    *value = self.sample(column.0 + column.1, y) / 255.0;
+                }
+                continue;
+            }
+            let start = top as usize * self.width;
+            let upper = &self.data[start..start + self.width];
+            let lower = &self.data[start + self.width..start + 2 * self.width];
+            for (value, &(x, across)) in out.iter_mut().zip(&columns) {
+                let x = x as usize;
+                let mix = |row: &[u8]| f32::from(row[x]) * (1.0 - across) + f32::from(row[x + 1]) * across;
+                *value = (mix(upper) * (1.0 - share) + mix(lower) * share) / 255.0;
+            }
+        }
+    }
+
     /// A box in ink pixels as a box in frame pixels.
     pub(super) fn to_frame(&self, left: f32, top: f32, width: f32, height: f32) -> PixelBox {
         let factor = self.factor as f32;

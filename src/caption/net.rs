@@ -4,6 +4,7 @@
 //! drawn digits alone: `cargo run --release --example train_digits` draws them, trains with a fixed seed and writes
 //! `digits.weights` beside this file.
 
+use multiversion::multiversion;
 use std::sync::OnceLock;
 
 /// Columns of a cell.
@@ -33,17 +34,93 @@ pub fn cell(ink: impl Fn(f32, f32) -> f32, centre: (f32, f32), height: f32) -> C
         let dy = ((index / COLUMNS) as f32 - (ROWS - 1) as f32 / 2.0) * step;
         *value = ink(centre.0 + dx, centre.1 + dy);
     }
+    standardise(&mut cell);
+    cell
+}
+
+/// Shifts and scales the values to mean zero and standard deviation one.
+pub(super) fn standardise(cell: &mut Cell) {
     let mean = cell.iter().sum::<f32>() / INPUTS as f32;
     let variance = cell.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / INPUTS as f32;
     let scale = 1.0 / variance.sqrt().max(LEAST_DEVIATION);
     cell.iter_mut().for_each(|value| *value = (*value - mean) * scale);
-    cell
 }
 
 /// The shipped network.
 pub fn shipped() -> &'static Network {
     static NETWORK: OnceLock<Network> = OnceLock::new();
     NETWORK.get_or_init(|| Network::from_bytes(include_bytes!("digits.weights")).unwrap_or_default())
+}
+
+/// The shipped network, ready to read.
+pub(super) fn reader() -> &'static Reader {
+    static READER: OnceLock<Reader> = OnceLock::new();
+    READER.get_or_init(|| Reader::new(shipped()))
+}
+
+/// A network whose first layer, by far the largest, counts in whole numbers.
+#[derive(Debug)]
+pub(super) struct Reader {
+    /// Weights of the first layer in steps of each unit's scale.
+    first: Vec<i16>,
+    /// Per unit: what one step of the sum stands for, and the bias.
+    units: Vec<(f32, f32)>,
+    rest: Vec<Layer>,
+}
+
+/// Steps of an input value; values beyond 16 deviations are cut.
+const INPUT_STEPS: f32 = 2048.0;
+
+impl Reader {
+    fn new(network: &Network) -> Self {
+        let Some((first, rest)) = network.layers.split_first() else {
+            return Self { first: Vec::new(), units: Vec::new(), rest: Vec::new() };
+        };
+        let mut reader = Self { first: Vec::new(), units: Vec::new(), rest: rest.to_vec() };
+        for (row, &bias) in first.weights.chunks_exact(first.inputs).zip(&first.bias) {
+            let scale = scale(row);
+            reader.first.extend(row.iter().map(|weight| (weight / scale).round() as i16));
+            reader.units.push((scale / INPUT_STEPS, bias));
+        }
+        reader
+    }
+
+    /// Natural logarithm of the probability of each class.
+    pub(super) fn log_probabilities(&self, cell: &Cell) -> [f32; CLASSES] {
+        let input = cell.map(|value| (value * INPUT_STEPS).clamp(-32767.0, 32767.0) as i16);
+        let mut values = vec![0.0f32; self.units.len()];
+        whole_sums(&self.first, &input, &mut values);
+        values.iter_mut().zip(&self.units).for_each(|(value, &(scale, bias))| *value = *value * scale + bias);
+        for layer in &self.rest {
+            values.iter_mut().for_each(|value| *value = value.max(0.0));
+            values = layer.forward(&values);
+        }
+        log_softmax(&values)
+    }
+}
+
+/// Sums of products of the inputs with each row of weights. At most 320 products of 127 and 32767: inside 32 bits.
+#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+fn whole_sums(weights: &[i16], input: &[i16; INPUTS], out: &mut [f32]) {
+    for (row, out) in weights.chunks_exact(INPUTS).zip(out) {
+        let products = row.iter().zip(input).map(|(&a, &b)| i32::from(a).wrapping_mul(i32::from(b)));
+        *out = products.fold(0i32, i32::wrapping_add) as f32;
+    }
+}
+
+fn log_softmax(values: &[f32]) -> [f32; CLASSES] {
+    let mut out = [0.0f32; CLASSES];
+    if values.len() == CLASSES {
+        out.copy_from_slice(values);
+    }
+    let top = out.iter().copied().fold(f32::MIN, f32::max);
+    let sum: f32 = out.iter().map(|value| (value - top).exp()).sum();
+    out.map(|value| value - top - sum.ln())
+}
+
+/// The step of a unit's weights in the file form.
+fn scale(row: &[f32]) -> f32 {
+    row.iter().fold(1e-9f32, |top, weight| top.max(weight.abs())) / 127.0
 }
 
 /// Layers of a network, first to last.
@@ -74,13 +151,7 @@ impl Network {
                 values.iter_mut().for_each(|value| *value = value.max(0.0));
             }
         }
-        let mut out = [0.0f32; CLASSES];
-        if values.len() == CLASSES {
-            out.copy_from_slice(&values);
-        }
-        let top = out.iter().copied().fold(f32::MIN, f32::max);
-        let sum: f32 = out.iter().map(|value| (value - top).exp()).sum();
-        out.map(|value| value - top - sum.ln())
+        log_softmax(&values)
     }
 
     /// The file form: for each layer the numbers of inputs and units (u16), then per unit its scale and bias (f32),
@@ -91,7 +162,7 @@ impl Network {
             bytes.extend((layer.inputs as u16).to_le_bytes());
             bytes.extend((layer.bias.len() as u16).to_le_bytes());
             for (row, bias) in layer.weights.chunks_exact(layer.inputs).zip(&layer.bias) {
-                let scale = row.iter().fold(1e-9f32, |top, weight| top.max(weight.abs())) / 127.0;
+                let scale = scale(row);
                 bytes.extend(scale.to_le_bytes());
                 bytes.extend(bias.to_le_bytes());
                 bytes.extend(row.iter().flat_map(|weight| ((weight / scale).round() as i8).to_le_bytes()));
@@ -162,6 +233,20 @@ mod tests {
         let again = Network::from_bytes(&network.to_bytes());
         assert_eq!(again.map(|again| again.to_bytes()), Some(network.to_bytes()));
         assert_eq!(Network::from_bytes(&network.to_bytes()[..100]), None);
+    }
+
+    #[test]
+    fn whole_numbers_read_as_the_network_does() {
+        let mut state = 1u32;
+        for _ in 0..50 {
+            let mut cell = [0.0f32; INPUTS];
+            for value in &mut cell {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                *value = (state >> 24) as f32 / 64.0 - 2.0;
+            }
+            let (exact, whole) = (shipped().log_probabilities(&cell), reader().log_probabilities(&cell));
+            assert!(exact.iter().zip(whole).all(|(a, b)| (a.exp() - b.exp()).abs() < 2e-3), "{exact:?} {whole:?}");
+        }
     }
 
     #[test]
