@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-const INSTRUMENTS: [&str; 2] = ["alouette1", "c4"];
+/// Film of satellites and of the ground at its full size; the last two bear seven-segment captions.
+const INSTRUMENTS: [&str; 4] = ["alouette1", "c4", "isis2", "ips42"];
 
 fn main() {
     divan::main();
@@ -65,7 +66,7 @@ fn find_frame(bencher: Bencher<'_, '_>, instrument: usize) {
     time(bencher, instrument, |work, facts| frame::frame(&work.scan, facts, &work.pipeline.settings.frame));
 }
 
-#[divan::bench(args = [0, 1])]
+#[divan::bench(args = [0, 1, 2, 3])]
 fn read_caption(bencher: Bencher<'_, '_>, instrument: usize) {
     time(bencher, instrument, |work, facts| caption::caption(&work.frame, facts, &work.pipeline.settings.caption));
 }

@@ -53,11 +53,17 @@ pub(crate) fn example(random: &mut Random, hard: f32) -> (Cell, usize) {
     };
     let mut light = vec![0.0f32; WIDTH * HEIGHT];
     let class = if random.chance(0.1) { CLASSES - 1 } else { random.below(10) };
-    let mut aim = (0.0, 0.0);
+    // Where the box around the digit is looked for, and how high it is.
+    let (mut aim, mut box_height) = ((0.0, 0.0), 1.0);
     if class < 10 {
         let strength = random.within(0.4, 1.0);
         digit(&mut light, random, &style, class as u8, (0.0, 0.0), strength);
         neighbours(&mut light, random, &style);
+        if random.chance(0.2) {
+            let (cut, side) = cut(&mut light, random);
+            aim.1 = -0.5 * side * cut;
+            box_height = 1.0 - cut;
+        }
     } else {
         aim = no_digit(&mut light, random, &style);
     }
@@ -67,12 +73,26 @@ pub(crate) fn example(random: &mut Random, hard: f32) -> (Cell, usize) {
     let gain = if random.chance(0.5) { random.within(1.0, 1.3) } else { random.within(1.2, 3.0) };
     light.iter_mut().for_each(|value| *value = (*value * gain).min(1.0));
     let (scan, columns, pitch) = scan(&light, random, hard);
-    let reach = 0.10 + 0.05 * hard;
+    let reach = 0.11 + 0.05 * hard;
     let centre = |middle: f32, offset: f32, shift: f32| (middle + (offset + shift) * FINE) / pitch - 0.5;
     let x = centre(WIDTH as f32 / 2.0, aim.0, random.within(-reach, reach));
     let y = centre(HEIGHT as f32 / 2.0, aim.1, random.within(-reach, reach));
-    let height = FINE / pitch * random.within(0.87 - 0.05 * hard, 1.14 + 0.06 * hard);
+    // Ink above a threshold bounds the box: a thin tail or a faint foot is left out more often than not.
+    let height = FINE / pitch * box_height * random.within(0.80 - 0.05 * hard, 1.14 + 0.06 * hard);
     (net::cell(|x, y| sample(&scan, columns, x, y), (x, y), height), class)
+}
+
+/// Takes away what the mask of the lamp or the edge of the slit hides at the foot or the top: the share of the height
+/// and 1 for the foot, -1 for the top.
+fn cut(light: &mut [f32], random: &mut Random) -> (f32, f32) {
+    let (cut, side) = (random.within(0.02, 0.15), if random.chance(0.7) { 1.0 } else { -1.0 });
+    let limit = (0.5 - cut) * FINE;
+    for (row, line) in light.chunks_exact_mut(WIDTH).enumerate() {
+        if side * (row as f32 + 0.5 - HEIGHT as f32 / 2.0) > limit {
+            line.fill(0.0);
+        }
+    }
+    (cut, side)
 }
 
 /// Adds a digit of outer height 1 at a place (in digit heights from the middle).
@@ -88,6 +108,9 @@ fn digit(light: &mut [f32], random: &mut Random, style: &Style, digit: u8, at: (
         .fold((1.0f32, 0.0f32), |(low, high), point| (low.min(point[0]), high.max(point[0])));
     // No two type founders agree on where a stroke bends.
     let (jitter_x, jitter_y) = (random.within(0.0, 0.035), random.within(0.0, 0.03));
+    // A lamp off the axis lights one side of the digit less, thin strokes expose the film less than broad ones.
+    let fade = if random.chance(0.4) { random.within(0.0, 0.65) } else { 0.0 };
+    let angle = random.within(-std::f32::consts::PI, std::f32::consts::PI);
     for line in glyph {
         let points: Vec<(f32, f32)> = line
             .iter()
@@ -99,7 +122,11 @@ fn digit(light: &mut [f32], random: &mut Random, style: &Style, digit: u8, at: (
                 (at.0 + x - (style.slant + lean) * y, at.1 + y)
             })
             .collect();
-        stroke(light, &points, pen, strength);
+        for pair in points.windows(2) {
+            let along = |axis: fn(&(f32, f32)) -> f32| 0.5 * (axis(&pair[0]) + axis(&pair[1]));
+            let across = (along(|point| point.0) - at.0) * angle.cos() + (along(|point| point.1) - at.1) * angle.sin();
+            stroke(light, pair, pen, strength * (1.0 - fade * (across + 0.5).clamp(0.0, 1.0)));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The caption's part of the picture as ink: 0 for ground, 255 for the brightness of a full stroke.
 
+use crate::kernel::histogram::Histogram;
 use crate::model::{CaptionTone, Frame, PixelBox};
 
 /// A picture of ink, reduced by a whole factor, and where it lies in the frame.
@@ -47,15 +48,29 @@ impl Ink {
         if width < 24 || height < 8 {
             return None;
         }
-        let mut data = reduce(frame.picture.as_raw(), frame_width as usize, (left, top), (width, height), factor);
-        if tone == CaptionTone::Dark {
-            data.iter_mut().for_each(|value| *value = 255 - *value);
+        let cut = Cut { picture: frame.picture.as_raw(), stride: frame_width as usize, left, top, factor, tone };
+        let (kept, medians) = match strips {
+            Strips::Rows => rows_beside_panel((0..height).map(|y| cut.row_median(y, width)).collect()),
+            Strips::Columns => columns_beside_panel((0..width).map(|x| cut.column_median(x, height)).collect()),
+        };
+        let mut data = vec![0u8; width * height];
+        let mut sums = vec![0u16; width * factor];
+        for (y, row) in data.chunks_exact_mut(width).enumerate() {
+            match strips {
+                Strips::Rows if kept[y] => {
+                    cut.reduce_row(y, &mut sums, row);
+                    row.iter_mut().for_each(|value| *value = value.saturating_sub(medians[y]));
+                }
+                Strips::Rows => {}
+                Strips::Columns => {
+                    cut.reduce_row(y, &mut sums, row);
+                    for ((value, kept), median) in row.iter_mut().zip(&kept).zip(&medians) {
+                        *value = if *kept { value.saturating_sub(*median) } else { 0 };
+                    }
+                }
+            }
         }
-        match strips {
-            Strips::Rows => level_rows(&mut data, width, height),
-            Strips::Columns => level_columns(&mut data, width, height),
-        }
-        stretch(&mut data).then_some(Self { width, height, data, factor, origin: (left, top) })
+        stretch(&mut data, width).then_some(Self { width, height, data, factor, origin: (left, top) })
     }
 
     /// The value at a pixel; zero outside.
@@ -76,6 +91,60 @@ impl Ink {
         upper * (1.0 - fy) + lower * fy
     }
 
+    /// Value of the pixel nearest to a place in 256ths of pixels; zero outside.
+    pub(super) fn nearest(&self, x: i32, y: i32) -> i32 {
+        let (column, row) = ((x.wrapping_add(128) >> 8) as usize, (y.wrapping_add(128) >> 8) as usize);
+        // A negative place is a huge one here.
+        if column >= self.width || row >= self.height {
+            return 0;
+        }
+        i32::from(self.data[row * self.width + column])
+    }
+
+    /// Bilinear value at a place in 256ths of pixels.
+    pub(super) fn fixed(&self, x: i32, y: i32) -> i32 {
+        let (column, row) = ((x >> 8) as usize, (y >> 8) as usize);
+        let (across, down) = (x & 255, y & 255);
+        if x < 0 || y < 0 || column + 1 >= self.width || row + 1 >= self.height {
+            return self.sample(x as f32 / 256.0, y as f32 / 256.0) as i32;
+        }
+        let start = row * self.width + column;
+        let mix = |start: usize| {
+            let pair = &self.data[start..start + 2];
+            (i32::from(pair[0]) << 8) + (i32::from(pair[1]) - i32::from(pair[0])) * across
+        };
+        let (upper, lower) = (mix(start), mix(start + self.width));
+        ((upper << 8) + (lower - upper) * down) >> 16
+    }
+
+    /// Bilinear values, 0 to 1, on a square grid of a step around a centre.
+    pub(super) fn grid<const COLUMNS: usize>(&self, centre: (f32, f32), step: f32, out: &mut [f32]) {
+        let columns: [(f32, f32); COLUMNS] = std::array::from_fn(|column| {
+            let x = centre.0 + (column as f32 - (COLUMNS - 1) as f32 / 2.0) * step;
+            (x.floor(), x - x.floor())
+        });
+        let inside = columns[0].0 >= 0.0 && columns[COLUMNS - 1].0 + 1.0 < self.width as f32;
+        let rows = (out.len() / COLUMNS) as f32;
+        for (row, out) in out.chunks_exact_mut(COLUMNS).enumerate() {
+            let y = centre.1 + (row as f32 - (rows - 1.0) / 2.0) * step;
+            let (top, share) = (y.floor(), y - y.floor());
+            if !inside || top < 0.0 || top + 1.0 >= self.height as f32 {
+                for (value, column) in out.iter_mut().zip(&columns) {
+                    *value = self.sample(column.0 + column.1, y) / 255.0;
+                }
+                continue;
+            }
+            let start = top as usize * self.width;
+            let upper = &self.data[start..start + self.width];
+            let lower = &self.data[start + self.width..start + 2 * self.width];
+            for (value, &(x, across)) in out.iter_mut().zip(&columns) {
+                let x = x as usize;
+                let mix = |row: &[u8]| f32::from(row[x]) * (1.0 - across) + f32::from(row[x + 1]) * across;
+                *value = (mix(upper) * (1.0 - share) + mix(lower) * share) / 255.0;
+            }
+        }
+    }
+
     /// A box in ink pixels as a box in frame pixels.
     pub(super) fn to_frame(&self, left: f32, top: f32, width: f32, height: f32) -> PixelBox {
         let factor = self.factor as f32;
@@ -88,30 +157,63 @@ impl Ink {
     }
 }
 
-fn reduce(
-    picture: &[u8],
+/// The region of the picture, seen at the reduced size.
+struct Cut<'a> {
+    picture: &'a [u8],
     stride: usize,
-    (left, top): (usize, usize),
-    (width, height): (usize, usize),
+    left: usize,
+    top: usize,
     factor: usize,
-) -> Vec<u8> {
-    let mut data = vec![0u8; width * height];
-    let area = (factor * factor) as u32;
-    let mut sums = vec![0u32; width];
-    for (y, out) in data.chunks_exact_mut(width).enumerate() {
-        sums.fill(0);
-        for dy in 0..factor {
-            let start = (top + y * factor + dy) * stride + left;
-            let row = &picture[start..start + width * factor];
-            for (sum, group) in sums.iter_mut().zip(row.chunks_exact(factor)) {
-                *sum += group.iter().map(|&value| u32::from(value)).sum::<u32>();
+    tone: CaptionTone,
+}
+
+/// Samples from which the median of a row or column is taken: its error is a small part of the ground's noise.
+const MEDIAN_SAMPLES: usize = 160;
+
+impl Cut<'_> {
+    /// One row of means over blocks; `sums` is scratch of `factor` values per pixel.
+    fn reduce_row(&self, y: usize, sums: &mut [u16], out: &mut [u8]) {
+        let start = |dy: usize| (self.top + y * self.factor + dy) * self.stride + self.left;
+        if self.factor == 1 {
+            out.copy_from_slice(&self.picture[start(0)..start(0) + out.len()]);
+        } else {
+            sums.fill(0);
+            for dy in 0..self.factor {
+                for (sum, &value) in sums.iter_mut().zip(&self.picture[start(dy)..]) {
+                    *sum = sum.wrapping_add(u16::from(value));
+                }
+            }
+            // Division by the block's area as a multiplication; a block is at most 16 x 16 pixels.
+            let scale = (1u32 << 20).div_ceil((self.factor * self.factor) as u32);
+            for (value, group) in out.iter_mut().zip(sums.chunks_exact(self.factor)) {
+                let sum = group.iter().fold(0u32, |sum, &column| sum.wrapping_add(u32::from(column)));
+                *value = (sum.wrapping_mul(scale) >> 20) as u8;
             }
         }
-        for (value, sum) in out.iter_mut().zip(&sums) {
-            *value = (sum / area) as u8;
+        if self.tone == CaptionTone::Dark {
+            out.iter_mut().for_each(|value| *value = 255 - *value);
         }
     }
-    data
+
+    fn row_median(&self, y: usize, width: usize) -> u8 {
+        let start = (self.top + y * self.factor + self.factor / 2) * self.stride + self.left;
+        let row = &self.picture[start..start + width * self.factor];
+        self.median(row.iter().step_by((row.len() / MEDIAN_SAMPLES).max(1)))
+    }
+
+    fn column_median(&self, x: usize, height: usize) -> u8 {
+        let step = (height * self.factor / MEDIAN_SAMPLES).max(1);
+        let first = self.top * self.stride + self.left + x * self.factor + self.factor / 2;
+        let end = (self.top + height * self.factor) * self.stride;
+        self.median(self.picture[first..end].iter().step_by(step * self.stride))
+    }
+
+    fn median<'b>(&self, values: impl Iterator<Item = &'b u8>) -> u8 {
+        let mut histogram = [0u32; 256];
+        values.for_each(|&value| histogram[usize::from(value)] += 1);
+        let median = quantile(&histogram, 0.5);
+        if self.tone == CaptionTone::Dark { 255 - median } else { median }
+    }
 }
 
 /// The value below which a share of a histogram lies.
@@ -136,51 +238,28 @@ fn panel_limit(medians: &[u8]) -> u8 {
     if high - low < 50 { 255 } else { low + (high - low) / 3 }
 }
 
-fn level_rows(data: &mut [u8], width: usize, height: usize) {
-    let medians: Vec<u8> = data
-        .chunks_exact(width)
-        .map(|row| {
-            let mut histogram = [0u32; 256];
-            row.iter().for_each(|&value| histogram[usize::from(value)] += 1);
-            quantile(&histogram, 0.5)
-        })
-        .collect();
+/// Which rows lie outside the panel, and the ground of each.
+fn rows_beside_panel(medians: Vec<u8>) -> (Vec<bool>, Vec<u8>) {
     let limit = panel_limit(&medians);
-    for (y, row) in data.chunks_exact_mut(width).enumerate() {
-        let near_panel = medians[y.saturating_sub(1)..(y + 2).min(height)].iter().any(|&median| median > limit);
-        for value in row {
-            *value = if near_panel { 0 } else { value.saturating_sub(medians[y]) };
-        }
-    }
+    let beside = |y: usize| medians[y.saturating_sub(1)..(y + 2).min(medians.len())].iter().all(|&at| at <= limit);
+    ((0..medians.len()).map(beside).collect(), medians)
 }
 
-fn level_columns(data: &mut [u8], width: usize, height: usize) {
-    let mut histograms = vec![[0u32; 256]; width];
-    for row in data.chunks_exact(width) {
-        for (histogram, &value) in histograms.iter_mut().zip(row) {
-            histogram[usize::from(value)] += 1;
-        }
-    }
-    let medians: Vec<u8> = histograms.iter().map(|histogram| quantile(histogram, 0.5)).collect();
+/// Which columns lie outside the panel, and the ground of each. Lanes lie outside: everything from the panel's first
+/// columns on is left out. A few light columns are no panel but the film's edge.
+fn columns_beside_panel(medians: Vec<u8>) -> (Vec<bool>, Vec<u8>) {
     let limit = panel_limit(&medians);
-    // Lanes lie outside the panel: everything from its first columns on is left out. A few light columns are no panel
-    // but the film's edge.
-    let run = (width / 20).max(4);
-    let end = medians.windows(run).position(|group| group.iter().all(|&median| median > limit)).unwrap_or(width);
+    let run = (medians.len() / 20).max(4);
+    let end = medians.windows(run).position(|group| group.iter().all(|&at| at > limit)).unwrap_or(medians.len());
     let end = end.saturating_sub(1);
-    for row in data.chunks_exact_mut(width).take(height) {
-        for (x, value) in row.iter_mut().enumerate() {
-            *value = if x >= end || medians[x] > limit { 0 } else { value.saturating_sub(medians[x]) };
-        }
-    }
+    (medians.iter().enumerate().map(|(x, &at)| x < end && at <= limit).collect(), medians)
 }
 
 /// Scales the ink so that full strokes reach 255; false if there are none.
-fn stretch(data: &mut [u8]) -> bool {
-    let mut histogram = [0u32; 256];
-    data.iter().for_each(|&value| histogram[usize::from(value)] += 1);
-    let floor = i32::from(quantile(&histogram, 0.75));
-    let peak = i32::from(quantile(&histogram, 0.997));
+fn stretch(data: &mut [u8], width: usize) -> bool {
+    let histogram = Histogram::of_rows(data.chunks_exact(width));
+    let floor = i32::from(quantile(histogram.counts(), 0.75));
+    let peak = i32::from(quantile(histogram.counts(), 0.997));
     if peak - floor < LEAST_CONTRAST {
         return false;
     }

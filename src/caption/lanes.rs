@@ -17,8 +17,13 @@ pub(super) struct Spot {
     sum: u64,
     sum_x: u64,
     sum_y: u64,
+    /// Centre of the ink.
+    x: f32,
+    y: f32,
     /// Correlation with each weight of the layout; the same for all on dots.
     shape: [f32; 4],
+    /// Log likelihood if no lane explains it.
+    stray: f32,
 }
 
 /// Where lanes and columns lie, in ink pixels: x = x0 + column * dx + lean * (y - y0), y = y0 - pitch * lane + bend * lane^2.
@@ -58,7 +63,9 @@ pub(super) fn read(
         return None;
     }
     for spot in &mut spots {
+        (spot.x, spot.y) = (spot.sum_x as f32 / spot.sum as f32, spot.sum_y as f32 / spot.sum as f32);
         spot.shape = shape(&ink, spot, layout);
+        spot.stray = STRAY * spot.weight();
     }
     let lanes: usize = layout.fields.iter().map(|field| usize::from(field.digits)).sum();
     if lanes == 0 {
@@ -69,12 +76,6 @@ pub(super) fn read(
 }
 
 impl Spot {
-    fn x(&self) -> f32 {
-        self.sum_x as f32 / self.sum as f32
-    }
-    fn y(&self) -> f32 {
-        self.sum_y as f32 / self.sum as f32
-    }
     fn width(&self) -> f32 {
         (self.right - self.left + 1) as f32
     }
@@ -172,35 +173,37 @@ fn patch(ink: &Ink, spot: &Spot) -> Patch {
     patch
 }
 
-/// The ladder that explains the spots best.
+/// The ladder that explains the spots best: the best of all pitches, anchors and columns, found without looking at
+/// those that their lanes alone rule out.
 fn best_ladder(spots: &[Spot], layout: &CaptionLayout, lanes: usize, panel_height: f32) -> Option<Ladder> {
-    let mut best: Option<(f32, Ladder)> = None;
-    let ratio = (layout.weight_pitch[0] as f32, layout.weight_pitch[1] as f32);
+    let between = |range: &[f64; 2], share: f32| range[0] as f32 + (range[1] - range[0]) as f32 * share;
     // The last lane of a field that is never zero bears a mark; so does the first one if its value is fixed.
-    for pitch_step in 0..=20 {
-        let share = pitch_step as f32 / 20.0;
-        let pitch = panel_height * (layout.pitch[0] as f32 + (layout.pitch[1] - layout.pitch[0]) as f32 * share);
-        for dx_step in 0..=5 {
-            let dx = pitch * (ratio.0 + (ratio.1 - ratio.0) * dx_step as f32 / 5.0);
-            for anchor in spots {
-                for column in 0..4 {
-                    let last = layout.kind == CaptionKind::Dots;
-                    if !last && layout.weights[column] != 1 {
-                        continue;
-                    }
-                    let lane = if last { lanes - 1 } else { 0 };
-                    let ladder = Ladder {
-                        x0: anchor.x() - column as f32 * dx,
-                        y0: anchor.y() + lane as f32 * pitch,
-                        dx,
-                        pitch,
-                        lean: 0.0,
-                        bend: 0.0,
-                    };
-                    let score = explained(spots, &ladder, lanes, layout);
-                    if best.as_ref().is_none_or(|(other, _)| score > *other) {
-                        best = Some((score, ladder));
-                    }
+    let last = layout.kind == CaptionKind::Dots;
+    let anchor_lane = if last { lanes - 1 } else { 0 };
+    let columns: Vec<usize> = (0..4).filter(|&column| last || layout.weights[column] == 1).collect();
+    let mut rows: Vec<(f32, f32, usize)> = Vec::with_capacity(21 * spots.len());
+    for step in 0..=20 {
+        let pitch = panel_height * between(&layout.pitch, step as f32 / 20.0);
+        for (anchor, spot) in spots.iter().enumerate() {
+            let y0 = spot.y + anchor_lane as f32 * pitch;
+            rows.push((bound(spots, y0, pitch, lanes), pitch, anchor));
+        }
+    }
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut best: Option<(f32, Ladder)> = None;
+    for (bound, pitch, anchor) in rows {
+        let score = |best: &Option<(f32, Ladder)>| best.as_ref().map_or(f32::MIN, |best| best.0);
+        if bound <= score(&best) {
+            break;
+        }
+        for step in 0..=5 {
+            let dx = pitch * between(&layout.weight_pitch, step as f32 / 5.0);
+            for &column in &columns {
+                let x0 = spots[anchor].x - column as f32 * dx;
+                let y0 = spots[anchor].y + anchor_lane as f32 * pitch;
+                let ladder = Ladder { x0, y0, dx, pitch, lean: 0.0, bend: 0.0 };
+                if let Some(score) = explained(spots, &ladder, lanes, layout, score(&best)) {
+                    best = Some((score, ladder));
                 }
             }
         }
@@ -208,19 +211,29 @@ fn best_ladder(spots: &[Spot], layout: &CaptionLayout, lanes: usize, panel_heigh
     let (mut score, mut ladder) = best?;
     for _ in 0..4 {
         let fitted = fit(spots, &ladder, lanes);
-        let fitted_score = explained(spots, &fitted, lanes, layout);
-        if fitted_score <= score {
-            break;
-        }
+        let Some(fitted_score) = explained(spots, &fitted, lanes, layout, score) else { break };
         (score, ladder) = (fitted_score, fitted);
     }
     Some(ladder)
 }
 
+/// What the lanes' places alone leave of the log likelihood: no column can raise it.
+fn bound(spots: &[Spot], y0: f32, pitch: f32, lanes: usize) -> f32 {
+    let per_lane = 1.0 / pitch;
+    spots
+        .iter()
+        .map(|spot| {
+            let place = (y0 - spot.y) * per_lane;
+            let off = (place - place.round().clamp(0.0, (lanes - 1) as f32)) / OFF_LANE;
+            (-0.5 * off * off).max(spot.stray)
+        })
+        .sum()
+}
+
 impl Ladder {
     /// Nearest lane and column of a spot, and how far off it is in lanes and columns.
     fn nearest(&self, spot: &Spot) -> (i32, i32, f32, f32) {
-        let (x, y) = (spot.x(), spot.y());
+        let (x, y) = (spot.x, spot.y);
         let rough = (self.y0 - y) / self.pitch;
         let lane = (rough + self.bend / self.pitch * rough * rough).round();
         let place = self.y0 - self.pitch * lane + self.bend * lane * lane;
@@ -229,33 +242,40 @@ impl Ladder {
     }
 }
 
+/// Scatter of marks about their places, in lanes and in columns.
+const OFF_LANE: f32 = 0.14;
+const OFF_COLUMN: f32 = 0.17;
+
 fn log_position(off_lane: f32, off_column: f32) -> f32 {
-    -0.5 * ((off_lane / 0.14).powi(2) + (off_column / 0.17).powi(2))
+    -0.5 * ((off_lane / OFF_LANE).powi(2) + (off_column / OFF_COLUMN).powi(2))
 }
 
-/// Log likelihood of all spots under a ladder.
-fn explained(spots: &[Spot], ladder: &Ladder, lanes: usize, layout: &CaptionLayout) -> f32 {
+/// Log likelihood of all spots under a ladder if it is above `least`.
+fn explained(spots: &[Spot], ladder: &Ladder, lanes: usize, layout: &CaptionLayout, least: f32) -> Option<f32> {
     let mut taken = [[false; 4]; 32];
     let mut total = 0.0;
     for spot in spots {
-        let stray = STRAY * spot.weight();
+        // No spot adds to the sum.
+        if total <= least {
+            return None;
+        }
         let (lane, column, off_lane, off_column) = ladder.nearest(spot);
         if lane < 0 || lane as usize >= lanes.min(32) || !(0..4).contains(&column) {
-            total += stray;
+            total += spot.stray;
             continue;
         }
         let cell = &mut taken[lane as usize][column as usize];
         let best = spot.shape.iter().copied().fold(-1.0f32, f32::max);
         let shape = if layout.kind == CaptionKind::Dots { 0.0 } else { 25.0 * (spot.shape[column as usize] - best) };
         let here = log_position(off_lane, off_column) + shape.max(-6.0);
-        if *cell || here < stray {
-            total += stray;
+        if *cell || here < spot.stray {
+            total += spot.stray;
         } else {
             *cell = true;
             total += here;
         }
     }
-    total
+    (total > least).then_some(total)
 }
 
 /// Least squares of lane places (with a bend) and column places (with a lean) over the spots that fit.
@@ -267,8 +287,8 @@ fn fit(spots: &[Spot], ladder: &Ladder, lanes: usize) -> Ladder {
         let inside = lane >= 0 && (lane as usize) < lanes && (0..4).contains(&column);
         if inside && off_lane.abs() < 0.32 && off_column.abs() < 0.36 && spot.weight() > 0.6 {
             let lane = lane as f64;
-            rows.push(([1.0, lane, lane * lane], f64::from(spot.y())));
-            columns.push(([1.0, f64::from(column), f64::from(spot.y() - ladder.y0)], f64::from(spot.x())));
+            rows.push(([1.0, lane, lane * lane], f64::from(spot.y)));
+            columns.push(([1.0, f64::from(column), f64::from(spot.y - ladder.y0)], f64::from(spot.x)));
         }
     }
     if rows.len() < 6 {

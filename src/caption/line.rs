@@ -27,7 +27,7 @@ const WORKING_HEIGHT: f64 = 15.0;
 const SEGMENT_HEIGHT: f64 = 22.0;
 /// Bands of rows that are searched.
 const BANDS: usize = 6;
-/// Places that are read.
+/// Places from which a line of seven-segment digits is fitted.
 const PLACES: usize = 4;
 
 /// The best reading of the layout in the frame, if anything like a line of digits is there.
@@ -50,25 +50,18 @@ pub(super) fn read(
     let ink = Ink::of(frame, &layout.region, tone, factor as usize, Strips::Rows)?;
     let heights = heights.map(|height| (height / factor) as f32);
     let spaces = spaces(layout);
-    let combs = places(&ink, layout, heights, &spaces).into_iter().map(|comb| refine(&ink, comb, &spaces));
+    let mut search = Search::new(&ink, layout, &spaces);
+    let combs = bands(&ink, heights).into_iter().filter_map(move |band| search.comb(band));
     match layout.kind {
         CaptionKind::SevenSegment => {
-            let starts: Vec<Line> = combs.map(|comb| rough_line(&comb)).collect();
+            let mut combs: Vec<Comb> = combs.collect();
+            combs.sort_by(|a, b| b.score.total_cmp(&a.score));
+            combs.truncate(PLACES);
+            let starts: Vec<Line> = combs.iter().map(rough_line).collect();
             segments::read(&ink, &starts, &spaces)
         }
-        _ => {
-            let looked_at = combs.map(|comb| (comb, printed::score(&ink, &comb, &spaces, config)));
-            best_by_score(looked_at).map(|comb| printed::read(&ink, &comb, &spaces, config))
-        }
+        _ => printed::read_best(&ink, combs, &spaces, config),
     }
-}
-
-fn best_by_score<T>(all: impl Iterator<Item = (T, f32)>) -> Option<T> {
-    all.fold(None, |best: Option<(T, f32)>, next| match best {
-        Some(best) if best.1 >= next.1 => Some(best),
-        _ => Some(next),
-    })
-    .map(|(best, _)| best)
 }
 
 /// A line of seven-segment digits in a comb.
@@ -102,107 +95,130 @@ fn spaces(layout: &CaptionLayout) -> Vec<(f32, f32)> {
     spaces
 }
 
-/// The most promising places, best first.
-fn places(ink: &Ink, layout: &CaptionLayout, heights: [f32; 2], spaces: &[(f32, f32)]) -> Vec<Comb> {
-    let mut all: Vec<Comb> = Vec::new();
-    for (y, height) in bands(ink, heights) {
-        let sums = profile(ink, y, height);
+/// The search for a line in one band of rows after the other.
+struct Search<'a> {
+    ink: &'a Ink,
+    layout: &'a CaptionLayout,
+    spaces: &'a [(f32, f32)],
+    cells: Vec<f32>,
+    scores: Vec<f32>,
+}
+
+/// Score per cell below which ink does not stand as digits do: lines on film have 0.5 and more, texture up to 0.29.
+const LEAST_SCORE: f32 = 0.3;
+
+impl<'a> Search<'a> {
+    fn new(ink: &'a Ink, layout: &'a CaptionLayout, spaces: &'a [(f32, f32)]) -> Self {
+        Self { ink, layout, spaces, cells: Vec::new(), scores: Vec::new() }
+    }
+
+    /// The best comb in a band (top, height), if its ink stands at all as digits do.
+    fn comb(&mut self, (y, height): (usize, usize)) -> Option<Comb> {
+        let sums = profile(self.ink, y, height);
         let mut best: Option<Comb> = None;
+        let (low, high) = (self.layout.pitch[0] as f32, self.layout.pitch[1] as f32);
+        let gaps = self.layout.gap.map(|gap| gap as f32);
         for step in 0..=10 {
             let share = step as f32 / 10.0;
-            let pitch =
-                height as f32 * (layout.pitch[0] as f32).powf(1.0 - share) * (layout.pitch[1] as f32).powf(share);
-            let cells = cell_scores(&sums, pitch);
+            let pitch = height as f32 * low.powf(1.0 - share) * high.powf(share);
+            cell_scores(&sums, pitch, &mut self.cells);
             for gap_step in 0..=5 {
-                let gap =
-                    pitch * (layout.gap[0] as f32 + (layout.gap[1] - layout.gap[0]) as f32 * gap_step as f32 / 5.0);
-                if let Some((x, score)) = best_start(&sums, &cells, pitch, gap, spaces)
+                let gap = pitch * (gaps[0] + (gaps[1] - gaps[0]) * gap_step as f32 / 5.0);
+                if let Some((x, score)) = best_start(&sums, &self.cells, (pitch, gap), self.spaces, &mut self.scores)
                     && best.is_none_or(|other| score > other.score)
                 {
                     best = Some(Comb { x, y: y as f32, height: height as f32, pitch, gap, score });
                 }
             }
         }
-        all.extend(best);
+        let least = if self.layout.kind == CaptionKind::SevenSegment { 0.0 } else { LEAST_SCORE };
+        let best = best.filter(|best| best.score > least * self.spaces.len() as f32)?;
+        Some(refine(&sums, best, self.spaces))
     }
-    all.sort_by(|a, b| b.score.total_cmp(&a.score));
-    all.truncate(PLACES);
-    all
 }
 
 /// For each column: the score of a cell whose middle is there, with the ink counted back that `best_start` takes off.
-fn cell_scores(sums: &[f32], pitch: f32) -> Vec<f32> {
-    let last = sums.len() - 1;
-    let half = 0.36 * pitch;
-    (0..last)
-        .map(|x| {
-            let middle = x as f32 + 0.5;
-            let from = ((middle - half).round().max(0.0) as usize).min(last);
-            let to = ((middle + half).round() as usize).min(last);
-            let ink = (sums[to] - sums[from]) / pitch;
-            ink.min(0.4).sqrt() + 1.5 * ink
-        })
-        .collect()
+fn cell_scores(sums: &[f32], pitch: f32, cells: &mut Vec<f32>) {
+    let width = ((0.72 * pitch).round() as usize).clamp(1, sums.len() - 1);
+    let before = width / 2;
+    let scale = 1.0 / pitch;
+    cells.clear();
+    cells.resize(before.min(sums.len() - 1), 0.0);
+    cells.extend(sums.iter().zip(&sums[width..]).map(|(from, to)| {
+        let ink = (to - from) * scale;
+        ink.min(0.4).sqrt() + 1.5 * ink
+    }));
+    cells.resize(sums.len() - 1, 0.0);
 }
 
 /// The best middle of the first cell for a pitch and gap, whole columns, and its score (that of [`comb_score`]).
-fn best_start(sums: &[f32], cells: &[f32], pitch: f32, gap: f32, spaces: &[(f32, f32)]) -> Option<(f32, f32)> {
+/// `scores` is scratch.
+fn best_start(
+    sums: &[f32],
+    cells: &[f32],
+    (pitch, gap): (f32, f32),
+    spaces: &[(f32, f32)],
+    scores: &mut Vec<f32>,
+) -> Option<(f32, f32)> {
     let offset = |&(pitches, gaps): &(f32, f32)| (pitches * pitch + gaps * gap).round() as usize;
     let span = offset(spaces.last()?);
     let first = (0.3 * pitch).round() as usize;
     let stop = cells.len().checked_sub(span + (0.1 * pitch) as usize).filter(|&stop| stop > first)?;
     let margins = ((0.84 * pitch) as usize, (1.2 * pitch) as usize);
-    let mut scores: Vec<f32> = (first..stop)
-        .map(|x| {
-            let to = (x + span + margins.1).min(sums.len() - 1);
-            -1.5 * (sums[to] - sums[x.saturating_sub(margins.0)]) / pitch
-        })
-        .collect();
+    let scale = -1.5 / pitch;
+    scores.clear();
+    scores.extend((first..stop).map(|x| {
+        let to = (x + span + margins.1).min(sums.len() - 1);
+        scale * (sums[to] - sums[x.saturating_sub(margins.0)])
+    }));
     for space in spaces {
         let start = first + offset(space);
         for (score, cell) in scores.iter_mut().zip(&cells[start..]) {
             *score += cell;
         }
     }
-    let (place, score) = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))?;
-    Some(((first + place) as f32, *score))
+    let best = scores.iter().copied().fold(f32::MIN, f32::max);
+    let place = scores.iter().position(|&score| score >= best)?;
+    Some(((first + place) as f32, best))
 }
 
 /// Bands of rows (top, height) that hold ink and are free above and below, best first.
 fn bands(ink: &Ink, heights: [f32; 2]) -> Vec<(usize, usize)> {
-    let rows: Vec<f32> = ink
-        .data
-        .chunks_exact(ink.width)
-        .map(|row| row.iter().map(|&value| f32::from(value)).sum::<f32>() / ink.width as f32)
-        .collect();
+    let scale = 1.0 / ink.width as f32;
+    let sum = |row: &[u8]| row.iter().fold(0u32, |sum, &value| sum.wrapping_add(u32::from(value)));
+    let rows: Vec<f32> = ink.data.chunks_exact(ink.width).map(|row| sum(row) as f32 * scale).collect();
+    let mut sums = vec![0.0f32];
+    sums.extend(rows.iter().scan(0.0f32, |sum, row| {
+        *sum += row;
+        Some(*sum)
+    }));
+    let mean = |from: usize, to: usize| -> f32 {
+        let to = to.min(rows.len());
+        if from >= to { 0.0 } else { (sums[to] - sums[from]) / (to - from) as f32 }
+    };
     let low = heights[0].floor().max(4.0) as usize;
     let high = (heights[1].ceil() as usize).max(low);
     let mut found: Vec<(f32, usize, usize)> = Vec::new();
     for height in low..=high {
         let guard = (height / 7).max(1);
         for y in 0..ink.height.saturating_sub(height - 1) {
-            let mean = |from: usize, to: usize| -> f32 {
-                let to = to.min(rows.len());
-                if from >= to { 0.0 } else { rows[from..to].iter().sum::<f32>() / (to - from) as f32 }
-            };
             let inside = mean(y, y + height);
             let above = mean(y.saturating_sub(guard), y);
             let below = mean(y + height, y + height + guard);
             // The outermost rows of the band must hold ink too, or a larger band than the digits would win.
-            let edges = mean(y, y + 1).min(mean(y + height - 1, y + height));
-            found.push((inside - 0.5 * (above + below) + 0.3 * edges, y, height));
-        }
-    }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-    let mut bands: Vec<(usize, usize)> = Vec::new();
-    for (score, y, height) in found {
-        let near = |other: &(usize, usize)| other.0.abs_diff(y) * 4 <= height && other.1.abs_diff(height) * 5 <= height;
-        if score > 0.0 && !bands.iter().any(near) {
-            bands.push((y, height));
-            if bands.len() == BANDS {
-                break;
+            let edges = rows[y].min(rows[y + height - 1]);
+            let score = inside - 0.5 * (above + below) + 0.3 * edges;
+            if score > 0.0 {
+                found.push((score, y, height));
             }
         }
+    }
+    let mut bands: Vec<(usize, usize)> = Vec::new();
+    while bands.len() < BANDS {
+        let best = found.iter().max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)).then(b.2.cmp(&a.2)));
+        let Some(&(_, y, height)) = best else { break };
+        bands.push((y, height));
+        found.retain(|&(_, other_y, other)| y.abs_diff(other_y) * 4 > other || height.abs_diff(other) * 5 > other);
     }
     bands
 }
@@ -212,7 +228,7 @@ fn profile(ink: &Ink, y: usize, height: usize) -> Vec<f32> {
     let mut columns = vec![0u32; ink.width];
     for row in ink.data.chunks_exact(ink.width).skip(y).take(height) {
         for (sum, &value) in columns.iter_mut().zip(row) {
-            *sum += u32::from(value);
+            *sum = sum.wrapping_add(u32::from(value));
         }
     }
     let scale = 1.0 / (255.0 * height as f32);
@@ -246,8 +262,7 @@ fn comb_score(sums: &[f32], x: f32, pitch: f32, gap: f32, spaces: &[(f32, f32)])
 }
 
 /// Small steps in place, pitch and gap to the best score.
-fn refine(ink: &Ink, comb: Comb, spaces: &[(f32, f32)]) -> Comb {
-    let sums = profile(ink, comb.y as usize, comb.height as usize);
+fn refine(sums: &[f32], comb: Comb, spaces: &[(f32, f32)]) -> Comb {
     let mut best = comb;
     for scale in [1.0, 0.5, 0.25] {
         let centre = best;
@@ -257,7 +272,7 @@ fn refine(ink: &Ink, comb: Comb, spaces: &[(f32, f32)]) -> Comb {
                     let x = centre.x + dx as f32 * scale * 0.7;
                     let pitch = centre.pitch * (1.0 + dp as f32 * scale * 0.01);
                     let gap = centre.gap * (1.0 + dg as f32 * scale * 0.02);
-                    let score = comb_score(&sums, x, pitch, gap, spaces);
+                    let score = comb_score(sums, x, pitch, gap, spaces);
                     if score > best.score {
                         best = Comb { x, pitch, gap, score, ..centre };
                     }

@@ -71,7 +71,11 @@ impl Sighting {
     }
 }
 
-/// Reads the caption of a frame with every layout of the calibration file and keeps the best.
+/// Log odds at which a sighting ends the search: no other layout or tone can be much surer.
+const SURE: f64 = 6.0;
+
+/// Reads the caption of a frame with the layouts of the calibration file in their order and keeps the best; one that
+/// is surely a readable caption ends the search.
 pub fn caption(frame: &Frame, calibration: &Calibration, config: &CaptionConfig) -> CaptionEvidence {
     let mut best: Option<(f64, CaptionEvidence)> = None;
     for layout in &calibration.captions {
@@ -89,6 +93,9 @@ pub fn caption(frame: &Frame, calibration: &Calibration, config: &CaptionConfig)
             let log_odds = sighting.log_odds(config);
             if best.as_ref().is_none_or(|(other, _)| log_odds > *other) {
                 best = Some((log_odds, evidence(&sighting, log_odds, layout, calibration, config)));
+            }
+            if log_odds > SURE {
+                return best.map(|(_, evidence)| evidence).unwrap_or_default();
             }
         }
     }

@@ -5,16 +5,46 @@ use super::line::Comb;
 use super::net;
 use super::{CaptionConfig, Cell, Sighting};
 
-/// Reads every cell.
-pub(super) fn read(ink: &Ink, comb: &Comb, spaces: &[(f32, f32)], config: &CaptionConfig) -> Sighting {
-    Sighting { cells: cells(ink, comb, spaces, &MISPLACEMENTS, config).collect(), outliers: 0.0 }
+/// Reads the line in the place whose cells look most like digits; places are looked at until one convinces.
+pub(super) fn read_best(
+    ink: &Ink,
+    combs: impl Iterator<Item = Comb>,
+    spaces: &[(f32, f32)],
+    config: &CaptionConfig,
+) -> Option<Sighting> {
+    let mut best: Option<(f32, Comb)> = None;
+    for comb in combs {
+        let quality = first_look(ink, &comb, spaces, config);
+        if best.as_ref().is_none_or(|best| quality > best.0) {
+            best = Some((quality, comb));
+        }
+        if quality - config.unreadable > CONVINCING {
+            break;
+        }
+    }
+    let (_, comb) = best.filter(|best| best.0 - config.unreadable > HOPELESS)?;
+    Some(Sighting { cells: cells(ink, &comb, spaces, &MISPLACEMENTS, config).collect(), outliers: 0.0 })
 }
 
-/// How much the cells look like digits, on the mean; one look at each.
-pub(super) fn score(ink: &Ink, comb: &Comb, spaces: &[(f32, f32)], config: &CaptionConfig) -> f32 {
-    cells(ink, comb, spaces, &MISPLACEMENTS[..1], config).map(|cell| cell.quality).sum::<f32>()
-        / spaces.len().max(1) as f32
+/// Mean quality of the cells at one look each; the first few are enough to turn a hopeless line down.
+fn first_look(ink: &Ink, comb: &Comb, spaces: &[(f32, f32)], config: &CaptionConfig) -> f32 {
+    let mut sum = 0.0;
+    for (count, cell) in (1u8..).zip(cells(ink, comb, spaces, &MISPLACEMENTS[..1], config)) {
+        sum += cell.quality - config.unreadable;
+        if count >= 4 && sum < HOPELESS * f32::from(count) {
+            return config.unreadable + sum / f32::from(count);
+        }
+    }
+    config.unreadable + sum / spaces.len().max(1) as f32
 }
+
+/// Quality above that of doubt at which no other place needs to be looked at: lines on film have 0.44 and more, a band
+/// of rows that cuts their digits less.
+const CONVINCING: f32 = 0.43;
+
+/// Quality above that of doubt below which there is no line of digits: cells without any have 0.07 (the odds of
+/// [`NONE_IN_A_LINE`] alone), worn digits 0.3 and more.
+const HOPELESS: f32 = 0.13;
 
 fn cells<'a>(
     ink: &'a Ink,
@@ -23,11 +53,37 @@ fn cells<'a>(
     looks: &'a [(f32, f32, f32)],
     config: &'a CaptionConfig,
 ) -> impl Iterator<Item = Cell> + 'a {
-    spaces.iter().map(move |&(pitches, gaps)| {
-        let middle = comb.x + pitches * comb.pitch + gaps * comb.gap;
-        digit(ink, &extent(ink, middle, comb), comb, looks, config)
-    })
+    extents(ink, comb, spaces).into_iter().map(move |extent| digit(ink, &extent, comb, looks, config))
 }
+
+/// The boxes of the digits. Those of a line are about equally high: where a box is much higher than most, an arc of a
+/// perforation or a dot above touches the digit, and the box keeps the edge that lies where most do.
+fn extents(ink: &Ink, comb: &Comb, spaces: &[(f32, f32)]) -> Vec<Extent> {
+    let mut extents: Vec<Extent> = spaces
+        .iter()
+        .map(|&(pitches, gaps)| extent(ink, comb.x + pitches * comb.pitch + gaps * comb.gap, comb))
+        .collect();
+    let median = |value: fn(&Extent) -> f32| {
+        let mut all: Vec<f32> = extents.iter().map(value).collect();
+        all.sort_by(f32::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or_default()
+    };
+    let (top, bottom) = (median(|extent| extent.top), median(|extent| extent.bottom));
+    let height = median(|extent| extent.bottom - extent.top);
+    for extent in &mut extents {
+        if extent.bottom - extent.top > HIGHEST * height + 1.0 {
+            if (extent.top - top).abs() <= (extent.bottom - bottom).abs() {
+                extent.bottom = extent.top + height;
+            } else {
+                extent.top = extent.bottom - height;
+            }
+        }
+    }
+    extents
+}
+
+/// Height of a digit against the usual one of its line beyond which its box holds something else too.
+const HIGHEST: f32 = 1.1;
 
 /// Reads one printed digit with the network.
 fn digit(ink: &Ink, extent: &Extent, comb: &Comb, looks: &[(f32, f32, f32)], config: &CaptionConfig) -> Cell {
@@ -37,8 +93,10 @@ fn digit(ink: &Ink, extent: &Extent, comb: &Comb, looks: &[(f32, f32, f32)], con
     let mut probabilities = [0.0f32; net::CLASSES];
     for &(dx, dy, scale) in looks {
         let place = (centre.0 + dx * comb.height, centre.1 + dy * comb.height);
-        let cell = net::cell(|x, y| ink.sample(x, y) / 255.0, place, height * scale);
-        for (sum, value) in probabilities.iter_mut().zip(net::shipped().log_probabilities(&cell)) {
+        let mut cell = [0.0; net::INPUTS];
+        ink.grid::<{ net::COLUMNS }>(place, height * scale / net::DIGIT_ROWS, &mut cell);
+        net::standardise(&mut cell);
+        for (sum, value) in probabilities.iter_mut().zip(net::reader().log_probabilities(&cell)) {
             *sum += value.exp() / looks.len() as f32;
         }
     }

@@ -40,35 +40,61 @@ pub(super) fn correlations(kind: CaptionKind, patch: &Patch, digits: &[u8]) -> [
     };
     let norms = window_norms(patch);
     let patch_spread = spread(patch, PATCH_COLUMNS, centroid_x);
-    for template in templates(kind).iter().filter(|template| digits.contains(&template.digit)) {
-        // Correlation alone forgives a stem for being wider than any 1.
-        let misfit = (patch_spread / template.spread).max(1e-3).ln();
-        let penalty = WIDTH_PENALTY * misfit * misfit;
-        let shift_x = (centroid_x - template.centroid.0).round() as i32;
-        let shift_y = (centroid_y - template.centroid.1).round() as i32;
-        for y in (shift_y - 1).max(0)..=(shift_y + 1).min(2 * MARGIN as i32) {
-            for x in (shift_x - 1).max(0)..=(shift_x + 1).min(2 * MARGIN as i32) {
-                let (x, y) = (x as usize, y as usize);
-                let norm = norms[y * (2 * MARGIN + 1) + x];
-                if norm <= 0.0 {
-                    continue;
+    let templates = templates(kind);
+    // With centroids laid on each other, as good a first look as any; the best of each digit are then moved about.
+    let mut first: Vec<(u8, f32, usize)> = templates
+        .iter()
+        .enumerate()
+        .filter(|(_, template)| digits.contains(&template.digit))
+        .map(|(index, template)| {
+            let limit = |shift: f32| shift.round().clamp(0.0, 2.0 * MARGIN as f32) as usize;
+            let shift = (limit(centroid_x - template.centroid.0), limit(centroid_y - template.centroid.1));
+            let score = correlation(patch, &norms, template, shift) - penalty(template, patch_spread);
+            (template.digit, score, index)
+        })
+        .collect();
+    first.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    for group in first.chunk_by(|a, b| a.0 == b.0) {
+        for &(digit, _, index) in &group[..group.len().min(MOVED)] {
+            let template = &templates[index];
+            let penalty = penalty(template, patch_spread);
+            let shift_x = (centroid_x - template.centroid.0).round() as i32;
+            let shift_y = (centroid_y - template.centroid.1).round() as i32;
+            for y in (shift_y - 1).max(0)..=(shift_y + 1).min(2 * MARGIN as i32) {
+                for x in (shift_x - 1).max(0)..=(shift_x + 1).min(2 * MARGIN as i32) {
+                    let score = correlation(patch, &norms, template, (x as usize, y as usize)) - penalty;
+                    best[usize::from(digit)] = best[usize::from(digit)].max(score);
                 }
-                // One sum per column keeps the order of additions fixed and lets the compiler use wide registers.
-                let mut sums = [0.0f32; COLUMNS];
-                for (row, line) in template.data.chunks_exact(COLUMNS).enumerate() {
-                    let start = (y + row) * PATCH_COLUMNS + x;
-                    let window = &patch[start..start + COLUMNS];
-                    for ((sum, a), b) in sums.iter_mut().zip(line).zip(window) {
-                        *sum += a * b;
-                    }
-                }
-                let sum: f32 = sums.iter().sum();
-                let score = &mut best[usize::from(template.digit)];
-                *score = score.max(sum / norm - penalty);
             }
         }
     }
     best
+}
+
+/// Templates of a digit that are moved about.
+const MOVED: usize = 4;
+
+/// Correlation alone forgives a stem for being wider than any 1.
+fn penalty(template: &Template, patch_spread: f32) -> f32 {
+    let misfit = (patch_spread / template.spread).max(1e-3).ln();
+    WIDTH_PENALTY * misfit * misfit
+}
+
+/// Correlation with the window of the patch at a shift; -1 where it is empty.
+fn correlation(patch: &Patch, norms: &Norms, template: &Template, (x, y): (usize, usize)) -> f32 {
+    let norm = norms[y * (2 * MARGIN + 1) + x];
+    if norm <= 0.0 {
+        return -1.0;
+    }
+    // One sum per column keeps the order of additions fixed and lets the compiler use wide registers.
+    let mut sums = [0.0f32; COLUMNS];
+    for (line, window) in template.data.chunks_exact(COLUMNS).zip(patch[y * PATCH_COLUMNS + x..].chunks(PATCH_COLUMNS))
+    {
+        for ((sum, a), b) in sums.iter_mut().zip(line).zip(&window[..COLUMNS]) {
+            *sum += a * b;
+        }
+    }
+    sums.iter().sum::<f32>() / norm
 }
 
 /// Loss of correlation per squared logarithm of the ratio of widths.
@@ -97,8 +123,10 @@ fn centroid(data: &[f32], columns: usize) -> Option<(f32, f32)> {
     (sum > 0.0).then(|| (sum_x / sum, sum_y / sum))
 }
 
+type Norms = [f32; (2 * MARGIN + 1) * (2 * MARGIN + 1)];
+
 /// Norm of each shifted window with its mean removed; zero for an empty one.
-fn window_norms(patch: &Patch) -> [f32; (2 * MARGIN + 1) * (2 * MARGIN + 1)] {
+fn window_norms(patch: &Patch) -> Norms {
     let mut norms = [0.0; (2 * MARGIN + 1) * (2 * MARGIN + 1)];
     for (index, norm) in norms.iter_mut().enumerate() {
         let (x, y) = (index % (2 * MARGIN + 1), index / (2 * MARGIN + 1));

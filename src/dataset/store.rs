@@ -126,6 +126,11 @@ impl Dataset {
         Ok(commit)
     }
 
+    /// Removes the work of a finished reel that a kill between its commit and the end of [`write`](Self::write) left.
+    pub fn sweep(&self, reel: &str) -> Result<(), DatasetError> {
+        remove_folder(&self.work_folder(reel))
+    }
+
     /// Undoes a finished reel, because its inputs have changed.
     pub fn withdraw(&self, reel: &str) -> Result<(), DatasetError> {
         let Some(commit) = self.commit(reel)? else { return Ok(()) };

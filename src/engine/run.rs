@@ -152,6 +152,7 @@ impl Batch<'_> {
             let input = reel.input();
             match self.dataset.commit(&reel.name)? {
                 Some(commit) if commit.input == input => {
+                    self.dataset.sweep(&reel.name)?;
                     self.report.reels_before += 1;
                     self.report.add(&commit);
                     self.progress.fail(commit.failed());
