@@ -46,7 +46,7 @@ fn work(instrument: &str) -> Work {
     let frame = frame::frame(&scan, calibration, &settings.frame).unwrap();
     let grid = calibrate::calibrate(&frame, calibration, &settings.calibrate);
     let echogram = clean::clean(&frame, &grid, calibration, &settings.clean);
-    let ridges = trace::trace(&echogram, calibration, &settings.trace);
+    let ridges = trace::trace(&echogram, calibration, &settings.trace).ridges;
     Work { _folder: folder, file, pipeline, scan, frame, grid, echogram, ridges }
 }
 

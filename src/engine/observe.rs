@@ -88,7 +88,7 @@ pub fn observe(
             return (caption, grid, None, Vec::new());
         }
         let echogram = stopwatch.time("clean", || clean::clean(&frame, &grid, calibration, &settings.clean));
-        let ridges = stopwatch.time("trace", || trace::trace(&echogram, calibration, &settings.trace));
+        let ridges = stopwatch.time("trace", || trace::trace(&echogram, calibration, &settings.trace).ridges);
         (caption, grid, Some(echogram), ridges)
     });
     match rest {

@@ -26,4 +26,4 @@ pub use frame::{Frame, FrameClass, FrameEvidence};
 pub use geometry::{PixelBox, Placement};
 pub use record::{Failure, Flag, Origin, Status};
 pub use scan::{ManifestAxes, ManifestEntry, Scan, Source};
-pub use trace::{Echogram, Layer, Mode, Ridge, Trace, TracePoint};
+pub use trace::{Candidate, Candidates, Echogram, Layer, Mode, Ridge, Trace, TracePoint};

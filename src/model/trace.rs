@@ -41,6 +41,61 @@ pub struct Ridge {
     pub contrast: f32,
 }
 
+/// A place that might belong to an echo: the echogram has a ridge there, linked or not. Stored in few bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Column in eighths of a frame pixel.
+    x: u16,
+    /// Row of the echo's centre in eighths of a frame pixel.
+    y: u16,
+    /// Contrast in sixteenths of the noise.
+    contrast: u8,
+    /// Angle of the ridge in 128ths of half a turn, from along the row over down the column.
+    angle: u8,
+}
+
+impl Candidate {
+    /// A candidate from its place in frame pixels, its contrast and the unit vector along its ridge.
+    pub fn new(x: f32, y: f32, contrast: f32, along: (f32, f32)) -> Self {
+        let turn = along.1.atan2(along.0).rem_euclid(std::f32::consts::PI) / std::f32::consts::PI;
+        Self {
+            x: (8.0 * x).round() as u16,
+            y: (8.0 * y).round() as u16,
+            contrast: (16.0 * contrast).round() as u8,
+            angle: ((128.0 * turn).round() as u8) % 128,
+        }
+    }
+
+    /// Column in frame pixels, to an eighth; columns from 8192 on are not kept apart.
+    pub fn x(self) -> f32 {
+        f32::from(self.x) / 8.0
+    }
+
+    /// Row of the echo's centre in frame pixels, to an eighth.
+    pub fn y(self) -> f32 {
+        f32::from(self.y) / 8.0
+    }
+
+    /// Contrast against the surround, in units of the noise: 1 to 3 for noise, 5 to 9 for a clear echo.
+    pub fn contrast(self) -> f32 {
+        f32::from(self.contrast) / 16.0
+    }
+
+    /// Unit vector along the ridge, not to the left.
+    pub fn along(self) -> (f32, f32) {
+        let angle = f32::from(self.angle) / 128.0 * std::f32::consts::PI;
+        let sign = if angle.cos() < 0.0 { -1.0 } else { 1.0 };
+        (sign * angle.cos(), sign * angle.sin())
+    }
+}
+
+/// The strongest [`Candidate`]s of every few columns, from left to right and in each column from strong to weak.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Candidates {
+    /// A few for each column.
+    pub points: Vec<Candidate>,
+}
+
 /// Magnetoionic component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Mode {

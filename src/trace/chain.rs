@@ -22,22 +22,23 @@ impl Chain {
     }
 }
 
-/// Longest step from node to node while growing, working pixels.
+/// Longest step from a node of the finest plane to the next while growing, working pixels.
 const STEP: i32 = 4;
+
+/// The next node lies in a cone ahead: this far aside, and so much more for each pixel ahead.
+const ASIDE: f32 = 0.4;
+const WIDENING: f32 = 0.6;
 
 /// Chains of at least three nodes that start at nodes of the starting contrast.
 pub(super) fn chains(field: &Field, config: &TraceConfig) -> Vec<Chain> {
-    let mut order: Vec<u32> = (0..field.nodes.len() as u32).collect();
-    order.sort_by(|&a, &b| {
-        field.nodes[b as usize].contrast.total_cmp(&field.nodes[a as usize].contrast).then(a.cmp(&b))
-    });
+    let contrast = |index: &u32| field.nodes[*index as usize].contrast;
+    let mut seeds: Vec<u32> =
+        (0..field.nodes.len() as u32).filter(|index| contrast(index) >= config.start_contrast).collect();
+    seeds.sort_unstable_by(|a, b| contrast(b).total_cmp(&contrast(a)).then(a.cmp(b)));
     let mut taken = vec![false; field.nodes.len()];
     let mut out = Vec::new();
-    for seed in order {
+    for seed in seeds {
         let node = field.nodes[seed as usize];
-        if node.contrast < config.start_contrast {
-            break;
-        }
         if taken[seed as usize] {
             continue;
         }
@@ -76,9 +77,13 @@ fn grow(field: &Field, taken: &mut [bool], start: Node, direction: (f32, f32)) -
 /// The best next node ahead: near, straight on, parallel and strong.
 fn next(field: &Field, taken: &[bool], here: &Node, heading: (f32, f32)) -> Option<(usize, Node, (f32, f32))> {
     let (cx, cy) = (here.x.round() as i32, here.y.round() as i32);
+    // Nodes of coarser planes stand farther apart.
+    let step = STEP + i32::from(here.size) / 2;
     let mut best: Option<(f32, usize, Node, (f32, f32))> = None;
-    for y in (cy - STEP).max(0)..=(cy + STEP).min(field.height as i32 - 1) {
-        for x in (cx - STEP).max(0)..=(cx + STEP).min(field.width as i32 - 1) {
+    let columns = extent(heading.0, heading.1, step as f32);
+    let rows = extent(heading.1, heading.0, step as f32);
+    for y in (cy + rows.0).max(0)..=(cy + rows.1).min(field.height as i32 - 1) {
+        for x in (cx + columns.0).max(0)..=(cx + columns.1).min(field.width as i32 - 1) {
             let index = field.at[y as usize * field.width + x as usize];
             if index == NONE || taken[index as usize] {
                 continue;
@@ -87,7 +92,7 @@ fn next(field: &Field, taken: &[bool], here: &Node, heading: (f32, f32)) -> Opti
             let (dx, dy) = (node.x - here.x, node.y - here.y);
             let ahead = dx * heading.0 + dy * heading.1;
             let aside = (dx * heading.1 - dy * heading.0).abs();
-            if ahead < 0.3 || aside > 0.6 * ahead + 0.4 {
+            if ahead < 0.3 || aside > WIDENING * ahead + ASIDE {
                 continue;
             }
             let turn = node.along.0 * heading.0 + node.along.1 * heading.1;
@@ -102,6 +107,17 @@ fn next(field: &Field, taken: &[bool], here: &Node, heading: (f32, f32)) -> Opti
         }
     }
     best.map(|(_, index, node, along)| (index, node, along))
+}
+
+/// How far along one axis the cone ahead reaches from here, backward and forward; half a pixel more for rounding.
+fn extent(along: f32, across: f32, step: f32) -> (i32, i32) {
+    let side = across.abs() * (WIDENING * step + ASIDE);
+    let near = across.abs() * ASIDE;
+    let (far_back, far_on) = (along * step - side, along * step + side);
+    (
+        ((far_back.min(-near) - 0.5).floor() as i32).max(-step as i32),
+        ((far_on.max(near) + 0.5).ceil() as i32).min(step as i32),
+    )
 }
 
 /// Takes the parallel nodes next to a chain: the same line found twice.

@@ -1,7 +1,8 @@
-//! Ridge points: places where the amplitude is highest across a line, with the line's direction and contrast.
+//! Ridge points: places where the evidence for a line is highest across it, with the line's direction and contrast.
 
 use super::TraceConfig;
-use crate::kernel::gaussian::gaussian;
+use super::lines::{BORDER, Lines};
+use super::plane::Plane;
 use crate::model::Echogram;
 
 /// A ridge point in working pixels.
@@ -11,8 +12,10 @@ pub(super) struct Node {
     pub(super) y: f32,
     /// Unit vector along the line.
     pub(super) along: (f32, f32),
-    /// Curvature across the line in units of the local noise.
+    /// Mean curvature along the line in units of the local noise.
     pub(super) contrast: f32,
+    /// Working pixels in one pixel of the plane it was found in.
+    pub(super) size: u8,
 }
 
 /// The ridge points of an echogram and where they are.
@@ -26,135 +29,116 @@ pub(super) struct Field {
     pub(super) nodes: Vec<Node>,
 }
 
+impl Field {
+    /// Place of a node in pixels of the echogram.
+    pub(super) fn place(&self, node: &Node) -> (f32, f32) {
+        // The centre of a working pixel lies in the middle of the pixels it was made of.
+        let full = |value: f32, factor: usize| (value + 0.5) * factor as f32 - 0.5;
+        (full(node.x, self.factor.0), full(node.y, self.factor.1))
+    }
+}
+
 /// No node at a pixel.
 pub(super) const NONE: u32 = u32::MAX;
+/// Scales at which lines are looked for, each half as fine as the one before.
+const LEVELS: usize = 3;
 
-/// Columns over which the noise is taken together, as a share of the picture.
-const NOISE_BLOCKS: usize = 24;
+/// How much stronger a line must be on a coarser plane than on a finer one.
+const FAVOUR: f32 = 1.3;
 
 /// Ridge points of the echogram; `None` if it is too small to hold a trace.
 pub(super) fn detect(echogram: &Echogram, config: &TraceConfig) -> Option<Field> {
     let (w, h) = (echogram.amplitude.width() as usize, echogram.amplitude.height() as usize);
-    let factor =
-        ((w / config.working_columns.max(16) as usize).max(1), (h / config.working_rows.max(16) as usize).max(1));
+    let factor = |size: usize, working: u32| ((size as f32 / working.max(16) as f32).round() as usize).max(1);
+    let factor = (factor(w, config.working_columns), factor(h, config.working_rows));
     let (width, height) = (w / factor.0, h / factor.1);
-    if width < 16 || height < 16 {
+    if width < 24 || height < 24 {
         return None;
     }
-    let values = reduce(echogram.amplitude.as_raw(), w, factor, (width, height));
-    let mut best = vec![Curvature::default(); width * height];
-    for &sigma in &config.scales {
-        let smooth = gaussian(&values, width, sigma);
-        // Gamma-normalised with gamma 3/4 (Lindeberg, IJCV 30, 1998), so that a line answers most at its own width.
-        measure(&smooth, width, sigma.powf(1.5), &mut best);
+    let mut plane = Plane::reduced(echogram.amplitude.as_raw(), w, factor);
+    let mut levels = vec![Lines::of(&plane, config.noise_floor)];
+    while levels.len() < LEVELS && plane.width > 48 && plane.height > 48 {
+        plane = plane.halved();
+        levels.push(Lines::of(&plane, config.noise_floor));
     }
-    let noise = local_noise(&best, width, config);
-    let mut at = vec![NONE; width * height];
-    let mut nodes = Vec::new();
-    for (index, found) in best.iter().enumerate() {
-        let contrast = found.strength / noise[index % width];
-        if found.strength > 0.0
-            && found.offset.0.abs() <= 0.6
-            && found.offset.1.abs() <= 0.6
-            && contrast >= config.follow_contrast
-        {
-            at[index] = nodes.len() as u32;
-            nodes.push(Node {
-                x: (index % width) as f32 + found.offset.0,
-                y: (index / width) as f32 + found.offset.1,
-                along: found.along,
-                contrast,
+    let mut field = Field { width, height, factor, at: vec![NONE; width * height], nodes: Vec::new() };
+    for (level, lines) in levels.iter().enumerate() {
+        crests(lines, config.follow_contrast, |node, sum| {
+            let node = refined(node, level);
+            let (x, y) = (node.x.round() as usize, node.y.round() as usize);
+            let stronger = levels.iter().enumerate().any(|(other, lines)| {
+                // Two lines close to each other are one broad one to a coarser plane: the finer has the better word.
+                let favoured = if other < level { FAVOUR } else { 1.0 / FAVOUR };
+                other != level && f32::from(strength(lines, x >> other, y >> other)) * favoured > f32::from(sum >> 4)
             });
-        }
-    }
-    Some(Field { width, height, factor, at, nodes })
-}
-
-/// Means over `factor` pixels.
-fn reduce(raw: &[u8], stride: usize, factor: (usize, usize), size: (usize, usize)) -> Vec<f32> {
-    let scale = 1.0 / (factor.0 * factor.1) as f32;
-    let mut out = Vec::with_capacity(size.0 * size.1);
-    for y in 0..size.1 {
-        let mut sums = vec![0u32; size.0];
-        for row in raw[y * factor.1 * stride..].chunks_exact(stride).take(factor.1) {
-            for (sum, part) in sums.iter_mut().zip(row.chunks_exact(factor.0)) {
-                *sum += part.iter().map(|&value| u32::from(value)).sum::<u32>();
+            if x < width && y < height && !stronger && field.at[y * width + x] == NONE {
+                field.at[y * width + x] = field.nodes.len() as u32;
+                field.nodes.push(node);
             }
-        }
-        out.extend(sums.iter().map(|&sum| sum as f32 * scale));
+        });
     }
-    out
+    Some(field)
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Curvature {
-    strength: f32,
-    along: (f32, f32),
-    offset: (f32, f32),
+/// A node of a coarser plane in pixels of the finest.
+fn refined(node: Node, level: usize) -> Node {
+    let size = f32::from(1u16 << level);
+    Node { x: (node.x + 0.5) * size - 0.5, y: (node.y + 0.5) * size - 0.5, size: 1 << level, ..node }
 }
 
-/// Second derivatives at one scale; keeps at each pixel the scale with the stronger answer.
-fn measure(smooth: &[f32], width: usize, normal: f32, best: &mut [Curvature]) {
-    let height = smooth.len() / width;
-    for y in 1..height - 1 {
-        let above = &smooth[(y - 1) * width..y * width];
-        let here = &smooth[y * width..(y + 1) * width];
-        let below = &smooth[(y + 1) * width..(y + 2) * width];
-        for x in 1..width - 1 {
-            let gxx = here[x - 1] - 2.0 * here[x] + here[x + 1];
-            let gyy = above[x] - 2.0 * here[x] + below[x];
-            let trace = gxx + gyy;
-            if trace >= 0.0 {
+/// Largest sum near a pixel.
+fn strength(lines: &Lines, x: usize, y: usize) -> i16 {
+    let mut best = 0;
+    for row in y.saturating_sub(1)..(y + 2).min(lines.height) {
+        for column in x.saturating_sub(1)..(x + 2).min(lines.width) {
+            best = best.max(lines.sums[row * lines.width + column] >> 4);
+        }
+    }
+    best
+}
+
+/// Calls `found` with each pixel that stands over both of its neighbours across its line.
+fn crests(lines: &Lines, least: f32, mut found: impl FnMut(Node, i16)) {
+    const RUN: usize = 16;
+    let (width, threshold) = (lines.width, Lines::threshold(least));
+    let steps: [(isize, isize); 16] = std::array::from_fn(|direction| {
+        let (dx, dy) = Lines::along(direction as i16);
+        ((-dy).round() as isize, dx.round() as isize)
+    });
+    for y in BORDER..lines.height - BORDER {
+        let row = &lines.sums[y * width..(y + 1) * width];
+        for (i, run) in row.chunks(RUN).enumerate() {
+            if !run.iter().fold(false, |any, &sum| any | (sum >= threshold)) {
                 continue;
             }
-            let gxy = 0.25 * (above[x - 1] + below[x + 1] - above[x + 1] - below[x - 1]);
-            // The eigenvalue of largest magnitude: the curvature across the line.
-            let half = 0.5 * (gxx - gyy);
-            let root = (half * half + gxy * gxy).sqrt();
-            let curvature = 0.5 * trace - root;
-            // What is as curved along as across is a spot; half of that curvature is taken off.
-            let strength = -normal * (curvature - 0.5 * (0.5 * trace + root).min(0.0));
-            let kept = &mut best[y * width + x];
-            if strength <= kept.strength {
-                continue;
+            for (j, &sum) in run.iter().enumerate() {
+                if sum >= threshold {
+                    let x = i * RUN + j;
+                    if let Some(node) = crest(lines, x, y, sum, steps[(sum & 15) as usize]) {
+                        found(node, sum);
+                    }
+                }
             }
-            let (nx, ny) = if gxy.abs() > 1e-6 {
-                unit(curvature - gyy, gxy)
-            } else if gxx <= gyy {
-                (1.0, 0.0)
-            } else {
-                (0.0, 1.0)
-            };
-            let (gx, gy) = (0.5 * (here[x + 1] - here[x - 1]), 0.5 * (below[x] - above[x]));
-            let step = -(gx * nx + gy * ny) / curvature;
-            *kept = Curvature { strength, along: (-ny, nx), offset: (step * nx, step * ny) };
         }
     }
 }
 
-fn unit(x: f32, y: f32) -> (f32, f32) {
-    let length = (x * x + y * y).sqrt().max(1e-9);
-    (x / length, y / length)
-}
-
-/// Noise of the strengths for each column: their mean over the columns nearby, with strong answers clipped so that an
-/// echo does not hide itself.
-fn local_noise(best: &[Curvature], width: usize, config: &TraceConfig) -> Vec<f32> {
-    let height = best.len() / width;
-    let reach = (width / NOISE_BLOCKS / 2).max(1);
-    let mut noise = vec![f32::MAX; width];
-    // Twice is enough: the first mean counts echoes in full, the second clips them.
-    for _ in 0..2 {
-        let mut columns = vec![0.0f32; width];
-        for row in best.chunks_exact(width) {
-            for ((sum, found), level) in columns.iter_mut().zip(row).zip(&noise) {
-                *sum += found.strength.min(4.0 * level);
-            }
-        }
-        for (x, level) in noise.iter_mut().enumerate() {
-            let around = &columns[x.saturating_sub(reach)..(x + reach + 1).min(width)];
-            *level = (around.iter().sum::<f32>() / (around.len() * height) as f32).max(config.noise_floor);
-        }
+/// The node at a pixel; `None` if the line is clearer beside it. `step` leads to the neighbour across the line.
+fn crest(lines: &Lines, x: usize, y: usize, sum: i16, step: (isize, isize)) -> Option<Node> {
+    let index = (y * lines.width + x) as isize;
+    let offset = step.1 * lines.width as isize + step.0;
+    let at = |index: isize| lines.sums[index as usize] >> 4;
+    let (before, here, after) = (at(index - offset), sum >> 4, at(index + offset));
+    if before > here || after >= here {
+        return None;
     }
-    noise
+    let (before, here, after) = (f32::from(before), f32::from(here), f32::from(after));
+    let offset = 0.5 * (before - after) / (before - 2.0 * here + after).min(-1.0);
+    Some(Node {
+        x: x as f32 + offset * step.0 as f32,
+        y: y as f32 + offset * step.1 as f32,
+        along: Lines::along(sum),
+        contrast: Lines::contrast(sum),
+        size: 1,
+    })
 }

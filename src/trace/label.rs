@@ -1,9 +1,9 @@
 //! Names for ridges: component, layer and hop.
 
-use super::TraceConfig;
 use super::pair::{Pair, pairs};
 use super::profile::Profile;
-use crate::model::{Calibration, Grid, Layer, Mode, Ridge, Sounder, Station, Trace, TracePoint};
+use super::{TraceConfig, topside};
+use crate::model::{Calibration, Grid, Layer, Mode, Ridge, Sounder, Station, Trace};
 
 /// Below this height nothing reflects waves of these frequencies, km: the sounder's own pulse and the ground.
 const LOWEST_KM: f64 = 70.0;
@@ -30,6 +30,7 @@ pub(super) fn label(
     if topside {
         let mut traces: Vec<Trace> = ridges.into_iter().map(|ridge| unnamed(ridge, Layer::Topside)).collect();
         name_components(&mut traces, grid, station, config, |trace| turns_down(trace, grid, config));
+        topside::name_by_order(&mut traces, grid, config);
         return traces;
     }
     let mut traces: Vec<Trace> = ridges.into_iter().map(|ridge| unnamed(ridge, Layer::F)).collect();
@@ -40,18 +41,16 @@ pub(super) fn label(
     traces
 }
 
-/// Whether a topside ridge ends in the steep turn to greater range that both components make below the satellite, and
-/// is more than the edge of a resonance or of a noisy column.
+/// Whether a topside ridge ends in the steep turn to greater range that both components make below the satellite.
 fn turns_down(trace: &Trace, grid: &Grid, config: &TraceConfig) -> bool {
-    let points = &trace.ridge.points;
-    let extent = |of: fn(&TracePoint) -> f32| {
-        let (least, most) = points.iter().map(of).fold((f32::MAX, f32::MIN), |(l, m), v| (l.min(v), m.max(v)));
-        most - least
-    };
     Profile::of(&trace.ridge, grid).is_some_and(|profile| {
         let rise = profile.highest_km() - profile.lowest_km();
         let deepest_last = profile.end_km() >= profile.highest_km() - 0.1 * rise;
-        rise >= config.topside_rise_km && deepest_last && extent(|p| p.x) > 0.4 * extent(|p| p.y)
+        let (before, end) = profile.slopes();
+        rise >= config.topside_rise_km
+            && deepest_last
+            && profile.span_mhz() >= config.topside_span_mhz
+            && end > 1.5 * before
     })
 }
 
@@ -120,7 +119,7 @@ fn name_hops(traces: &mut [Trace], grid: &Grid) {
     }
 }
 
-/// O and X by their separation; where the X ridge holds the common part of both, that part goes to O.
+/// O and X by their separation; a common part that only one of the ridges holds is given to both.
 fn name_components(
     traces: &mut [Trace],
     grid: &Grid,
@@ -132,32 +131,53 @@ fn name_components(
     let profiles: Vec<Option<Profile>> =
         traces.iter().map(|trace| if admitted(trace) { Profile::of(&trace.ridge, grid) } else { None }).collect();
     for Pair { o, x, sureness } in pairs(&profiles, gyro, config) {
+        if hidden(traces, o, x, grid) {
+            continue;
+        }
         traces[o].mode = Mode::O;
         traces[x].mode = Mode::X;
         traces[o].confidence = traces[o].confidence.max(sureness);
         traces[x].confidence = traces[x].confidence.max(sureness);
         share_trunk(traces, o, x);
+        if traces[x].layer == Layer::Topside {
+            share_trunk(traces, x, o);
+            topside::share_heads(traces, o, x);
+        }
     }
 }
 
-/// Gives the part of the X ridge that lies before the branch to the O ridge, if that begins at the branch.
-fn share_trunk(traces: &mut [Trace], o: usize, x: usize) {
-    let Some(start) = traces[o].ridge.points.first().copied() else { return };
-    let points = &traces[x].ridge.points;
+/// Whether the X trace of a topside pair cannot be the outermost: another one goes on to greater range at higher
+/// frequency. The ground's echoes lie there too, but their range falls with frequency.
+fn hidden(traces: &[Trace], o: usize, x: usize, grid: &Grid) -> bool {
+    let Some(end) = Profile::of(&traces[x].ridge, grid) else { return true };
+    traces[x].layer == Layer::Topside
+        && traces.iter().enumerate().filter(|(i, _)| *i != o && *i != x).any(|(_, other)| {
+            Profile::of(&other.ridge, grid).is_some_and(|other| {
+                other.last_mhz() > end.last_mhz() + 0.1
+                    && other.end_km() > end.highest_km()
+                    && other.end_km() > other.start_km()
+            })
+        })
+}
+
+/// Where the trace `branch` begins at the side of the trace `stem`, what lies before that belongs to both.
+fn share_trunk(traces: &mut [Trace], branch: usize, stem: usize) {
+    let Some(start) = traces[branch].ridge.points.first().copied() else { return };
+    let points = &traces[stem].ridge.points;
     let nearest = points
         .iter()
         .enumerate()
         .map(|(i, p)| (i, (p.x - start.x).hypot(p.y - start.y)))
         .min_by(|a, b| a.1.total_cmp(&b.1));
     let length: f32 = points.windows(2).map(|pair| (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y)).sum();
-    let Some((branch, distance)) = nearest else { return };
-    if distance > 0.12 * length || branch < 8 || branch + 8 > points.len() {
+    let Some((fork, distance)) = nearest else { return };
+    if distance > 0.12 * length || fork < 8 || fork + 8 > points.len() {
         return;
     }
-    let mut trunk = points[..branch].to_vec();
+    let mut trunk = points[..fork].to_vec();
     trunk.retain(|point| point.x <= start.x);
-    trunk.append(&mut traces[o].ridge.points);
-    traces[o].ridge.points = trunk;
+    trunk.append(&mut traces[branch].ridge.points);
+    traces[branch].ridge.points = trunk;
 }
 
 /// Of two O (or two X) traces of the F region, the one that ends lower in frequency with a cusp is F1.

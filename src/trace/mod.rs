@@ -2,50 +2,56 @@
 //!
 //! In: an [`Echogram`]. Out: [`Ridge`]s in pixels; with a grid, [`Trace`]s with a meaning.
 //!
-//! Ridge points come from the second derivatives of the smoothed amplitude at a few widths (Steger, IEEE PAMI 20, 1998:
-//! an unbiased detector of curvilinear structures), which find a line in any direction, cusps included. They are chained
-//! along their tangents, chains are joined across gaps by smooth continuation, and chains that do not stand out from
-//! the noise of their surround are dropped.
+//! A film echo is faint and grainy across but long. The curvature across a line is therefore summed along sixteen
+//! directions at three scales (the oriented-filter kin of Steger's line detector, IEEE PAMI 20, 1998), everything in
+//! units of the noise nearby. Crests of these sums are chained along their tangents, chains are joined across gaps where
+//! they go on along one curve, and chains that noise could have made are dropped. The search runs on a reduced picture;
+//! centre, leading edge and amplitude are measured on the full one.
 
+mod candidates;
 mod chain;
 mod detect;
 mod join;
 mod label;
+mod lines;
 mod pair;
+mod plane;
 mod place;
 mod profile;
 mod select;
+mod topside;
 
-use crate::model::{Calibration, Echogram, Grid, Ridge, Station, Trace};
+use crate::model::{Calibration, Candidates, Echogram, Grid, Ridge, Station, Trace};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the stage. Lengths are shares of the panel's height unless stated otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TraceConfig {
-    /// Rows of the picture that ridges are looked for in; a finer panel is reduced to about this. Default 330.
+    /// Rows of the picture that ridges are looked for in; a finer panel is reduced to about this. Default 240.
     pub working_rows: u32,
-    /// Columns of the same. Default 600.
+    /// Columns of the same. Default 400.
     pub working_columns: u32,
-    /// Half widths of the lines looked for, working pixels. Default 1.3 and 3.0.
-    pub scales: Vec<f32>,
-    /// Contrast at which a chain may start, in units of the local noise. Default 5.
+    /// Contrast at which a chain may start, in units of the local noise. Default 4.
     pub start_contrast: f32,
     /// Contrast at which a chain goes on. Default 2.
     pub follow_contrast: f32,
-    /// Smallest noise that is assumed, amplitude units. Default 3.
+    /// Most candidates that are kept of each working column. Default 6.
+    pub candidates: usize,
+    /// Smallest noise that is assumed, amplitude units. Default 1.
     pub noise_floor: f32,
     /// Widest gap that a chain bridges. Default 0.09.
     pub gap: f32,
     /// Shortest ridge. Default 0.055.
     pub min_length: f32,
-    /// Smallest mean contrast of a ridge, in units of the local noise. Default 4.5.
+    /// Smallest mean contrast of a ridge, in units of the local noise. Default 5.
     pub min_contrast: f32,
-    /// Smallest score of a ridge, its mean contrast x root of its length in working pixels: on a clear frame, and on one
-    /// full of noise. Default 46 and 80.
-    pub score: [f32; 2],
-    /// How much the smallest score grows with each faint chain above four. Default 4.
-    pub score_per_faint: f32,
+    /// Smallest score of a ridge on a frame with a single chain. The score is mean contrast x share without gaps x root
+    /// of the length in working pixels. Default 16.
+    pub score_floor: f32,
+    /// How much the smallest score grows when the frame has e times as many chains: the scores of noise fall off
+    /// exponentially. Default 3.3.
+    pub score_tail: f32,
     /// Largest share of a ridge's length that may be bridged gaps. Default 0.45.
     pub max_gap_share: f32,
     /// A topside ridge that hangs from the top and spans fewer columns than this share of its rows is a resonance
@@ -55,51 +61,71 @@ pub struct TraceConfig {
     pub spike_depth: f32,
     /// A topside ridge whose middle lies above this belongs to the sounder's pulse. Default 0.07.
     pub pulse: f32,
-    /// How much clearer than others a ridge that runs nearly along the columns must be. Default 1.3.
+    /// How much clearer than others a ridge that runs nearly along the columns must be. Default 1.25.
     pub steep_contrast: f32,
     /// Smallest range of heights that two ridges must share to be told O and X, km. Default 30.
     pub common_rise_km: f64,
     /// Smallest turn to greater range of a topside ridge that is told O or X, km. Default 80.
     pub topside_rise_km: f64,
-    /// Half the gyrofrequency assumed where the station's is unknown, MHz. Default 0.6.
-    pub half_gyro_mhz: f64,
+    /// Smallest range of frequencies of such a ridge, MHz. Default 0.5.
+    pub topside_span_mhz: f64,
+    /// Smallest ratio of the frequencies between which O and X lie over each other as only they do. Default 1.45.
+    pub topside_octave: f64,
+    /// Least and greatest gyrofrequency where the station's is unknown, MHz: those of the Earth's field at the heights
+    /// of the ionosphere. Default 0.45 and 1.6.
+    pub gyro_mhz: [f64; 2],
+    /// How much the gyrofrequency may scatter that O and X give at each common height, as a share of it. Default 0.15.
+    pub gyro_scatter: f64,
 }
 
 impl Default for TraceConfig {
     fn default() -> Self {
         Self {
-            working_rows: 330,
-            working_columns: 600,
-            scales: vec![1.3, 3.0],
-            start_contrast: 5.0,
+            working_rows: 240,
+            working_columns: 400,
+            start_contrast: 4.0,
             follow_contrast: 2.0,
-            noise_floor: 3.0,
+            candidates: 6,
+            noise_floor: 1.0,
             gap: 0.09,
             min_length: 0.055,
-            min_contrast: 4.5,
-            score: [46.0, 80.0],
-            score_per_faint: 4.0,
+            min_contrast: 5.0,
+            score_floor: 16.0,
+            score_tail: 3.3,
             max_gap_share: 0.45,
             spike_slant: 0.08,
             spike_depth: 0.3,
             pulse: 0.07,
-            steep_contrast: 1.3,
+            steep_contrast: 1.25,
             common_rise_km: 30.0,
             topside_rise_km: 80.0,
-            half_gyro_mhz: 0.6,
+            topside_span_mhz: 0.5,
+            topside_octave: 1.45,
+            gyro_mhz: [0.45, 1.6],
+            gyro_scatter: 0.15,
         }
     }
 }
 
-/// Finds the ridges of an echogram, in frame pixels, strongest first.
-pub fn trace(echogram: &Echogram, calibration: &Calibration, config: &TraceConfig) -> Vec<Ridge> {
+/// What is seen in an echogram.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Found {
+    /// Echoes in frame pixels, strongest first.
+    pub ridges: Vec<Ridge>,
+    /// Everything that could be a point of an echo, weak ones and noise included.
+    pub candidates: Candidates,
+}
+
+/// Finds the ridges of an echogram and the single places that might belong to one.
+pub fn trace(echogram: &Echogram, calibration: &Calibration, config: &TraceConfig) -> Found {
     let Some(field) = detect::detect(echogram, config) else {
-        return Vec::new();
+        return Found::default();
     };
+    let candidates = candidates::candidates(&field, echogram.region, config);
     let chains = chain::chains(&field, config);
     let chains = join::join(chains, &field, config);
     let chains = select::select(chains, &field, calibration.sounder, config);
-    place::place(&chains, &field, echogram, calibration)
+    Found { ridges: place::place(&chains, &field, echogram, calibration), candidates }
 }
 
 /// Names ridges by component, layer and hop where the geometry shows it. `station` gives the gyrofrequency.
@@ -125,7 +151,7 @@ mod tests {
         let region = PixelBox::new(0, 0, amplitude.width() as i32, amplitude.height() as i32);
         let echogram = Echogram { amplitude, region, noise: 0.0, masked_share: 0.0, band_share: 0.0 };
         let calibration = shipped_calibration(calibration).unwrap_or_else(|| panic!("{calibration}"));
-        trace(&echogram, &calibration, &TraceConfig::default())
+        trace(&echogram, &calibration, &TraceConfig::default()).ridges
     }
 
     #[test]

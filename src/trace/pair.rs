@@ -13,7 +13,7 @@ pub(super) struct Pair {
 }
 
 /// Smallest common rise, as a share of the higher of the two rises.
-const COMMON: f64 = 0.2;
+const COMMON: f64 = 0.1;
 
 /// The pairs that fit, best first; no ridge is in two.
 pub(super) fn pairs(profiles: &[Option<Profile>], gyro_mhz: Option<f64>, config: &TraceConfig) -> Vec<Pair> {
@@ -50,31 +50,32 @@ fn fit(left: &Profile, right: &Profile, gyro_mhz: Option<f64>, config: &TraceCon
     if rise < config.common_rise_km || rise < COMMON * rises {
         return None;
     }
-    let shifts: Vec<(f64, f64)> = (0..20)
+    let twins: Vec<(f64, f64)> = (0..20)
         .map(|i| bottom + rise * (f64::from(i) + 0.5) / 20.0)
         .filter_map(|km| left.mhz_at(km).zip(right.mhz_at(km)))
         .collect();
-    if shifts.len() < 8 {
+    if twins.len() < 8 {
         return None;
     }
     // The upper half tells: near the foot the two run together.
-    let upper = &shifts[shifts.len() / 2..];
-    let shift = median(upper.iter().map(|(o, x)| x - o).collect())?;
-    let fo = median(upper.iter().map(|(o, _)| *o).collect())?;
-    let expected = |gyro: f64| gyro / 2.0 + (fo * fo + gyro * gyro / 4.0).sqrt() - fo;
+    let gyros: Vec<f64> = twins[twins.len() / 2..].iter().map(|&(o, x)| gyro_of(o, x)).collect();
+    let gyro = median(gyros.clone())?;
     let (least, most) = match gyro_mhz {
-        Some(gyro) => (0.7 * expected(gyro), 1.35 * expected(gyro)),
-        None => (0.3 * expected(2.0 * config.half_gyro_mhz), 1.7 * expected(2.0 * config.half_gyro_mhz)),
+        Some(known) => (0.7 * known, 1.35 * known),
+        None => (config.gyro_mhz[0], config.gyro_mhz[1]),
     };
-    if shift < least || shift > most {
+    let scatter = median(gyros.iter().map(|one| (one - gyro).abs()).collect())? / gyro;
+    if !(least..=most).contains(&gyro) || scatter > config.gyro_scatter {
         return None;
     }
-    let scatter = median(upper.iter().map(|(o, x)| (x - o - shift).abs()).collect())?;
-    if scatter > 0.3 * shift {
-        return None;
-    }
-    let sureness = (0.95 - scatter / shift) * (0.5 + 0.5 * (shifts.len() as f64 / 20.0));
-    Some((rise * (1.0 - scatter / shift), sureness.clamp(0.3, 0.95) as f32))
+    let sureness = (0.95 - scatter) * (0.5 + 0.5 * (twins.len() as f64 / 20.0));
+    Some((rise * (1.0 - scatter), sureness.clamp(0.3, 0.95) as f32))
+}
+
+/// The gyrofrequency with which plasma that reflects the O wave of one frequency reflects the X wave of another:
+/// fx (fx - fB) = fo^2.
+pub(super) fn gyro_of(o_mhz: f64, x_mhz: f64) -> f64 {
+    (x_mhz * x_mhz - o_mhz * o_mhz) / x_mhz
 }
 
 #[cfg(test)]

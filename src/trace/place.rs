@@ -20,16 +20,39 @@ pub(super) fn place(chains: &[Chain], field: &Field, echogram: &Echogram, calibr
             {
                 points.reverse();
             }
+            trim(&mut points);
             Ridge { points, contrast: chain.contrast() }
         })
         .collect()
 }
 
+/// Takes off what lies past the ends of the echo: a line is summed over some length, and so its evidence goes on there.
+fn trim(points: &mut Vec<TracePoint>) {
+    for _ in 0..2 {
+        points.reverse();
+        let extra = past_end(points);
+        points.truncate(points.len() - extra);
+    }
+}
+
+/// How many of the last points are too faint beside those before them.
+fn past_end(points: &[TracePoint]) -> usize {
+    let Some(inside) = points.len().checked_sub(LONGEST_TRIM + USUAL) else { return 0 };
+    let mut usual: Vec<u8> = points[inside..inside + USUAL].iter().map(|point| point.amplitude).collect();
+    usual.sort_unstable();
+    let least = FAINT * f32::from(usual[USUAL / 2]);
+    points.iter().rev().take(LONGEST_TRIM).take_while(|point| f32::from(point.amplitude) < least).count()
+}
+
+/// Points that may be taken off an end, and how many before them show the usual strength.
+const LONGEST_TRIM: usize = 5;
+const USUAL: usize = 9;
+/// Share of the usual strength below which a point at the end is none.
+const FAINT: f32 = 0.4;
+
 fn point(node: &Node, field: &Field, echogram: &Echogram, toward: i32) -> TracePoint {
     let (fx, fy) = (field.factor.0 as f32, field.factor.1 as f32);
-    // The centre of a working pixel lies in the middle of the pixels it was made of.
-    let x = (node.x + 0.5) * fx - 0.5;
-    let y = (node.y + 0.5) * fy - 0.5;
+    let (x, y) = field.place(node);
     let steep = node.along.1.abs() * fy > 2.0 * node.along.0.abs() * fx;
     let (width, height) = (echogram.amplitude.width() as i32, echogram.amplitude.height() as i32);
     let column = (x.round() as i32).clamp(0, width - 1);

@@ -5,38 +5,68 @@ use super::chain::Chain;
 use super::detect::Field;
 use crate::model::Sounder;
 
-/// Scores (mean contrast x root of the length in working pixels) between which chains of pure noise lie.
-const FAINT: std::ops::Range<f32> = 28.0..60.0;
-
 /// The chains that are long, strong and whole enough, strongest first.
 pub(super) fn select(chains: Vec<Chain>, field: &Field, sounder: Sounder, config: &TraceConfig) -> Vec<Chain> {
     let height = field.height as f32;
     let shortest = (config.min_length * height).max(8.0);
     let topside = sounder == Sounder::Topside;
+    // Of many chains of noise the best reaches farther than of few.
+    let many = chains.iter().filter(|chain| !is_steep(chain)).count().max(1) as f32;
+    let bar = config.score_floor + config.score_tail * many.ln();
     let mut kept: Vec<(f32, Chain)> = chains
         .into_iter()
         .filter_map(|chain| {
-            let (length, gaps) = chain.lengths(3.0);
-            let contrast = chain.contrast();
-            let (needed, allowed_gaps) = if is_steep(&chain) {
-                (config.steep_contrast * config.min_contrast, 0.6 * config.max_gap_share)
-            } else {
-                (config.min_contrast, config.max_gap_share)
-            };
-            let good = length >= shortest && contrast >= needed && gaps <= allowed_gaps * length;
+            let (length, gaps) = chain.lengths(GAP);
+            let strictness = if is_steep(&chain) { config.steep_contrast } else { 1.0 };
+            let score = score(&chain);
+            let good = length >= shortest
+                && chain.contrast() >= strictness * config.min_contrast
+                && score >= strictness * bar
+                && gaps * strictness <= config.max_gap_share * length;
             let pulse = topside && (is_spike(&chain, height, config) || is_pulse(&chain, height, config));
             let straight = is_side(&chain, field)
                 || is_streak(&chain, if topside { 0.05 } else { 0.02 })
                 || (topside && is_level(&chain));
-            (good && !pulse && !straight).then_some((contrast * length.sqrt(), chain))
+            (good && !pulse && !straight).then_some((score, chain))
         })
         .collect();
     kept.sort_by(|a, b| b.0.total_cmp(&a.0));
-    // Many faint chains are what noise looks like: then a chain has to stand out from those too.
-    let faint = kept.iter().filter(|(score, _)| FAINT.contains(score)).count() as f32;
-    let [least, most] = config.score;
-    let bar = (least + config.score_per_faint * (faint - 4.0).max(0.0)).min(most);
-    kept.into_iter().filter(|(score, _)| *score >= bar).map(|(_, chain)| chain).collect()
+    let mut seen = vec![false; field.width * field.height];
+    kept.retain(|(_, chain)| is_new(chain, field, &mut seen));
+    kept.into_iter().map(|(_, chain)| chain).collect()
+}
+
+/// Whether a chain does not repeat a stronger one along more than half of its length; then its surround is `seen` too.
+fn is_new(chain: &Chain, field: &Field, seen: &mut [bool]) -> bool {
+    let index = |x: f32, y: f32| {
+        let (x, y) = (x.round().max(0.0) as usize, y.round().max(0.0) as usize);
+        y.min(field.height - 1) * field.width + x.min(field.width - 1)
+    };
+    let repeated = chain.nodes.iter().filter(|node| seen[index(node.x, node.y)]).count();
+    if 2 * repeated > chain.nodes.len() {
+        return false;
+    }
+    for node in &chain.nodes {
+        let reach = f32::from(node.size) + 1.0;
+        for step in 0..=(2.0 * reach) as usize {
+            let aside = step as f32 - reach;
+            for ahead in [-1.0, 0.0, 1.0] {
+                let x = node.x - aside * node.along.1 + ahead * node.along.0;
+                let y = node.y + aside * node.along.0 + ahead * node.along.1;
+                seen[index(x, y)] = true;
+            }
+        }
+    }
+    true
+}
+
+/// Steps between nodes that are longer than this are gaps, working pixels.
+const GAP: f32 = 6.0;
+
+/// Mean contrast x share without gaps x root of the length in working pixels.
+fn score(chain: &Chain) -> f32 {
+    let (length, gaps) = chain.lengths(GAP);
+    chain.contrast() * (length - gaps) / length.max(1.0).sqrt()
 }
 
 /// Rows and columns that a chain spans.
