@@ -67,7 +67,7 @@ pub(super) fn remove(ink: &mut Ink, rows: &[Parts], config: &CleanConfig) {
 }
 
 /// What a ruling left runs along most of its length.
-const REST_SPAN: f32 = 0.6;
+const REST_SPAN: f32 = 0.55;
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,13 @@
 //! Straight lines at known places: marks and rulings. Each is bridged from both sides, so that an echo that crosses it
-//! goes on, and only along the stretches in which it shows.
+//! goes on. Where the instrument draws ticks a line is bridged only along the stretches in which it shows.
 
 use super::{CleanConfig, Ink};
 use crate::kernel::blend::{WHOLE, average, blend};
 use crate::kernel::steps::count_line;
-use crate::model::{Grid, Line, PixelBox};
+use crate::model::{Calibration, Grid, Line, MarkStyle, PixelBox};
 
 /// Removes the lines of the grid.
-pub(super) fn remove(ink: &mut Ink, region: PixelBox, grid: &Grid, config: &CleanConfig) {
+pub(super) fn remove(ink: &mut Ink, region: PixelBox, grid: &Grid, calibration: &Calibration, config: &CleanConfig) {
     // A weak or broad line may be the edge of an echo or of a noisy column: bridging it would smear what lies there.
     let broadest = config.broadest_line * ink.height as f32;
     let clear = |line: &&Line| line.strength >= config.line_strength && line.width_px <= broadest;
@@ -17,9 +17,39 @@ pub(super) fn remove(ink: &mut Ink, region: PixelBox, grid: &Grid, config: &Clea
         .filter(clear)
         .filter_map(|line| Course::of(line, region.x, ink.height, ink.width))
         .collect();
-    bridge_vertical(ink, &courses, config);
+    bridge_vertical(ink, &courses, Extent::of(calibration.sweep.style, config));
     for line in grid.horizontal_lines.iter().filter(clear) {
-        bridge_horizontal(ink, line, region.y, config);
+        bridge_horizontal(ink, line, region.y, Extent::of(calibration.height.style, config));
+    }
+}
+
+/// How far along its course a line is there.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Extent {
+    /// From one end of the panel to the other: where it does not show it is hidden in something darker.
+    Whole,
+    /// Wherever it stands out by `step` grey levels in the share `share` of the places that are light enough to tell.
+    Shown {
+        /// Step to both sides.
+        step: u8,
+        /// Share of the places.
+        share: f32,
+    },
+}
+
+impl Extent {
+    fn of(style: MarkStyle, config: &CleanConfig) -> Self {
+        match style {
+            MarkStyle::Line => Self::Whole,
+            MarkStyle::Tick | MarkStyle::None => Self::Shown { step: config.shown_step, share: config.shown_share },
+        }
+    }
+
+    fn step(self) -> u8 {
+        match self {
+            Self::Whole => 0,
+            Self::Shown { step, .. } => step,
+        }
     }
 }
 
@@ -95,19 +125,21 @@ fn means(values: &[u8], first: usize, last: usize) -> [u8; 2] {
 }
 
 /// Where a line shows and in how many places it could, stretch by stretch.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Showing([(u32, u32); STRETCHES]);
 
 impl Showing {
+    const NOTHING: Self = Self([(0, 0); STRETCHES]);
+
     /// Whether the line is to be bridged in each stretch: it shows there, or in enough places of the stretch and its
     /// neighbours, or all is dark there.
-    fn decide(&self, config: &CleanConfig) -> [bool; STRETCHES] {
+    fn decide(&self, extent: Extent) -> [bool; STRETCHES] {
+        let Extent::Shown { share, .. } = extent else { return [true; STRETCHES] };
         std::array::from_fn(|i| {
             let around = &self.0[i.saturating_sub(AROUND)..(i + AROUND + 1).min(STRETCHES)];
             let (shown, places) = around.iter().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
             let here = self.0[i];
-            shown as f32 >= config.shown_share * places as f32
-                || (here.0 > 0 && here.0 as f32 >= CERTAIN * here.1 as f32)
+            shown as f32 >= share * places as f32 || (here.0 > 0 && here.0 as f32 >= CERTAIN * here.1 as f32)
         })
     }
 }
@@ -117,9 +149,10 @@ fn stretch(i: usize, length: usize) -> std::ops::Range<usize> {
     i * length / STRETCHES..(i + 1) * length / STRETCHES
 }
 
-fn bridge_vertical(ink: &mut Ink, courses: &[Course], config: &CleanConfig) {
-    let mut showing = vec![Showing::default(); courses.len()];
-    for i in 0..STRETCHES {
+fn bridge_vertical(ink: &mut Ink, courses: &[Course], extent: Extent) {
+    let mut showing = vec![Showing::NOTHING; courses.len()];
+    let looked_at = if matches!(extent, Extent::Whole) { 0 } else { STRETCHES };
+    for i in 0..looked_at {
         for y in stretch(i, ink.height) {
             let row = ink.row(y);
             for (course, showing) in courses.iter().zip(&mut showing) {
@@ -128,13 +161,13 @@ fn bridge_vertical(ink: &mut Ink, courses: &[Course], config: &CleanConfig) {
                 let here = row[usize::midpoint(first, last)].midpoint(row[(first + last).div_ceil(2)]);
                 let side = before.max(after);
                 if side < HIDDEN {
-                    showing.0[i].0 += u32::from(here >= side.saturating_add(config.shown_step));
+                    showing.0[i].0 += u32::from(here >= side.saturating_add(extent.step()));
                     showing.0[i].1 += 1;
                 }
             }
         }
     }
-    let shows: Vec<_> = showing.iter().map(|showing| showing.decide(config)).collect();
+    let shows: Vec<_> = showing.iter().map(|showing| showing.decide(extent)).collect();
     for i in 0..STRETCHES {
         for y in stretch(i, ink.height) {
             let row = ink.row_mut(y);
@@ -156,7 +189,7 @@ struct Run {
 }
 
 /// Bridges a horizontal line where it shows. `origin` is the frame pixel of the panel's first row.
-pub(super) fn bridge_horizontal(ink: &mut Ink, line: &Line, origin: i32, config: &CleanConfig) {
+pub(super) fn bridge_horizontal(ink: &mut Ink, line: &Line, origin: i32, extent: Extent) {
     let Some(course) = Course::of(line, origin, ink.width, ink.height) else { return };
     let mut runs: Vec<Run> = Vec::new();
     for i in 0..STRETCHES {
@@ -170,19 +203,19 @@ pub(super) fn bridge_horizontal(ink: &mut Ink, line: &Line, origin: i32, config:
             }
         }
     }
-    let mut showing = Showing::default();
+    let mut showing = Showing::NOTHING;
     let (mut before, mut after, mut here) = (vec![0; ink.width], vec![0; ink.width], vec![0; ink.width]);
-    for run in &runs {
+    for run in runs.iter().filter(|_| matches!(extent, Extent::Shown { .. })) {
         let columns = run.columns.clone();
         ink.sides(run, &mut before, &mut after);
         let middle = (usize::midpoint(run.first, run.last), (run.first + run.last).div_ceil(2));
         average(&ink.row(middle.0)[columns.clone()], &ink.row(middle.1)[columns.clone()], &mut here[columns.clone()]);
         let found =
-            count_line(&before[columns.clone()], &here[columns.clone()], &after[columns], config.shown_step, HIDDEN);
+            count_line(&before[columns.clone()], &here[columns.clone()], &after[columns], extent.step(), HIDDEN);
         let sum = &mut showing.0[run.stretch];
         *sum = (sum.0 + found.0, sum.1 + found.1);
     }
-    let shows = showing.decide(config);
+    let shows = showing.decide(extent);
     for run in runs.iter().filter(|run| shows[run.stretch]) {
         ink.sides(run, &mut before, &mut after);
         let steps = run.last - run.first + 2;
@@ -240,14 +273,14 @@ mod tests {
 
     #[test]
     fn a_line_goes_where_it_shows_and_an_echo_along_its_course_stays() {
-        let config = CleanConfig::default();
+        let shown = Extent::Shown { step: 8, share: 0.5 };
         let (mut ink, line) = panel(false);
-        bridge_horizontal(&mut ink, &line, 0, &config);
+        bridge_horizontal(&mut ink, &line, 0, shown);
         assert!((0..140).all(|x| (95..110).all(|y| ink.row(y)[x] == 0)));
         assert!((250..320).all(|x| (97..108).all(|y| ink.row(y)[x] == 200)));
         let (mut ink, line) = panel(true);
         let course = Course::of(&line, 0, ink.height, ink.width).unwrap();
-        bridge_vertical(&mut ink, &[course], &config);
+        bridge_vertical(&mut ink, &[course], shown);
         assert!((0..140).all(|y| ink.row(y)[95..110].iter().all(|&value| value == 0)));
         assert!((250..320).all(|y| ink.row(y)[97..108].iter().all(|&value| value == 200)));
     }

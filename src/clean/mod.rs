@@ -29,9 +29,9 @@ pub struct CleanConfig {
     pub line_strength: f32,
     /// Broadest line of the grid that is cut out, in shares of the panel's height. Default 0.013.
     pub broadest_line: f32,
-    /// Share of the places along a stretch of a known line where it must show to be bridged there. Default 0.5.
+    /// Share of the places along a stretch of a tick's line where it must show to be bridged there. Default 0.5.
     pub shown_share: f32,
-    /// Smallest step from a known line to its sides where it shows, grey levels. Default 8.
+    /// Smallest step from a tick to its sides, grey levels. Default 8.
     pub shown_step: u8,
     /// Shortest stretch of a thin vertical line, in shares of the panel's height. Default 0.2.
     pub line_stretch: f32,
@@ -117,7 +117,7 @@ pub fn clean(frame: &Frame, grid: &Grid, calibration: &Calibration, config: &Cle
     let (mut masked_share, mut band_share) = (0.0, 0.0);
     if width >= 16 && height >= 16 {
         band_share = bands::share(&parts, config);
-        lines::remove(&mut ink, region, grid, config);
+        lines::remove(&mut ink, region, grid, calibration, config);
         streaks::remove(&mut ink, grid, config);
         caption::remove(&mut ink, calibration);
         (masked_share, parts) = level::remove(&mut ink, config);

@@ -1,6 +1,6 @@
 //! Thin, straight and long marks that the grid does not name: noise streaks, scratches, fine rulings.
 
-use super::lines::{bridge, bridge_horizontal};
+use super::lines::{Extent, bridge, bridge_horizontal};
 use super::{CleanConfig, Ink};
 use crate::kernel::steps::{count_peaks, tally_steps};
 use crate::model::{Grid, Line};
@@ -166,7 +166,7 @@ fn remove_rulings(ink: &mut Ink, widest: usize, lean: f64, config: &CleanConfig)
         let centre = (ruling.start + ruling.end - 1) as f64 / 2.0;
         let line =
             Line { start_px: centre - shear, end_px: centre + shear, width_px: ruling.len() as f32, strength: 1.0 };
-        bridge_horizontal(ink, &line, 0, config);
+        bridge_horizontal(ink, &line, 0, Extent::Whole);
     }
 }
 
