@@ -46,27 +46,32 @@ fn reached(mut row: Parts, span: f32) -> u8 {
 }
 
 /// Takes bands off, and what the rulings left: rows whose level is high over most of the panel. Both waver, so their
-/// neighbours are taken with them. `rows` are the parts of the rows as they are now.
+/// neighbours are taken with them. What is thick and does not reach all across may be an echo: only as much is taken
+/// off it as noise may have. `rows` are the parts of the rows as they are now.
 pub(super) fn remove(ink: &mut Ink, rows: &[Parts], config: &CleanConfig) {
+    let noise = config.band_level / 3;
+    let firm = |level: u8| if level > noise { level.saturating_mul(2) } else { level };
     let bands = thick(rows, config.band_span, config);
-    let rests: Vec<u8> = rows.iter().map(|row| reached(*row, REST_SPAN)).collect();
+    let usual = thick(rows, REST_SPAN, config);
+    let rests: Vec<u8> =
+        rows.iter().zip(&usual).map(|(row, &usual)| reached(*row, REST_SPAN).saturating_sub(usual)).collect();
     let waver = (ink.height / 60).max(1);
     for y in 0..ink.height {
         let near = y.saturating_sub(waver)..(y + waver + 1).min(ink.height);
         let highest = |levels: &[u8]| levels[near.clone()].iter().copied().max().unwrap_or(0);
-        if highest(&bands) > config.band_level {
+        let band = highest(&bands);
+        if band > config.band_level {
             ink.row_mut(y).fill(0);
             continue;
         }
-        let level = highest(&rests);
-        let take = if level > config.band_level / 3 { level.saturating_mul(2) } else { level };
+        let take = firm(band).max(highest(&usual).min(noise)).saturating_add(firm(highest(&rests)));
         if take > 0 {
             ink.row_mut(y).iter_mut().for_each(|value| *value = value.saturating_sub(take));
         }
     }
 }
 
-/// What a ruling left runs along most of its length.
+/// Share of the panel's width that what a ruling left reaches at least.
 const REST_SPAN: f32 = 0.55;
 
 #[cfg(test)]

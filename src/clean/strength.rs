@@ -23,6 +23,9 @@ pub(super) fn settle(ink: &mut Ink, config: &CleanConfig) -> f32 {
 /// Median absolute deviation x 1.4826, with the mean x 1.2533 where more than half of the panel is empty, as it should
 /// be.
 fn noise(histogram: &Histogram) -> f32 {
+    if histogram.total() == 0 {
+        return 0.0;
+    }
     let median = histogram.quantile(0.5);
     let half = histogram.total() / 2;
     let counts = histogram.counts();
