@@ -2,63 +2,87 @@
 //! oscillation leaves them. They hide echoes and imitate layers.
 
 use super::{CleanConfig, Ink};
+use crate::kernel::median::{LANES, running_median};
+use crate::kernel::sums::row_sum;
 
-/// Blocks of columns whose levels are compared: an echo or a resonance darkens a few of them, a band most.
-const BLOCKS: usize = 16;
+/// Mean of each of the parts into which a row is cut: an echo or a resonance darkens a few of them, a band most.
+pub(super) type Parts = [u8; LANES];
 
-/// Share of the panel's rows that lie in interference bands, 0 to 1. `ink` is the darkness before anything is removed.
-pub(super) fn share(ink: &Ink, config: &CleanConfig) -> f32 {
-    let (width, height) = (ink.width, ink.height);
-    if width < BLOCKS || height < 32 {
+/// The parts of a row.
+pub(super) fn parts(row: &[u8]) -> Parts {
+    std::array::from_fn(|i| {
+        let part = &row[i * row.len() / LANES..(i + 1) * row.len() / LANES];
+        let count = part.len().max(1) as u32;
+        ((row_sum(part) + count / 2) / count) as u8
+    })
+}
+
+/// Share of the panel's rows that lie in interference bands, 0 to 1. `rows` are the parts before anything is removed.
+pub(super) fn share(rows: &[Parts], config: &CleanConfig) -> f32 {
+    if rows.len() < 32 {
         return 0.0;
     }
-    let mut levels = vec![vec![0u16; height]; BLOCKS];
-    for (y, row) in ink.values.chunks_exact(width).enumerate() {
-        for (block, level) in levels.iter_mut().enumerate() {
-            let part = &row[block * width / BLOCKS..(block + 1) * width / BLOCKS];
-            let sum: u32 = part.iter().map(|&value| u32::from(value)).sum();
-            level[y] = (sum / part.len().max(1) as u32) as u16;
-        }
-    }
-    // A running median over rows takes out the rulings, which are thin.
-    let reach = ((config.band_thickness * height as f32 / 2.0).round() as usize).max(1);
-    for level in &mut levels {
-        *level = running_median(level, reach);
-    }
-    let mut across: Vec<u16> = (0..height)
-        .map(|y| {
-            let mut row: Vec<u16> = levels.iter().map(|level| level[y]).collect();
-            row.sort_unstable();
-            row[BLOCKS / 2]
-        })
-        .collect();
-    let border = (0.05 * height as f32) as usize;
-    across = across[border..height - border].to_vec();
-    let mut sorted = across.clone();
-    sorted.sort_unstable();
-    let background = sorted[sorted.len() / 2];
-    let dark = across.iter().filter(|&&level| level > background + u16::from(config.band_contrast)).count();
-    dark as f32 / across.len() as f32
+    let across = thick(rows, 0.5, config);
+    let border = rows.len() / 20;
+    let inside = &across[border..rows.len() - border];
+    let mut sorted = inside.to_vec();
+    let (_, &mut background, _) = sorted.select_nth_unstable(inside.len() / 2);
+    let dark = inside.iter().filter(|&&level| level > background.saturating_add(config.band_contrast)).count();
+    dark as f32 / inside.len() as f32
 }
 
-fn running_median(level: &[u16], reach: usize) -> Vec<u16> {
-    (0..level.len())
-        .map(|y| {
-            let mut window = level[y.saturating_sub(reach)..(y + reach + 1).min(level.len())].to_vec();
-            window.sort_unstable();
-            window[window.len() / 2]
-        })
-        .collect()
+/// The level of each row that the share `span` of its parts reaches or exceeds, without what is thinner than a band.
+fn thick(rows: &[Parts], span: f32, config: &CleanConfig) -> Vec<u8> {
+    let reach = ((config.band_thickness * rows.len() as f32 / 2.0).round() as usize).max(1);
+    let mut smooth = Vec::new();
+    running_median(rows, reach, &mut smooth);
+    smooth.iter().map(|row| reached(*row, span)).collect()
 }
+
+/// The level that the share `span` of a row's parts reaches or exceeds.
+fn reached(mut row: Parts, span: f32) -> u8 {
+    row.sort_unstable();
+    row[(((1.0 - span) * LANES as f32) as usize).min(LANES - 1)]
+}
+
+/// Takes bands off, and what the rulings left: rows whose level is high over most of the panel. Both waver, so their
+/// neighbours are taken with them. What is thick and does not reach all across may be an echo: only as much is taken
+/// off it as noise may have. `rows` are the parts of the rows as they are now.
+pub(super) fn remove(ink: &mut Ink, rows: &[Parts], config: &CleanConfig) {
+    let noise = config.band_level / 3;
+    let firm = |level: u8| if level > noise { level.saturating_mul(2) } else { level };
+    let bands = thick(rows, config.band_span, config);
+    let usual = thick(rows, REST_SPAN, config);
+    let rests: Vec<u8> =
+        rows.iter().zip(&usual).map(|(row, &usual)| reached(*row, REST_SPAN).saturating_sub(usual)).collect();
+    let waver = (ink.height / 60).max(1);
+    for y in 0..ink.height {
+        let near = y.saturating_sub(waver)..(y + waver + 1).min(ink.height);
+        let highest = |levels: &[u8]| levels[near.clone()].iter().copied().max().unwrap_or(0);
+        let band = highest(&bands);
+        if band > config.band_level {
+            ink.row_mut(y).fill(0);
+            continue;
+        }
+        let take = firm(band).max(highest(&usual).min(noise)).saturating_add(firm(highest(&rests)));
+        if take > 0 {
+            ink.row_mut(y).iter_mut().for_each(|value| *value = value.saturating_sub(take));
+        }
+    }
+}
+
+/// Share of the panel's width that what a ruling left reaches at least.
+const REST_SPAN: f32 = 0.55;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn panel(dark: impl Fn(usize, usize) -> bool) -> f32 {
-        let (width, height) = (400, 200);
-        let values = (0..width * height).map(|i| if dark(i % width, i / width) { 220 } else { 30 }).collect();
-        share(&Ink { width, height, values }, &CleanConfig::default())
+        let rows: Vec<Parts> = (0..200)
+            .map(|y| parts(&(0..400).map(|x| if dark(x, y) { 220 } else { 30 }).collect::<Vec<u8>>()))
+            .collect();
+        share(&rows, &CleanConfig::default())
     }
 
     #[test]
@@ -69,5 +93,21 @@ mod tests {
         assert_eq!(panel(|x, _| x % 50 < 10), 0.0, "noisy columns");
         let band = panel(|x, y| (40..60).contains(&y) && x % 10 != 0);
         assert!((band - 20.0 / 180.0).abs() < 0.03, "{band}");
+    }
+
+    #[test]
+    fn a_band_goes_and_a_broad_flat_echo_stays() {
+        let (width, height) = (400, 200);
+        let mut ink = Ink { width, height, values: vec![0; width * height] };
+        for y in 0..height {
+            for (x, value) in ink.row_mut(y).iter_mut().enumerate() {
+                let echo = (80..320).contains(&x) && (100..115).contains(&y);
+                *value = if (40..55).contains(&y) || echo { 200 } else { 0 };
+            }
+        }
+        let rows: Vec<Parts> = (0..height).map(|y| parts(ink.row(y))).collect();
+        remove(&mut ink, &rows, &CleanConfig::default());
+        assert_eq!(ink.row(47)[200], 0);
+        assert!(ink.row(107)[200] > 150);
     }
 }

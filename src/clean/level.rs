@@ -1,129 +1,95 @@
-//! The level of columns and rows: receiver noise, stations, illumination and interference bands.
+//! The level of columns: receiver noise, stations, illumination.
 
+use super::bands::{Parts, parts};
 use super::{CleanConfig, Ink};
+use crate::kernel::blend::{WHOLE, subtract_blend};
+use crate::kernel::sums::{add_deviations, add_to_columns};
 
 /// Blocks into which a column is cut; an echo shorter than a block does not raise the column's level.
 const BLOCKS: usize = 6;
 /// Of a column's blocks in order of level, the one that shows the level without echo.
 const QUIET: usize = 2;
-/// Blocks into which a row is cut.
-const ROW_BLOCKS: usize = 10;
 
-/// Takes off each column's level and noise and the level of bands across the panel. Returns the share of columns that
-/// are too dark to read.
-pub(super) fn remove(ink: &mut Ink, config: &CleanConfig) -> f32 {
-    let masked = remove_columns(ink, config);
-    remove_bands(ink, config);
-    masked
-}
+/// Level of each column in each block.
+type Curves = [Vec<f32>; BLOCKS];
 
-fn remove_columns(ink: &mut Ink, config: &CleanConfig) -> f32 {
+/// Takes off each column's level and noise. Returns the share of columns that are too dark to read, and the parts of the
+/// rows as they are then.
+pub(super) fn remove(ink: &mut Ink, config: &CleanConfig) -> (f32, Vec<Parts>) {
     let (width, height) = (ink.width, ink.height);
-    let bounds: Vec<usize> = (0..=BLOCKS).map(|i| i * height / BLOCKS).collect();
-    let mut levels = vec![vec![0.0f32; width]; BLOCKS];
-    let mut spreads = vec![vec![0.0f32; width]; BLOCKS];
-    for block in 0..BLOCKS {
-        let lines = bounds[block]..bounds[block + 1];
-        let count = lines.len().max(1) as f32;
-        let mut sums = vec![0u32; width];
-        for y in lines.clone() {
-            for (sum, &value) in sums.iter_mut().zip(&ink.values[y * width..(y + 1) * width]) {
-                *sum += u32::from(value);
-            }
-        }
-        let means: Vec<u8> = sums.iter().map(|&sum| (sum as f32 / count) as u8).collect();
-        let mut deviations = vec![0u32; width];
-        for y in lines {
-            let row = &ink.values[y * width..(y + 1) * width];
-            for ((sum, &value), &mean) in deviations.iter_mut().zip(row).zip(&means) {
-                *sum += u32::from(value.abs_diff(mean));
-            }
-        }
-        for x in 0..width {
-            levels[block][x] = sums[x] as f32 / count;
-            spreads[block][x] = deviations[x] as f32 / count;
-        }
-    }
+    let (levels, spreads) = measure(ink);
     let dark = (0..width)
         .filter(|&x| levels.iter().map(|level| level[x]).sum::<f32>() / BLOCKS as f32 > 255.0 * config.masked_ink);
     let masked = dark.count() as f32 / width.max(1) as f32;
-    let levels = quiet(&levels, config);
-    let spreads = quiet(&spreads, config);
-    let mut take = vec![0u8; width];
-    for y in 0..height {
-        let place = (y as f32 + 0.5) / height as f32 * BLOCKS as f32 - 0.5;
-        let above = place.floor().clamp(0.0, (BLOCKS - 1) as f32) as usize;
-        let below = (above + 1).min(BLOCKS - 1);
-        let share = (place - above as f32).clamp(0.0, 1.0);
-        for (x, take) in take.iter_mut().enumerate() {
-            let at = |curve: &[Vec<f32>]| curve[above][x] * (1.0 - share) + curve[below][x] * share;
-            *take = (at(&levels) + config.noise_share * at(&spreads)).min(255.0) as u8;
+    let (levels, spreads) = (quiet(&levels, config), quiet(&spreads, config));
+    let take: [Vec<u8>; BLOCKS] = std::array::from_fn(|i| {
+        let both = levels[i].iter().zip(&spreads[i]);
+        both.map(|(level, spread)| (level + config.noise_share * spread + 0.5).min(255.0) as u8).collect()
+    });
+    let rows = (0..height)
+        .map(|y| {
+            let place = (y as f32 + 0.5) / height as f32 * BLOCKS as f32 - 0.5;
+            let above = place.floor().clamp(0.0, (BLOCKS - 1) as f32) as usize;
+            let below = (above + 1).min(BLOCKS - 1);
+            let share = (place - above as f32).clamp(0.0, 1.0);
+            let row = ink.row_mut(y);
+            subtract_blend(row, &take[above], &take[below], (share * f32::from(WHOLE)) as u16);
+            parts(row)
+        })
+        .collect();
+    (masked, rows)
+}
+
+/// Mean and mean absolute deviation of each column in each block.
+fn measure(ink: &Ink) -> (Curves, Curves) {
+    let (width, height) = (ink.width, ink.height);
+    let mut spreads = Curves::default();
+    let levels = std::array::from_fn(|block| {
+        let lines = block * height / BLOCKS..(block + 1) * height / BLOCKS;
+        let share = 1.0 / lines.len().max(1) as f32;
+        let mut sums = vec![0u32; width];
+        for y in lines.clone() {
+            add_to_columns(ink.row(y), &mut sums);
         }
-        for (value, &take) in ink.values[y * width..(y + 1) * width].iter_mut().zip(&take) {
-            *value = value.saturating_sub(take);
+        let level: Vec<f32> = sums.iter().map(|&sum| sum as f32 * share).collect();
+        let means: Vec<u8> = level.iter().map(|&mean| mean as u8).collect();
+        sums.fill(0);
+        for y in lines {
+            add_deviations(ink.row(y), &means, &mut sums);
         }
-    }
-    masked
+        spreads[block] = sums.iter().map(|&sum| sum as f32 * share).collect();
+        level
+    });
+    (levels, spreads)
 }
 
 /// Each block's value replaced by the median of itself and its neighbours in the column (at the ends, the lower of the
 /// two), and held to what the column's quieter blocks show, so that an echo in some blocks does not count as level.
-fn quiet(blocks: &[Vec<f32>], config: &CleanConfig) -> Vec<Vec<f32>> {
-    let width = blocks.first().map_or(0, Vec::len);
-    let caps: Vec<f32> = (0..width)
-        .map(|x| {
-            let mut column: Vec<f32> = blocks.iter().map(|block| block[x]).collect();
-            column.sort_by(f32::total_cmp);
-            config.level_rise * column[QUIET]
-        })
-        .collect();
-    (0..blocks.len())
-        .map(|i| {
-            (0..width)
-                .map(|x| {
-                    let here = blocks[i][x];
-                    let level = match (i.checked_sub(1).map(|j| blocks[j][x]), blocks.get(i + 1).map(|next| next[x])) {
-                        (Some(a), Some(b)) => here.max(a.min(b)).min(a.max(b)),
-                        (Some(one), None) | (None, Some(one)) => here.min(one),
-                        (None, None) => 0.0,
-                    };
-                    level.min(caps[x])
-                })
-                .collect()
+fn quiet(blocks: &Curves, config: &CleanConfig) -> Curves {
+    let caps: Vec<f32> =
+        (0..blocks[0].len()).map(|x| config.level_rise * quiet_one(std::array::from_fn(|i| blocks[i][x]))).collect();
+    std::array::from_fn(|i| {
+        // At the ends the block beyond counts as empty, which makes the median the lower of the two.
+        let neighbour = |j: Option<&Vec<f32>>, x: usize| j.map_or(0.0, |block| block[x]);
+        let (before, after) = (i.checked_sub(1).map(|j| &blocks[j]), blocks.get(i + 1));
+        let here = blocks[i].iter().zip(&caps).enumerate();
+        here.map(|(x, (&here, &cap))| {
+            let (a, b) = (neighbour(before, x), neighbour(after, x));
+            here.max(a.min(b)).min(a.max(b)).min(cap)
         })
         .collect()
+    })
 }
 
-/// Bands that cross the panel: rows whose level is high in most of their blocks. A band wavers, so its neighbours are
-/// taken with it.
-fn remove_bands(ink: &mut Ink, config: &CleanConfig) {
-    let (width, height) = (ink.width, ink.height);
-    let mut levels = vec![0.0f32; height];
-    for (y, level) in levels.iter_mut().enumerate() {
-        let row = &ink.values[y * width..(y + 1) * width];
-        let mut means: Vec<f32> = (0..ROW_BLOCKS)
-            .map(|i| &row[i * width / ROW_BLOCKS..(i + 1) * width / ROW_BLOCKS])
-            .map(|part| part.iter().map(|&value| u32::from(value)).sum::<u32>() as f32 / part.len().max(1) as f32)
-            .collect();
-        means.sort_by(f32::total_cmp);
-        *level = means[ROW_BLOCKS * 2 / 5];
-    }
-    let waver = (height / 60).max(1);
-    let threshold = f32::from(config.band_level);
-    for y in 0..height {
-        let around = &levels[y.saturating_sub(waver)..(y + waver + 1).min(height)];
-        let level = around.iter().copied().fold(0.0, f32::max);
-        let take = if level > threshold {
-            255.0
-        } else if level > threshold / 3.0 {
-            2.0 * level
-        } else {
-            level
-        } as u8;
-        for value in &mut ink.values[y * width..(y + 1) * width] {
-            *value = value.saturating_sub(take);
+/// The value of rank [`QUIET`], by as many rounds of a sort as it takes.
+fn quiet_one(mut column: [f32; BLOCKS]) -> f32 {
+    for i in 0..=QUIET {
+        for j in i + 1..BLOCKS {
+            let (low, high) = (column[i].min(column[j]), column[i].max(column[j]));
+            (column[i], column[j]) = (low, high);
         }
     }
+    column[QUIET]
 }
 
 #[cfg(test)]
@@ -131,23 +97,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_noisy_column_and_a_band_go_and_an_echo_stays() {
+    fn a_noisy_column_goes_and_an_echo_stays() {
         let (width, height) = (120, 120);
         let mut ink = Ink { width, height, values: vec![0; width * height] };
         for y in 0..height {
-            ink.values[y * width + 30] = 200;
-            for x in 0..width {
-                if y < 6 {
-                    ink.values[y * width + x] = 220;
-                }
+            ink.row_mut(y)[30] = 200;
+            for (x, value) in ink.row_mut(y).iter_mut().enumerate() {
                 if y.abs_diff(40 + x / 3) < 2 {
-                    ink.values[y * width + x] = 250;
+                    *value = 250;
                 }
             }
         }
-        remove(&mut ink, &CleanConfig::default());
-        assert_eq!(ink.values[90 * width + 30], 0);
-        assert_eq!(ink.values[2 * width + 60], 0);
-        assert!(ink.values[60 * width + 60] > 180);
+        let (masked, rows) = remove(&mut ink, &CleanConfig::default());
+        assert_eq!(ink.row(90)[30], 0);
+        assert!(ink.row(60)[60] > 180);
+        assert!((masked - 1.0 / 120.0).abs() < 1e-6);
+        assert_eq!(rows.len(), height);
+    }
+
+    #[test]
+    fn the_quiet_value_is_the_third_smallest() {
+        assert_eq!(quiet_one([5.0, 1.0, 9.0, 3.0, 7.0, 2.0]), 3.0);
+        assert_eq!(quiet_one([1.0; BLOCKS]), 1.0);
     }
 }

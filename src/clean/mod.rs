@@ -2,13 +2,17 @@
 //!
 //! In: a [`Frame`] and its [`Grid`]. Out: an [`Echogram`].
 //!
-//! Order of work: ink (darkness) of the panel; straight lines bridged from both sides; the level of every column and
-//! row, block by block, taken off (receiver noise is the same at all heights of a frequency, an echo is not).
+//! Order of work: ink (darkness) of the panel; straight lines bridged from both sides where they show; the level of
+//! every column, block by block, taken off (receiver noise is the same at all heights of a frequency, an echo is not);
+//! then that of rows that are dark across the panel. All of it in whole numbers on the film's own 8 bits: two dozen
+//! passes over rows that stay in the cache.
 
 mod bands;
 mod caption;
 mod level;
 mod lines;
+mod streaks;
+mod strength;
 
 use crate::kernel::projection::rows;
 use crate::model::{Calibration, Echogram, Frame, Grid};
@@ -25,6 +29,10 @@ pub struct CleanConfig {
     pub line_strength: f32,
     /// Broadest line of the grid that is cut out, in shares of the panel's height. Default 0.013.
     pub broadest_line: f32,
+    /// Share of the places along a stretch of a tick's line where it must show to be bridged there. Default 0.5.
+    pub shown_share: f32,
+    /// Smallest step from a tick to its sides, grey levels. Default 8.
+    pub shown_step: u8,
     /// Shortest stretch of a thin vertical line, in shares of the panel's height. Default 0.2.
     pub line_stretch: f32,
     /// Share of a stretch's rows (or columns) that must stand out from both sides to call it a line. Default 0.6.
@@ -37,6 +45,8 @@ pub struct CleanConfig {
     pub level_rise: f32,
     /// Level of a row across the panel above which it is an interference band, grey levels. Default 30.
     pub band_level: u8,
+    /// Share of the panel's width that a band must cover to be taken off. Default 0.75.
+    pub band_span: f32,
     /// Thickness below which a dark row is a ruling and no band, in shares of the panel's height. Default 0.03.
     pub band_thickness: f32,
     /// Step from the panel's usual level to that of a band that is reported, grey levels. Default 60.
@@ -57,12 +67,15 @@ impl Default for CleanConfig {
             line_width: 0.009,
             line_strength: 0.2,
             broadest_line: 0.013,
+            shown_share: 0.5,
+            shown_step: 8,
             line_stretch: 0.2,
             line_share: 0.6,
             line_step: 24,
             noise_share: 0.5,
             level_rise: 1.15,
             band_level: 30,
+            band_span: 0.75,
             band_thickness: 0.03,
             band_contrast: 60,
             border: 0.012,
@@ -80,44 +93,40 @@ struct Ink {
     values: Vec<u8>,
 }
 
+impl Ink {
+    fn row(&self, y: usize) -> &[u8] {
+        &self.values[y * self.width..(y + 1) * self.width]
+    }
+
+    fn row_mut(&mut self, y: usize) -> &mut [u8] {
+        &mut self.values[y * self.width..(y + 1) * self.width]
+    }
+}
+
 /// Cleans the panel of a frame. The grid's lines are used whether or not its axes are proved.
 pub fn clean(frame: &Frame, grid: &Grid, calibration: &Calibration, config: &CleanConfig) -> Echogram {
     let region = frame.panel.clamped(frame.picture.width(), frame.picture.height());
     let (width, height) = (region.w as usize, region.h as usize);
     let mut ink = Ink { width, height, values: Vec::with_capacity(width * height) };
+    let mut parts = Vec::with_capacity(height);
     for row in rows(&frame.picture, region) {
-        ink.values.extend(row.iter().map(|&tone| 255 - tone));
+        let start = ink.values.len();
+        ink.values.extend(row.iter().map(|&tone| !tone));
+        parts.push(bands::parts(&ink.values[start..]));
     }
-    let mut masked_share = 0.0;
-    let band_share = bands::share(&ink, config);
+    let (mut masked_share, mut band_share) = (0.0, 0.0);
     if width >= 16 && height >= 16 {
-        lines::remove(&mut ink, region, grid, config);
+        band_share = bands::share(&parts, config);
+        lines::remove(&mut ink, region, grid, calibration, config);
+        streaks::remove(&mut ink, grid, config);
         caption::remove(&mut ink, calibration);
-        masked_share = level::remove(&mut ink, config);
+        (masked_share, parts) = level::remove(&mut ink, config);
+        bands::remove(&mut ink, &parts, config);
         clear_border(&mut ink, config);
     }
-    stretch(&mut ink.values, config);
-    let noise = noise(&ink.values);
+    let noise = strength::settle(&mut ink, config);
     let amplitude = GrayImage::from_raw(width as u32, height as u32, ink.values).unwrap_or_default();
     Echogram { amplitude, region, noise, masked_share, band_share }
-}
-
-/// Brings a faint picture's strongest echoes to full strength.
-fn stretch(values: &mut [u8], config: &CleanConfig) {
-    let mut counts = [0usize; 256];
-    for &value in values.iter() {
-        counts[usize::from(value)] += 1;
-    }
-    let mut left = (values.len() as f32 * config.strongest_share) as usize;
-    let strongest = (1..256).rev().find(|&value| {
-        let found = left < counts[value];
-        left = left.saturating_sub(counts[value]);
-        found
-    });
-    let gain = (220.0 / strongest.unwrap_or(255) as f32).clamp(1.0, config.most_gain.max(1.0));
-    for value in values.iter_mut() {
-        *value = (f32::from(*value) * gain).min(255.0) as u8;
-    }
 }
 
 fn clear_border(ink: &mut Ink, config: &CleanConfig) {
@@ -131,38 +140,4 @@ fn clear_border(ink: &mut Ink, config: &CleanConfig) {
             row[ink.width - side..].fill(0);
         }
     }
-}
-
-/// Median absolute deviation x 1.4826, with the mean absolute deviation x 1.2533 of the darker-than-nothing rest where
-/// more than half of the panel is empty, as it should be.
-fn noise(values: &[u8]) -> f32 {
-    if values.is_empty() {
-        return 0.0;
-    }
-    let mut counts = [0u32; 256];
-    for &value in values {
-        counts[usize::from(value)] += 1;
-    }
-    let quantile = |counts: &[u32; 256]| {
-        let mut left = values.len() as u32 / 2;
-        counts
-            .iter()
-            .position(|&count| {
-                let inside = left < count;
-                left = left.saturating_sub(count);
-                inside
-            })
-            .unwrap_or(255)
-    };
-    let median = quantile(&counts);
-    let mut deviations = [0u32; 256];
-    for (value, &count) in counts.iter().enumerate() {
-        deviations[value.abs_diff(median)] += count;
-    }
-    let mad = quantile(&deviations) as f32 * 1.4826;
-    if mad > 0.0 {
-        return mad;
-    }
-    let mean = values.iter().map(|&value| u64::from(value)).sum::<u64>() as f32 / values.len() as f32;
-    1.2533 * mean
 }

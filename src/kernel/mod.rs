@@ -1,8 +1,14 @@
 //! Image kernels: one operation per file, each with a scalar twin that the tests hold it to.
 
+mod levels;
+
+pub mod blend;
 pub mod gaussian;
 pub mod histogram;
 pub mod invert;
+pub mod median;
 pub mod projection;
 pub mod rotate;
 pub mod shrink;
+pub mod steps;
+pub mod sums;

@@ -1,5 +1,6 @@
 //! Shrinks a picture by a whole factor: the mean of each block.
 
+use super::levels::vectorised;
 use image::GrayImage;
 
 /// Largest factor: sums of a block's columns stay within 16 bits.
@@ -26,16 +27,23 @@ pub fn shrink(picture: &GrayImage, factor: u32) -> GrayImage {
     for (block, out_row) in picture.as_raw().chunks(stride * side).zip(out.chunks_mut(width as usize)) {
         sums.fill(0);
         for row in block.chunks(stride) {
-            for (sum, &value) in sums.iter_mut().zip(&row[..used]) {
-                *sum += u16::from(value);
-            }
+            add(&row[..used], &mut sums);
         }
         for (pixel, columns) in out_row.iter_mut().zip(sums.chunks(side)) {
-            let sum: u32 = columns.iter().map(|&column| u32::from(column)).sum();
+            let sum = columns.iter().fold(0u32, |sum, &column| sum.wrapping_add(u32::from(column)));
             *pixel = ((sum + area / 2) / area) as u8;
         }
     }
     out
+}
+
+vectorised! {
+    /// Adds a row to the sums of its columns.
+    fn add(row: &[u8], sums: &mut [u16]) {
+        for (sum, &value) in sums.iter_mut().zip(row) {
+            *sum = sum.wrapping_add(u16::from(value));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +73,12 @@ mod tests {
                 image::Luma([(state >> 24) as u8])
             });
             prop_assert_eq!(shrink(&picture, factor), scalar(&picture, factor));
+            for level in [add::plain, add::sse41, add::avx2, add::avx512] {
+                let mut sums = vec![300u16; width as usize];
+                let row = &picture.as_raw()[..(width * height.min(1)) as usize];
+                level(row, &mut sums);
+                prop_assert!(sums.iter().zip(row).all(|(&sum, &value)| sum == 300 + u16::from(value)));
+            }
         }
     }
 }

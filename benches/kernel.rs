@@ -1,0 +1,159 @@
+//! Image kernels in MB/s on a panel of film size (2,072 x 816), in the form in which the stages call them: row by row.
+
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use image::GrayImage;
+use ionoscribe::kernel::{blend, histogram, invert, median, projection, shrink, steps, sums};
+use ionoscribe::model::PixelBox;
+
+const WIDTH: usize = 2072;
+const HEIGHT: usize = 816;
+
+fn main() {
+    divan::main();
+}
+
+/// A panel of grain without any order that a predictor could learn.
+fn panel() -> Vec<u8> {
+    let mut state = 7u32;
+    (0..WIDTH * HEIGHT)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .collect()
+}
+
+fn picture() -> GrayImage {
+    GrayImage::from_raw(WIDTH as u32, HEIGHT as u32, panel()).unwrap_or_default()
+}
+
+/// Times work on every row of a panel.
+fn rows(bencher: Bencher<'_, '_>, mut work: impl FnMut(&[u8])) {
+    let panel = panel();
+    bencher.counter(BytesCount::new(panel.len())).bench_local(|| {
+        for row in black_box(&panel).chunks_exact(WIDTH) {
+            work(row);
+        }
+    });
+}
+
+/// Times work on every row of a panel with the rows above and below it.
+fn triples(bencher: Bencher<'_, '_>, mut work: impl FnMut(&[u8], &[u8], &[u8])) {
+    let panel = panel();
+    bencher.counter(BytesCount::new(panel.len())).bench_local(|| {
+        for part in black_box(&panel).windows(3 * WIDTH).step_by(WIDTH) {
+            work(&part[..WIDTH], &part[WIDTH..2 * WIDTH], &part[2 * WIDTH..]);
+        }
+    });
+}
+
+#[divan::bench]
+fn row_sum(bencher: Bencher<'_, '_>) {
+    rows(bencher, |row| {
+        black_box(sums::row_sum(row));
+    });
+}
+
+#[divan::bench]
+fn row_count_above(bencher: Bencher<'_, '_>) {
+    rows(bencher, |row| {
+        black_box(sums::row_count_above(row, 100));
+    });
+}
+
+#[divan::bench]
+fn add_to_columns(bencher: Bencher<'_, '_>) {
+    let mut totals = vec![0; WIDTH];
+    rows(bencher, |row| sums::add_to_columns(row, &mut totals));
+}
+
+#[divan::bench]
+fn add_deviations(bencher: Bencher<'_, '_>) {
+    let (mut totals, means) = (vec![0; WIDTH], vec![90; WIDTH]);
+    rows(bencher, |row| sums::add_deviations(row, &means, &mut totals));
+}
+
+#[divan::bench]
+fn count_peaks(bencher: Bencher<'_, '_>) {
+    triples(bencher, |above, here, below| {
+        black_box(steps::count_peaks(above, here, below, 24));
+    });
+}
+
+#[divan::bench]
+fn count_line(bencher: Bencher<'_, '_>) {
+    triples(bencher, |above, here, below| {
+        black_box(steps::count_line(above, here, below, 8, 128));
+    });
+}
+
+#[divan::bench]
+fn tally_steps(bencher: Bencher<'_, '_>) {
+    let (mut darker, mut lighter) = (vec![0; WIDTH], vec![0; WIDTH]);
+    triples(bencher, |above, here, below| steps::tally_steps(above, here, below, 24, &mut darker, &mut lighter));
+}
+
+#[divan::bench]
+fn average(bencher: Bencher<'_, '_>) {
+    let mut out = vec![0; WIDTH];
+    triples(bencher, |above, _, below| blend::average(above, below, &mut out));
+}
+
+#[divan::bench]
+fn subtract_blend(bencher: Bencher<'_, '_>) {
+    let (first, second, mut out) = (vec![40; WIDTH], vec![60; WIDTH], vec![0; WIDTH]);
+    rows(bencher, |row| {
+        out.copy_from_slice(row);
+        blend::subtract_blend(&mut out, &first, &second, 77);
+    });
+}
+
+#[divan::bench]
+fn gain(bencher: Bencher<'_, '_>) {
+    let mut out = vec![0; WIDTH];
+    rows(bencher, |row| {
+        out.copy_from_slice(row);
+        blend::gain(&mut out, 600);
+    });
+}
+
+#[divan::bench]
+fn running_median(bencher: Bencher<'_, '_>) {
+    let lanes: Vec<[u8; median::LANES]> =
+        panel().chunks_exact(median::LANES).take(HEIGHT).filter_map(|lane| lane.try_into().ok()).collect();
+    let mut out = Vec::new();
+    bencher.counter(BytesCount::new(lanes.len() * median::LANES)).bench_local(|| {
+        median::running_median(black_box(&lanes), 12, &mut out);
+    });
+}
+
+#[divan::bench]
+fn counted_histogram(bencher: Bencher<'_, '_>) {
+    let picture = picture();
+    let whole = PixelBox::new(0, 0, WIDTH as i32, HEIGHT as i32);
+    bencher
+        .counter(BytesCount::new(WIDTH * HEIGHT))
+        .bench_local(|| histogram::Histogram::of(black_box(&picture), whole));
+}
+
+#[divan::bench]
+fn inverted(bencher: Bencher<'_, '_>) {
+    let mut picture = picture();
+    bencher.counter(BytesCount::new(WIDTH * HEIGHT)).bench_local(|| invert::invert(black_box(&mut picture)));
+}
+
+#[divan::bench]
+fn light_per_column(bencher: Bencher<'_, '_>) {
+    let picture = picture();
+    let whole = PixelBox::new(0, 0, WIDTH as i32, HEIGHT as i32);
+    bencher
+        .counter(BytesCount::new(WIDTH * HEIGHT))
+        .bench_local(|| projection::light_per_column(black_box(&picture), whole, 100));
+}
+
+#[divan::bench(args = [3, 8])]
+fn shrunk(bencher: Bencher<'_, '_>, factor: u32) {
+    let picture = picture();
+    bencher.counter(BytesCount::new(WIDTH * HEIGHT)).bench_local(|| shrink::shrink(black_box(&picture), factor));
+}
