@@ -3,6 +3,10 @@
 pub mod gaussian;
 pub mod histogram;
 pub mod invert;
+mod levels;
 pub mod projection;
 pub mod rotate;
+pub mod running;
 pub mod shrink;
+pub mod sums;
+pub mod weakest;

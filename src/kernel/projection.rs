@@ -1,11 +1,12 @@
 //! Projections: one number for each row or column of a box of a picture.
 
+use super::sums::{add_to_columns, count_columns_above, row_count_above, row_sum};
 use crate::model::PixelBox;
 use image::GrayImage;
 
 /// For each row of `region` (clamped to the picture), how many pixels are lighter than `threshold`.
 pub fn light_per_row(picture: &GrayImage, region: PixelBox, threshold: u8) -> Vec<u32> {
-    rows(picture, region).map(|row| row.iter().map(|&value| u32::from(value > threshold)).sum()).collect()
+    rows(picture, region).map(|row| row_count_above(row, threshold)).collect()
 }
 
 /// For each column of `region` (clamped to the picture), how many pixels are lighter than `threshold`.
@@ -13,16 +14,14 @@ pub fn light_per_column(picture: &GrayImage, region: PixelBox, threshold: u8) ->
     let width = region.clamped(picture.width(), picture.height()).w as usize;
     let mut counts = vec![0u32; width];
     for row in rows(picture, region) {
-        for (count, &value) in counts.iter_mut().zip(row) {
-            *count += u32::from(value > threshold);
-        }
+        count_columns_above(row, threshold, &mut counts);
     }
     counts
 }
 
 /// For each row of `region` (clamped to the picture), the sum of its grey values.
 pub fn sum_per_row(picture: &GrayImage, region: PixelBox) -> Vec<u32> {
-    rows(picture, region).map(|row| row.iter().map(|&value| u32::from(value)).sum()).collect()
+    rows(picture, region).map(row_sum).collect()
 }
 
 /// For each column of `region` (clamped to the picture), the sum of its grey values.
@@ -30,9 +29,7 @@ pub fn sum_per_column(picture: &GrayImage, region: PixelBox) -> Vec<u32> {
     let width = region.clamped(picture.width(), picture.height()).w as usize;
     let mut sums = vec![0u32; width];
     for row in rows(picture, region) {
-        for (sum, &value) in sums.iter_mut().zip(row) {
-            *sum += u32::from(value);
-        }
+        add_to_columns(row, &mut sums);
     }
     sums
 }
