@@ -101,7 +101,7 @@ fn caption_at_right(reduced: &GrayImage, panel: &Panel, config: &FrameConfig) ->
     let next = columns.iter().rev().take_while(|&&count| is_panel(count)).count() as i32;
     let margin = PixelBox { w: margin.w - next - 2 * i32::from(next > 0), ..margin };
     let lit = 1.0 - Histogram::of(reduced, margin).share_up_to(panel.threshold);
-    match (0.002..0.15).contains(&lit) && margin.w * 10 > width {
+    match (0.002..0.15).contains(&lit) && margin.w * 12 > width {
         true if next * 100 > width => AtRight::CaptionAndPanel,
         true => AtRight::Caption,
         false => AtRight::Nothing,

@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_network_of_24_rows_is_small() {
-        assert_eq!(comparators(24).len(), 123);
+        assert_eq!(comparators(24).len(), 132);
         assert_eq!(comparators(2), [(0, 1)]);
         assert_eq!(comparators(1), []);
     }
