@@ -2,7 +2,9 @@
 
 use super::CalibrateConfig;
 use super::strips::{Strips, Tone, contrast};
+use crate::kernel::weakest::sums_of_weakest;
 use crate::model::Line;
+use multiversion::multiversion;
 
 /// One line: a peak of the contrast summed along the common lean.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,11 +76,17 @@ fn common_lean(strips: &Strips, contrasts: &[f32], reference: f64, margin: usize
     if reach < 1.0 || limit <= 0.0 {
         return 0.0;
     }
-    let sharpness = |lean: f64| -> f64 {
+    // A byte is fine enough to choose by.
+    let contrasts: Vec<u8> = contrasts.iter().map(|&value| (value * 255.0 + 0.5) as u8).collect();
+    let mut summed = vec![0u16; strips.length];
+    let mut sharpness = |lean: f64| -> f64 {
         // Whole-pixel shifts, so that no lean is blurred more than another; fourth powers, so that a mesh of faint lines,
         // which fits again at a lean of one mesh, does not outvote the strong ones.
-        let summed = stack(strips, contrasts, lean, reference);
-        inner(&summed, margin).iter().map(|&value| f64::from(value * value).powi(2)).sum()
+        summed.fill(0);
+        for (band, centre) in contrasts.chunks_exact(strips.length).zip(&strips.centre) {
+            add_shifted(&mut summed, band, (lean * (centre - reference)).round() as isize);
+        }
+        fourth_powers(inner(&summed, margin))
     };
     // Coarse steps move a line's end by half a pixel (more where lines are wide), fine ones by a quarter of that.
     let step = (strips.length as f64 / 1500.0).clamp(0.5, 2.0) / reach;
@@ -96,8 +104,17 @@ fn common_lean(strips: &Strips, contrasts: &[f32], reference: f64, margin: usize
     best.1
 }
 
-fn inner(values: &[f32], margin: usize) -> &[f32] {
+fn inner(values: &[u16], margin: usize) -> &[u16] {
     values.get(margin..values.len().saturating_sub(margin)).unwrap_or(values)
+}
+
+/// Adds a band at a shift; what it lacks counts as nothing.
+fn add_shifted(sum: &mut [u16], band: &[u8], shift: isize) {
+    let skip = shift.unsigned_abs();
+    if skip >= band.len() {
+        return;
+    }
+    if shift >= 0 { add_row(&band[skip..], sum) } else { add_row(band, &mut sum[skip..]) }
 }
 
 /// Mean contrast over the weakest share of the bands, each shifted by the lean: what runs through most of the panel stays, an
@@ -107,54 +124,53 @@ fn steady(strips: &Strips, contrasts: &[f32], lean: f64, reference: f64, share: 
     // Two strips at the panel's edges hold ticks, which may be missing in one of them.
     let share = if count <= 2 { 1.0 } else { share };
     let kept = ((count as f64 * share).round() as usize).clamp(1, count.max(1));
-    // Place after place the values of all bands, so that each place is one short selection; whole numbers, so that their sum
-    // does not depend on its order.
-    let mut across = vec![0u16; count * length];
+    // Whole numbers, so that a sum does not depend on its order.
+    let mut shifted = vec![0u16; count * length];
+    let mut padded = Vec::new();
     for (index, centre) in strips.centre.iter().enumerate() {
         let band = &contrasts[index * length..(index + 1) * length];
         let shift = lean * (centre - reference);
         let whole = shift.floor();
         let part = (shift - whole) as f32;
-        let at = |place: isize| band.get(usize::try_from(place).unwrap_or(usize::MAX)).copied().unwrap_or(0.0);
-        for (place, values) in across.chunks_exact_mut(count).enumerate() {
-            let from = place as isize + whole as isize;
-            let value = if part > 0.0 { at(from) * (1.0 - part) + at(from + 1) * part } else { at(from) };
-            values[index] = (value * FULL + 0.5) as u16;
+        let whole = (whole as isize).clamp(-(length as isize) - 1, length as isize);
+        padded.clear();
+        padded.resize(whole.min(0).unsigned_abs().min(length), 0.0);
+        padded.extend_from_slice(&band[whole.max(0).unsigned_abs().min(length)..]);
+        padded.resize(length + 1, 0.0);
+        let neighbours = padded[..length].iter().zip(&padded[1..]);
+        for (value, (&here, &next)) in shifted[index * length..].iter_mut().zip(neighbours) {
+            *value = ((here * (1.0 - part) + next * part) * FULL + 0.5) as u16;
         }
     }
-    across
-        .chunks_exact_mut(count.max(1))
-        .map(|values| {
-            if kept < count {
-                values.select_nth_unstable(kept - 1);
-            }
-            values[..kept].iter().map(|&value| u32::from(value)).sum::<u32>() as f32 / (kept as f32 * FULL)
-        })
-        .collect()
+    let scale = 1.0 / (kept as f32 * FULL);
+    sums_of_weakest(&shifted, length, kept).into_iter().map(|sum| sum as f32 * scale).collect()
 }
 
 /// Full contrast in whole numbers.
 const FULL: f32 = 65535.0;
 
-/// Mean contrast over the bands, each shifted by the lean to the nearest pixel.
-fn stack(strips: &Strips, contrasts: &[f32], lean: f64, reference: f64) -> Vec<f32> {
-    let length = strips.length;
-    let mut sum = vec![0f32; length];
-    let share = 1.0 / strips.centre.len().max(1) as f32;
-    for (index, centre) in strips.centre.iter().enumerate() {
-        let band = &contrasts[index * length..(index + 1) * length];
-        add_shifted(&mut sum, band, (lean * (centre - reference)).round() as isize, share);
+/// Adds a row to sums; up to 257 rows.
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
+fn add_row(row: &[u8], sums: &mut [u16]) {
+    for (sum, &value) in sums.iter_mut().zip(row) {
+        *sum = sum.wrapping_add(u16::from(value));
     }
-    sum
 }
 
-fn add_shifted(sum: &mut [f32], band: &[f32], shift: isize, weight: f32) {
-    let skip = shift.unsigned_abs();
-    if skip >= band.len() {
-        return;
+/// Sum of the fourth powers, in lanes of a fixed number so that every machine adds in the same order.
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
+fn fourth_powers(values: &[u16]) -> f64 {
+    const LANES: usize = 16;
+    let mut sums = [0f32; LANES];
+    let (groups, rest) = values.as_chunks::<LANES>();
+    let last: [u16; LANES] = std::array::from_fn(|lane| rest.get(lane).copied().unwrap_or(0));
+    for group in groups.iter().chain([&last]) {
+        for (sum, &value) in sums.iter_mut().zip(group) {
+            let square = f32::from(value) * f32::from(value);
+            *sum += square * square;
+        }
     }
-    let (to, from) = if shift >= 0 { (&mut sum[..], &band[skip..]) } else { (&mut sum[skip..], band) };
-    to.iter_mut().zip(from).for_each(|(total, &value)| *total += weight * value);
+    sums.iter().map(|&sum| f64::from(sum)).sum()
 }
 
 /// Local maxima with their centroid above half height.

@@ -7,6 +7,8 @@
 //! the strength of a line counts by its rank in the frame, so that exposure does not matter.
 
 use super::lines::Peak;
+use multiversion::multiversion;
+use std::cmp::Ordering;
 
 /// One expected mark.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +126,7 @@ const HOPELESS: f64 = 16.0;
 const KEPT: usize = 48;
 
 /// How many hypotheses of the coarse search are sorted to find them.
-const SORTED: usize = 3000;
+const SORTED: usize = 1000;
 
 /// Offset and length of the most promising hypotheses.
 fn coarse(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior) -> Vec<(f64, f64)> {
@@ -143,6 +145,8 @@ fn coarse(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior) -> Vec
     let spans = (((prior.span[1] - prior.span[0]) / tolerance).ceil() as usize).clamp(1, 400);
     let mut scored: Vec<(f32, f64, f64)> = Vec::new();
     let mut scores: Vec<f32> = Vec::new();
+    // What is worse has no chance to be among the best.
+    let mut floor = f32::NEG_INFINITY;
     for s in 0..=spans {
         let span = prior.span[0] + (prior.span[1] - prior.span[0]) * s as f64 / spans as f64;
         let count = starts((prior.last - span).min(prior.first[1]));
@@ -151,32 +155,74 @@ fn coarse(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior) -> Vec
         scores.extend((0..count).map(|k| start.log_density(base + cell * k as f64) as f32));
         for (mark, row) in expected.iter().zip(&rows) {
             let from = shift(span, mark.place).min(length);
-            scores.iter_mut().zip(&row[from..]).for_each(|(score, &value)| *score += value);
+            add(&row[from..], &mut scores);
         }
-        scored.extend(scores.iter().enumerate().map(|(k, &score)| (score, base + cell * k as f64, span)));
+        for (block, part) in scores.chunks(BLOCK).enumerate() {
+            if !any_above(part, floor) {
+                continue;
+            }
+            for (k, &score) in (block * BLOCK..).zip(part) {
+                // Beside a better start a start is not looked at.
+                let better_beside =
+                    (k > 0 && scores[k - 1] > score) || scores.get(k + 1).is_some_and(|&next| next >= score);
+                if score >= floor && !better_beside {
+                    scored.push((score, base + cell * k as f64, span));
+                }
+            }
+        }
+        // Only the best are looked at: a sort of all would cost more than the search.
+        if scored.len() > 2 * SORTED {
+            scored.select_nth_unstable_by(SORTED, better);
+            scored.truncate(SORTED);
+            floor = scored.iter().map(|hypothesis| hypothesis.0).fold(f32::INFINITY, f32::min);
+        }
     }
-    // Only the best are looked at: a full sort would cost more than the search.
-    let better = |a: &(f32, f64, f64), b: &(f32, f64, f64)| {
-        b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2))
-    };
     if scored.len() > SORTED {
         scored.select_nth_unstable_by(SORTED, better);
         scored.truncate(SORTED);
     }
-    scored.sort_unstable_by(better);
+    // The very best are mostly enough.
+    let first_few = (SORTED / 8).min(scored.len());
+    if first_few > 0 {
+        scored.select_nth_unstable_by(first_few - 1, better);
+    }
     let mut kept: Vec<(f64, f64)> = Vec::with_capacity(KEPT);
-    for &(_, first, span) in &scored {
-        let near = |&(other, length): &(f64, f64)| {
-            (other - first).abs() < 1.5 * tolerance && (other + length - first - span).abs() < 1.5 * tolerance
-        };
-        if !kept.iter().any(near) {
-            kept.push((first, span));
-            if kept.len() == KEPT {
-                break;
+    let (few, rest) = scored.split_at_mut(first_few);
+    for part in [few, rest] {
+        if kept.len() == KEPT {
+            break;
+        }
+        part.sort_unstable_by(better);
+        for &mut (_, first, span) in part {
+            let near = |&(other, length): &(f64, f64)| {
+                (other - first).abs() < 1.5 * tolerance && (other + length - first - span).abs() < 1.5 * tolerance
+            };
+            if kept.len() < KEPT && !kept.iter().any(near) {
+                kept.push((first, span));
             }
         }
     }
     kept
+}
+
+/// Starts that are passed over together if none of them is good enough.
+const BLOCK: usize = 64;
+
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
+fn add(values: &[f32], sums: &mut [f32]) {
+    for (sum, &value) in sums.iter_mut().zip(values) {
+        *sum += value;
+    }
+}
+
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
+fn any_above(scores: &[f32], floor: f32) -> bool {
+    scores.iter().fold(false, |any, &score| any | (score >= floor))
+}
+
+/// The order of hypotheses, each a score with offset and length: the most promising first.
+fn better(a: &(f32, f64, f64), b: &(f32, f64, f64)) -> Ordering {
+    b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2))
 }
 
 /// What a mark adds at each cell: its best line within the tolerance, its absence, or its standing outside the picture.
@@ -275,43 +321,59 @@ fn trace(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior, first: 
     }
     let start = Start::new(prior, span);
     let mut nodes: Vec<Node> = Vec::new();
-    let mut worth: Vec<(f64, &Candidate)> = Vec::new();
+    // For each mark where its nodes begin, and the best of its own and of all marks before it, free of absences.
+    let mut begins: Vec<usize> = Vec::with_capacity(expected.len());
+    let mut best_until: Vec<f64> = Vec::with_capacity(expected.len());
+    // How promising a line is, its likelihood ratio, and the line.
+    let mut worth: Vec<(f64, f64, &Candidate)> = Vec::new();
     for (index, mark) in expected.iter().enumerate() {
         let px = first + span * mark.place;
         let list = &lists[mark.list];
         let from = list.partition_point(|candidate| candidate.px < px - reach);
         let known = nodes.len();
+        begins.push(known);
         let seen = mark.visibility.clamp(0.01, 0.99).ln();
-        let mut gaps: Vec<(f64, f64)> = Vec::with_capacity(index);
-        for before in &expected[..index] {
-            let sigma = walk(mark.place - before.place, span, prior);
-            gaps.push((1.0 / sigma, (sigma * SQRT_TAU).ln()));
-        }
         worth.clear();
         for candidate in list[from..].iter().take_while(|candidate| candidate.px <= px + reach) {
             let unary = candidate.log_ratio + seen;
             if unary + sharpest >= missing(mark) {
-                worth.push((unary, candidate));
+                worth.push((unary - 4.0 * ((candidate.px - px) / reach).powi(2), unary, candidate));
             }
         }
         if worth.len() > CROWD {
-            let value = |&(unary, candidate): &(f64, &Candidate)| unary - 4.0 * ((candidate.px - px) / reach).powi(2);
-            worth.sort_by(|a, b| value(b).total_cmp(&value(a)).then(a.1.px.total_cmp(&b.1.px)));
+            worth.select_nth_unstable_by(CROWD - 1, |a, b| b.0.total_cmp(&a.0).then(a.2.px.total_cmp(&b.2.px)));
             worth.truncate(CROWD);
         }
-        for &(unary, candidate) in &worth {
+        for &(_, _, candidate) in &worth {
             let stray = candidate.px - px;
-            let mut best = (absent_before[index] + start.log_density(first + stray), None);
-            for (before, node) in nodes[..known].iter().enumerate() {
-                let (inverse, norm) = gaps[node.mark];
-                let between = absent_before[index] - absent_before[node.mark + 1];
-                let score = node.score + between + step((stray - node.stray) * inverse) - norm;
-                if score > best.0 {
-                    best = (score, Some(before));
+            let score = absent_before[index] + start.log_density(first + stray);
+            nodes.push(Node { mark: index, stray, peak: candidate.peak, score, from: None });
+        }
+        let (earlier, own) = nodes.split_at_mut(known);
+        // Backwards: the walk only widens, so that soon nothing further back can be better.
+        for before in (0..index).rev() {
+            let sigma = walk(mark.place - expected[before].place, span, prior);
+            let (inverse, norm) = (1.0 / sigma, (sigma * SQRT_TAU).ln());
+            let worst = own.iter().map(|node| node.score).fold(f64::INFINITY, f64::min);
+            if best_until[before] + absent_before[index] - norm <= worst {
+                break;
+            }
+            let between = absent_before[index] - absent_before[before + 1] - norm;
+            let ends = begins.get(before + 1).copied().unwrap_or(known);
+            for node in own.iter_mut() {
+                for (place, other) in (begins[before]..ends).zip(&earlier[begins[before]..ends]) {
+                    let score = other.score + between + step((node.stray - other.stray) * inverse);
+                    if score > node.score {
+                        (node.score, node.from) = (score, Some(place));
+                    }
                 }
             }
-            nodes.push(Node { mark: index, stray, peak: candidate.peak, score: best.0 + unary, from: best.1 });
         }
+        for (node, (_, unary, _)) in own.iter_mut().zip(&worth) {
+            node.score += unary;
+        }
+        let best = own.iter().map(|node| node.score - absent_before[index + 1]);
+        best_until.push(best.fold(best_until.last().copied().unwrap_or(f64::NEG_INFINITY), f64::max));
     }
     let total = |node: &Node| node.score + absent_before[expected.len()] - absent_before[node.mark + 1];
     let best = (0..nodes.len()).max_by(|&a, &b| total(&nodes[a]).total_cmp(&total(&nodes[b])).then(b.cmp(&a)))?;

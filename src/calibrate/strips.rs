@@ -2,6 +2,8 @@
 //!
 //! A line runs through many bands at places that lean along a straight line; an echo or a speck does not.
 
+use crate::kernel::running::{RunningSpace, running_max};
+use crate::kernel::sums::{add_to_columns, row_sum};
 use crate::model::PixelBox;
 use image::GrayImage;
 use std::ops::Range;
@@ -28,9 +30,7 @@ impl Strips {
             sums.fill(0);
             for row in band.clone() {
                 let from = row * stride + left;
-                for (sum, &value) in sums.iter_mut().zip(&picture.as_raw()[from..from + length]) {
-                    *sum += u32::from(value);
-                }
+                add_to_columns(&picture.as_raw()[from..from + length], &mut sums);
             }
             let share = 1.0 / band.len().max(1) as f32;
             mean.extend(sums.iter().map(|&sum| sum as f32 * share));
@@ -46,8 +46,7 @@ impl Strips {
         for row in 0..length {
             let line = &picture.as_raw()[(top + row) * stride..(top + row + 1) * stride];
             for (index, band) in bands.iter().enumerate() {
-                let sum: u32 = line[band.clone()].iter().map(|&value| u32::from(value)).sum();
-                mean[index * length + row] = sum as f32 / band.len().max(1) as f32;
+                mean[index * length + row] = row_sum(&line[band.clone()]) as f32 / band.len().max(1) as f32;
             }
         }
         Self { length, centre: middles(bands), mean }
@@ -72,24 +71,26 @@ pub(super) fn equal_bands(from: usize, length: usize, count: usize) -> Vec<Range
 /// Contrast of narrow features against their surround, 0 to 1 in each band: `Dark` ones against a morphological closing,
 /// `Bright` ones against an opening of the given radius.
 pub(super) fn contrast(strips: &Strips, radius: usize, tone: Tone) -> Vec<f32> {
-    let mut out = Vec::with_capacity(strips.mean.len());
-    let mut first = Vec::new();
-    let mut second = Vec::new();
-    for index in 0..strips.centre.len() {
-        let band = strips.band(index);
-        let sign = match tone {
-            Tone::Dark => 1.0,
-            Tone::Bright => -1.0,
-        };
-        first.clear();
-        first.extend(band.iter().map(|&value| sign * value));
-        running_max(&mut first, &mut second, radius);
-        first.iter_mut().for_each(|value| *value = -*value);
-        running_max(&mut first, &mut second, radius);
-        out.extend(band.iter().zip(&first).map(|(&value, &negated)| {
+    let mut out = vec![0f32; strips.mean.len()];
+    let mut surround = Vec::new();
+    let mut space = RunningSpace::default();
+    // An opening is the closing of the negative.
+    let sign = match tone {
+        Tone::Dark => 1.0,
+        Tone::Bright => -1.0,
+    };
+    for (band, out) in strips.mean.chunks_exact(strips.length.max(1)).zip(out.chunks_exact_mut(strips.length.max(1))) {
+        surround.clear();
+        surround.extend(band.iter().map(|&value| sign * value));
+        running_max(&mut surround, radius, &mut space);
+        surround.iter_mut().for_each(|value| *value = -*value);
+        running_max(&mut surround, radius, &mut space);
+        for ((out, &value), &negated) in out.iter_mut().zip(band).zip(&surround) {
             let surround = -sign * negated;
-            (sign * (surround - value) / surround.max(value).max(FAINT)).max(0.0)
-        }));
+            let light = if surround > value { surround } else { value };
+            let excess = sign * (surround - value) / if light > FAINT { light } else { FAINT };
+            *out = if excess > 0.0 { excess } else { 0.0 };
+        }
     }
     out
 }
@@ -106,47 +107,9 @@ pub(super) enum Tone {
 /// A surround darker than this grey value is film edge, where contrast means nothing.
 const FAINT: f32 = 48.0;
 
-/// Replaces every value by the largest within `radius`, in place, by doubling windows.
-fn running_max(values: &mut [f32], scratch: &mut Vec<f32>, radius: usize) {
-    let n = values.len();
-    let window = 2 * radius + 1;
-    if n == 0 || radius == 0 {
-        return;
-    }
-    // Padded so that every window lies inside; the padding never wins.
-    scratch.clear();
-    scratch.resize(radius, f32::NEG_INFINITY);
-    scratch.extend_from_slice(values);
-    scratch.resize(n + 2 * radius, f32::NEG_INFINITY);
-    let mut span = 1;
-    while span * 2 <= window {
-        for i in 0..scratch.len() - span {
-            scratch[i] = scratch[i].max(scratch[i + span]);
-        }
-        span *= 2;
-    }
-    for (i, value) in values.iter_mut().enumerate() {
-        *value = scratch[i].max(scratch[i + window - span]);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn running_max_is_the_largest_in_the_window() {
-        let values: Vec<f32> = (0..40).map(|i| ((i * 37) % 23) as f32).collect();
-        for radius in [0, 1, 2, 3, 7, 60] {
-            let mut fast = values.clone();
-            running_max(&mut fast, &mut Vec::new(), radius);
-            for (i, &got) in fast.iter().enumerate() {
-                let (from, to) = (i.saturating_sub(radius), (i + radius + 1).min(values.len()));
-                let want = values[from..to].iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                assert_eq!(got, want, "radius {radius} at {i}");
-            }
-        }
-    }
 
     #[test]
     fn a_narrow_dark_line_has_contrast_and_a_step_has_none() {

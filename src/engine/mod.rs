@@ -14,6 +14,7 @@ mod observe;
 mod open;
 mod pipeline;
 mod progress;
+mod queue;
 mod reel;
 mod report;
 mod run;

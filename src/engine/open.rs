@@ -8,6 +8,7 @@ use crate::frame;
 use crate::ingest::{ScanRef, Strip};
 use crate::model::ManifestEntry;
 use crate::model::{Failure, PixelBox, Scan, Source};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What the pictures of a reel turned out to be.
@@ -25,6 +26,8 @@ pub(super) struct OpenReel<'a> {
     evidence: Evidence,
     chunk_frames: usize,
     chunks: Vec<Mutex<Chunk>>,
+    /// Frames that are still to be looked at.
+    left: AtomicUsize,
 }
 
 /// Frames that are saved together.
@@ -61,7 +64,9 @@ impl<'a> OpenReel<'a> {
             };
             chunks.push(Mutex::new(chunk));
         }
-        Self { reel, input, frames, evidence, chunk_frames, chunks }
+        let open = Self { reel, input, frames, evidence, chunk_frames, chunks, left: AtomicUsize::new(0) };
+        open.left.store(open.pending().len(), Ordering::Relaxed);
+        open
     }
 
     /// Numbers of the frames that are still to be looked at.
@@ -77,14 +82,19 @@ impl<'a> OpenReel<'a> {
         pending
     }
 
-    /// Pass 1 on one frame; the last frame of a chunk saves it.
+    /// All frames were looked at.
+    pub(super) fn is_complete(&self) -> bool {
+        self.left.load(Ordering::Acquire) == 0
+    }
+
+    /// Pass 1 on one frame; the last frame of a chunk saves it. True for the last frame of the reel.
     pub(super) fn work(
         &self,
         frame: usize,
         pipeline: &Pipeline,
         progress: &Progress,
         stopwatch: &Stopwatch,
-    ) -> Result<(), DatasetError> {
+    ) -> Result<bool, DatasetError> {
         let outcome = self.frames.observe(frame, pipeline, stopwatch);
         let failed = match &outcome {
             Outcome::Failed(failure) => Some(failure),
@@ -99,18 +109,19 @@ impl<'a> OpenReel<'a> {
         let mut chunk = self.chunks[number].lock().unwrap_or_else(PoisonError::into_inner);
         chunk.outcomes[place] = Some(outcome);
         chunk.missing -= 1;
-        if chunk.missing > 0 {
-            return Ok(());
-        }
-        let whole: Vec<Outcome> = chunk.outcomes.iter().flatten().cloned().collect();
+        let whole = (chunk.missing == 0).then(|| chunk.outcomes.iter().flatten().cloned().collect::<Vec<Outcome>>());
         drop(chunk);
-        self.evidence.save(number, &whole)
+        if let Some(whole) = whole {
+            self.evidence.save(number, &whole)?;
+        }
+        Ok(self.left.fetch_sub(1, Ordering::AcqRel) == 1)
     }
 
-    /// The outcomes of all frames in order; `None` if some were not looked at.
-    pub(super) fn finish(self) -> Option<Vec<Outcome>> {
-        let chunks = self.chunks.into_iter().map(|chunk| chunk.into_inner().unwrap_or_else(PoisonError::into_inner));
-        chunks.flat_map(|chunk| chunk.outcomes).collect()
+    /// The outcomes of all frames in order, once all were looked at.
+    pub(super) fn take_outcomes(&self) -> Vec<Outcome> {
+        let take =
+            |chunk: &Mutex<Chunk>| std::mem::take(&mut chunk.lock().unwrap_or_else(PoisonError::into_inner).outcomes);
+        self.chunks.iter().flat_map(take).flatten().collect()
     }
 }
 

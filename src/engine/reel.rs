@@ -88,24 +88,14 @@ fn stem(roll: &str, path: &Path) -> String {
 impl Reel {
     /// The inputs in brief. Looks at names and sizes and opens nothing.
     pub fn input(&self) -> Input {
-        let size = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         let mut hash = Sha256::new();
         let pictures = match &self.pictures {
             Pictures::Scans(scans) => {
-                let mut last: Option<(&Path, u64)> = None;
-                for scan in scans {
-                    // Pages of one file follow each other: ask for its size once.
-                    let bytes = match last {
-                        Some((path, bytes)) if path == scan.path => bytes,
-                        _ => size(&scan.path),
-                    };
-                    last = Some((&scan.path, bytes));
-                    update(&mut hash, scan, bytes);
-                }
+                scans.iter().for_each(|scan| update(&mut hash, scan, scan.bytes()));
                 scans.len() as u64
             }
             Pictures::Strip(strip) => {
-                update(&mut hash, strip, size(&strip.path));
+                update(&mut hash, strip, strip.bytes());
                 1
             }
         };

@@ -4,6 +4,7 @@ use super::conclude::{conclude, decide, rows};
 use super::duplicates::duplicates;
 use super::evidence::Outcome;
 use super::open::OpenReel;
+use super::queue::{Queue, Turn};
 use super::{EngineError, FrameRecord, Pictures, Pipeline, Progress, Reel, Report, Shard, Stopwatch, cut};
 use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Rows};
 use crate::ingest::discover;
@@ -12,12 +13,8 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
-
-/// Frames for each thread that are worked on together: enough that threads seldom wait for the last frame of a group.
-const FRAMES_PER_THREAD: usize = 32;
-/// Frames that a strip is taken to have before it is open.
-const FRAMES_PER_STRIP: usize = 100;
 
 /// What to do, apart from the pipeline.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -65,13 +62,13 @@ pub fn run(job: &Job, pipeline: &Pipeline, progress: &Progress) -> Result<Report
         .build()
         .map_err(|source| EngineError::Threads { threads: job.threads, source })?;
     let lock = dataset.claim(&format!("{}-of-{}", job.shard.index + 1, job.shard.count))?;
-    let (stopwatch, report) = (Stopwatch::default(), Report::default());
+    let (stopwatch, report) = (Stopwatch::default(), Mutex::default());
     let mut batch = Batch { dataset: &dataset, pipeline, progress, stopwatch, report, occurrences: BTreeMap::new() };
     let result = threads.install(|| batch.run(job));
     drop(lock);
     dataset.tidy()?;
     result?;
-    Ok(batch.report)
+    Ok(batch.report.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 struct Batch<'a> {
@@ -79,15 +76,15 @@ struct Batch<'a> {
     pipeline: &'a Pipeline,
     progress: &'a Progress,
     stopwatch: Stopwatch,
-    report: Report,
+    report: Mutex<Report>,
     /// Which occurrence of its contents a file is, where that is not the first.
     occurrences: BTreeMap<String, u32>,
 }
 
 /// A reel that is not finished, and what goes into it.
-struct Todo<'a> {
-    reel: &'a Reel,
-    input: Input,
+pub(super) struct Todo<'a> {
+    pub(super) reel: &'a Reel,
+    pub(super) input: Input,
 }
 
 impl Batch<'_> {
@@ -103,26 +100,19 @@ impl Batch<'_> {
             self.occurrences = self.stopwatch.time("ingest", || duplicates(reels.iter()));
         }
         let before = self.progress.done();
-        let mut rest = todo.as_slice();
-        while !rest.is_empty() && !self.progress.is_stopped() {
-            let (group, later) = rest.split_at(group_size(rest));
-            self.work(group)?;
-            rest = later;
+        if !todo.is_empty() {
+            self.work(&todo)?;
         }
         let stopped = self.progress.is_stopped();
-        self.report.complete = !stopped;
-        self.report.interrupted = stopped;
-        self.report.close(start.elapsed(), self.progress.done() - before, &self.stopwatch);
+        let mut report = self.report();
+        report.complete = !stopped;
+        report.interrupted = stopped;
+        report.close(start.elapsed(), self.progress.done() - before, &self.stopwatch);
         Ok(())
     }
 
     /// Commits the inputs that discovery could not use, as a piece of work of its own.
-    fn record_discovery(
-        &mut self,
-        inputs: &[PathBuf],
-        failures: Vec<Failure>,
-        empty: bool,
-    ) -> Result<(), DatasetError> {
+    fn record_discovery(&self, inputs: &[PathBuf], failures: Vec<Failure>, empty: bool) -> Result<(), DatasetError> {
         let name = format!("discovery-{}", &hash(inputs.iter().map(|input| input.to_string_lossy().into_owned()))[..8]);
         if failures.is_empty() && !empty {
             return self.dataset.withdraw(&name);
@@ -134,7 +124,7 @@ impl Batch<'_> {
         let texts = failures.iter().map(|f| format!("{} {} {} {}", f.source_file, f.stage, f.class, f.message));
         let input = Input { pictures: failures.len() as u64, sha256: hash(texts) };
         match self.dataset.commit(&name)? {
-            Some(commit) if commit.input == input => self.report.add(&commit),
+            Some(commit) if commit.input == input => self.report().add(&commit),
             _ => {
                 self.dataset.withdraw(&name)?;
                 let rows = Rows { failures, ..Rows::default() };
@@ -145,16 +135,17 @@ impl Batch<'_> {
     }
 
     /// The reels of this shard that are not finished. Finished ones are counted; changed ones are withdrawn.
-    fn unfinished<'r>(&mut self, reels: &'r [Reel], shard: Shard) -> Result<Vec<Todo<'r>>, DatasetError> {
+    fn unfinished<'r>(&self, reels: &'r [Reel], shard: Shard) -> Result<Vec<Todo<'r>>, DatasetError> {
         let mut todo = Vec::new();
         for reel in reels.iter().skip(shard.index).step_by(shard.count.max(1)) {
-            self.report.reels += 1;
+            self.report().reels += 1;
             let input = reel.input();
             match self.dataset.commit(&reel.name)? {
                 Some(commit) if commit.input == input => {
                     self.dataset.sweep(&reel.name)?;
-                    self.report.reels_before += 1;
-                    self.report.add(&commit);
+                    let mut report = self.report();
+                    report.reels_before += 1;
+                    report.add(&commit);
                     self.progress.fail(commit.failed());
                     continue;
                 }
@@ -172,32 +163,60 @@ impl Batch<'_> {
         Ok(todo)
     }
 
-    /// Both passes over a group of reels.
-    fn work(&mut self, group: &[Todo<'_>]) -> Result<(), DatasetError> {
-        let (dataset, pipeline, progress, stopwatch) = (self.dataset, self.pipeline, self.progress, &self.stopwatch);
-        let open: Vec<OpenReel<'_>> = group
-            .par_iter()
-            .map(|Todo { reel, input }| OpenReel::open(reel, input.clone(), dataset, pipeline, progress, stopwatch))
-            .collect();
-        let frames: Vec<(&OpenReel<'_>, usize)> =
-            open.iter().flat_map(|reel| reel.pending().into_iter().map(move |frame| (reel, frame))).collect();
-        // par_bridge hands the frames out in order, so that chunks fill one after the other.
-        frames
-            .into_iter()
-            .take_while(|_| !progress.is_stopped())
-            .par_bridge()
-            .try_for_each(|(reel, frame)| reel.work(frame, pipeline, progress, stopwatch))?;
-        for reel in open {
-            let (name, roll, input) = (reel.reel.name.clone(), reel.reel.roll.clone(), reel.input.clone());
-            let Some(outcomes) = reel.finish() else { continue };
-            let rows = gather(&roll, outcomes, pipeline, &self.occurrences, &self.stopwatch);
-            self.report.note(&rows);
-            self.commit(name, roll, input, rows)?;
-        }
-        Ok(())
+    /// Both passes over reels. Every thread takes the next frame until none is left; whoever does the last frame of a
+    /// reel concludes and writes it, while the others go on with the next one.
+    fn work(&self, todo: &[Todo<'_>]) -> Result<(), DatasetError> {
+        let queue = Queue::new(todo);
+        let failed: Mutex<Option<DatasetError>> = Mutex::new(None);
+        rayon::broadcast(|_| {
+            while !self.progress.is_stopped() {
+                let Some(turn) = queue.next() else { break };
+                if let Err(error) = self.turn(&queue, turn) {
+                    // The first error is the one that tells; the others follow from it.
+                    failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                    queue.close();
+                }
+            }
+        });
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
-    fn commit(&mut self, reel: String, roll: String, input: Input, rows: Rows) -> Result<(), DatasetError> {
+    /// One thing to do: open a reel, or look at a frame.
+    fn turn<'t>(&self, queue: &Queue<'t>, turn: Turn<'t>) -> Result<(), DatasetError> {
+        let (dataset, pipeline, progress, stopwatch) = (self.dataset, self.pipeline, self.progress, &self.stopwatch);
+        match turn {
+            Turn::Open(Todo { reel, input }, opening) => {
+                let reel = Arc::new(OpenReel::open(reel, input.clone(), dataset, pipeline, progress, stopwatch));
+                if reel.is_complete() {
+                    drop(opening);
+                    return self.finish(&reel);
+                }
+                queue.add(opening, reel);
+                Ok(())
+            }
+            Turn::Frame(reel, frame) => {
+                if reel.work(frame, pipeline, progress, stopwatch)? {
+                    self.finish(&reel)
+                } else {
+                    Ok(())
+                }
+            }
+        }
+    }
+
+    /// Pass 2 over a reel whose frames were all looked at.
+    fn finish(&self, open: &OpenReel<'_>) -> Result<(), DatasetError> {
+        let (name, roll, input) = (open.reel.name.clone(), open.reel.roll.clone(), open.input.clone());
+        let rows = gather(&roll, open.take_outcomes(), self.pipeline, &self.occurrences, &self.stopwatch);
+        self.report().note(&rows);
+        self.commit(name, roll, input, rows)
+    }
+
+    fn report(&self) -> MutexGuard<'_, Report> {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn commit(&self, reel: String, roll: String, input: Input, rows: Rows) -> Result<(), DatasetError> {
         let mut commit = Commit {
             reel,
             roll,
@@ -220,7 +239,7 @@ impl Batch<'_> {
         }
         let dataset = self.dataset;
         let commit = self.stopwatch.time("dataset", || dataset.write(commit, rows))?;
-        self.report.add(&commit);
+        self.report().add(&commit);
         Ok(())
     }
 }
@@ -264,21 +283,6 @@ fn frame_id(record: &FrameRecord, occurrences: &BTreeMap<String, u32>) -> String
         Some(occurrence) => format!("{hash}-{}-{occurrence}", record.frame_index),
         None => format!("{hash}-{}", record.frame_index),
     }
-}
-
-/// How many reels to work on together: as many as keep the threads busy.
-fn group_size(todo: &[Todo<'_>]) -> usize {
-    let wanted = FRAMES_PER_THREAD * rayon::current_num_threads();
-    let mut frames = 0;
-    let reels = todo.iter().take_while(|todo| {
-        let enough = frames >= wanted;
-        frames += match &todo.reel.pictures {
-            Pictures::Scans(scans) => scans.len(),
-            Pictures::Strip(_) => FRAMES_PER_STRIP,
-        };
-        !enough
-    });
-    reels.count()
 }
 
 /// A reason as a kind of reason: measured values differ from frame to frame and are not counted apart.

@@ -2,9 +2,11 @@
 
 use super::FrameConfig;
 use super::captions::{Demand, text_lines};
+use super::orientation::is_cut_before_caption;
 use super::panel::{Panel, runs};
 use crate::kernel::histogram::Histogram;
 use crate::kernel::projection::{light_per_column, rows};
+use crate::kernel::sums::row_count_above;
 use crate::model::{Calibration, FrameClass, PixelBox};
 use image::GrayImage;
 
@@ -32,8 +34,9 @@ pub(super) fn classify(
     calibration: &Calibration,
     config: &FrameConfig,
 ) -> Verdict {
-    // As many rows as the reduced picture has are enough for statistics.
-    let every = (picture.height() / reduced.height().max(1)).max(1) as usize;
+    // Half as many rows as the reduced picture has are enough for statistics.
+    let every = (2 * picture.height() / reduced.height().max(1)).max(1) as usize;
+    let every = if every == 2 { 1 } else { every };
     let ink = Ink::of(picture, region, every);
     let verdict = |class, confidence| Verdict { class, confidence, ink_share: ink.share };
     if ink.span < config.blank_span {
@@ -73,6 +76,9 @@ fn more_or_less_than_one(
         let alike = f64::from(second) > 0.9 * f64::from(largest);
         let class = if complete >= 2 && alike { FrameClass::Double } else { FrameClass::OutOfPhase };
         return Some((class, 0.8));
+    }
+    if is_cut_before_caption(reduced, panel, calibration, config) {
+        return Some((FrameClass::OutOfPhase, 0.8));
     }
     let lines = text_lines(picture, region, calibration, Demand::Whole);
     let width = picture.width() as i32;
@@ -190,7 +196,7 @@ fn block_shares(picture: &GrayImage, region: PixelBox, threshold: u8, every: usi
         let line = y * down / height * across;
         for (block, bound) in bounds.windows(2).enumerate() {
             let part = row.get(bound[0]..bound[1]).unwrap_or_default();
-            dark[line + block] += part.iter().map(|&value| u32::from(value <= threshold)).sum::<u32>();
+            dark[line + block] += part.len() as u32 - row_count_above(part, threshold);
             areas[line + block] += part.len() as u32;
         }
     }

@@ -53,7 +53,7 @@ pub fn frame(scan: &Scan, calibration: &Calibration, config: &FrameConfig) -> Re
         invert(&mut reduced);
     }
     let mut placement = Placement::whole(width, height);
-    let mut coarse = tone.panel;
+    let mut coarse = if calibration.film.bare_panel { tone.panel } else { panel::or_ruled(&reduced, tone.panel) };
     if let Some(panel) = coarse.filter(|_| !calibration.film.bare_panel) {
         placement = laid(&scan.picture, &reduced, &panel, factor, tone.inverted, calibration, config);
         if placement != Placement::whole(width, height) {
@@ -82,7 +82,6 @@ pub fn frame(scan: &Scan, calibration: &Calibration, config: &FrameConfig) -> Re
         evidence: FrameEvidence {
             panel_contrast: coarse.map_or(0.0, |panel| panel.contrast),
             ink_share: verdict.ink_share,
-            line_strength: 0.0,
             class_confidence: verdict.confidence,
         },
     })
@@ -104,7 +103,7 @@ fn laid(
     calibration: &Calibration,
     config: &FrameConfig,
 ) -> Placement {
-    let orientation = orientation::decide(scan, reduced, panel, factor, inverted, calibration);
+    let orientation = orientation::decide(scan, reduced, panel, factor, inverted, calibration, config);
     let lean = skew::measure(reduced, panel.region, config).degrees;
     let displaced = f64::from(panel.region.w) / 2.0 * f64::from(factor) * lean.abs().to_radians().tan();
     let skewed = lean.abs() >= config.least_skew_deg && displaced >= config.least_skew_px;

@@ -4,11 +4,12 @@
 //! Captions that run along the film prove an upside-down scan by the margin in which they stand; whether such a scan
 //! is mirrored, too, only their characters could tell.
 
+use super::FrameConfig;
 use super::captions::{Demand, text_lines_above, text_lines_below};
 use super::panel::Panel;
 use crate::kernel::histogram::Histogram;
 use crate::kernel::invert::invert;
-use crate::kernel::projection::light_per_row;
+use crate::kernel::projection::{light_per_column, light_per_row};
 use crate::model::{Calibration, CaptionKind, HeightDirection, PixelBox};
 use image::GrayImage;
 
@@ -32,10 +33,11 @@ pub(super) fn decide(
     factor: u32,
     inverted: bool,
     calibration: &Calibration,
+    config: &FrameConfig,
 ) -> Orientation {
     let beside = |kind| matches!(kind, CaptionKind::Lanes | CaptionKind::Dots);
-    let (lanes, lines): (Vec<_>, Vec<_>) = calibration.captions.iter().partition(|layout| beside(layout.kind));
-    if !lanes.is_empty() && lanes.iter().all(|layout| layout.region[2] <= 0.5) && caption_is_right(reduced, panel) {
+    let lines: Vec<_> = calibration.captions.iter().filter(|layout| !beside(layout.kind)).collect();
+    if captions_stand_left(calibration) && caption_at_right(reduced, panel, config) == AtRight::Caption {
         return match zero_side(reduced, panel) {
             Some(HeightDirection::Down) if calibration.height.direction == HeightDirection::Down => {
                 Orientation::Mirrored
@@ -65,16 +67,55 @@ pub(super) fn decide(
     Orientation::Upright
 }
 
-/// A dark margin with a little light in it stands at the right of the panel, and none at the left.
-fn caption_is_right(reduced: &GrayImage, panel: &Panel) -> bool {
+/// Captions beside the panel, where the format has them, stand at its left.
+fn captions_stand_left(calibration: &Calibration) -> bool {
+    let mut beside = calibration
+        .captions
+        .iter()
+        .filter(|layout| matches!(layout.kind, CaptionKind::Lanes | CaptionKind::Dots))
+        .peekable();
+    beside.peek().is_some() && beside.all(|layout| layout.region[2] <= 0.5)
+}
+
+/// What stands at the right of a panel that begins at the picture's left edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AtRight {
+    /// No margin, or one with nothing or too much in it for a caption.
+    Nothing,
+    /// A dark margin with a little light in it.
+    Caption,
+    /// The same, and beyond it the beginning of another panel.
+    CaptionAndPanel,
+}
+
+fn caption_at_right(reduced: &GrayImage, panel: &Panel, config: &FrameConfig) -> AtRight {
     let width = reduced.width() as i32;
     let (left, right) = (panel.region.x, width - panel.region.right());
     if right * 10 < width || left * 30 > width {
-        return false;
+        return AtRight::Nothing;
     }
     let margin = PixelBox { x: panel.region.right() + 2, w: right - 3, ..panel.region };
+    // The next panel reaches to the picture's edge.
+    let columns = light_per_column(reduced, margin, panel.threshold);
+    let is_panel = |count: u32| count as f32 >= config.light_share * margin.h as f32;
+    let next = columns.iter().rev().take_while(|&&count| is_panel(count)).count() as i32;
+    let margin = PixelBox { w: margin.w - next - 2 * i32::from(next > 0), ..margin };
     let lit = 1.0 - Histogram::of(reduced, margin).share_up_to(panel.threshold);
-    (0.002..0.15).contains(&lit)
+    match (0.002..0.15).contains(&lit) && margin.w * 12 > width {
+        true if next * 100 > width => AtRight::CaptionAndPanel,
+        true => AtRight::Caption,
+        false => AtRight::Nothing,
+    }
+}
+
+/// The panel has lost its beginning with its caption, and the caption of the next one stands behind it.
+pub(super) fn is_cut_before_caption(
+    reduced: &GrayImage,
+    panel: &Panel,
+    calibration: &Calibration,
+    config: &FrameConfig,
+) -> bool {
+    captions_stand_left(calibration) && caption_at_right(reduced, panel, config) == AtRight::CaptionAndPanel
 }
 
 /// The direction in which height grows, by the panel's edge along which the transmitted pulse lies.

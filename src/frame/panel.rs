@@ -34,7 +34,11 @@ pub(super) enum Edge {
 /// The panel of `picture`: a light rectangle on a darker surround or, where the film has one ground all over, the box
 /// that its grid lines span. `None` if the picture shows neither.
 pub(super) fn find(picture: &GrayImage, config: &FrameConfig) -> Option<Panel> {
-    let light = find_panel(picture, config);
+    or_ruled(picture, find_panel(picture, config))
+}
+
+/// The panel itself if it stands out from a surround, else the box that the grid lines of the picture span, if they do.
+pub(super) fn or_ruled(picture: &GrayImage, light: Option<Panel>) -> Option<Panel> {
     let stands_out = |panel: &Panel| {
         let region = panel.region;
         let (right, bottom) = (picture.width() as i32, picture.height() as i32);
@@ -50,7 +54,13 @@ pub(super) fn find(picture: &GrayImage, config: &FrameConfig) -> Option<Panel> {
 /// line only, and the digits of a caption lighten a small part only.
 fn find_panel(picture: &GrayImage, config: &FrameConfig) -> Option<Panel> {
     let whole = PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
-    let tones = Histogram::of(picture, whole).tones();
+    find_light(picture, &Histogram::of(picture, whole), config)
+}
+
+/// [`find_panel`] for a picture whose histogram is known.
+pub(super) fn find_light(picture: &GrayImage, histogram: &Histogram, config: &FrameConfig) -> Option<Panel> {
+    let whole = PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
+    let tones = histogram.tones();
     let contrast = (tones.light - tones.dark) / 255.0;
     if contrast < config.least_contrast {
         return None;

@@ -4,6 +4,7 @@ use super::FrameConfig;
 use crate::kernel::projection::sum_per_row;
 use crate::model::PixelBox;
 use image::GrayImage;
+use multiversion::multiversion;
 
 /// The skew of a panel and how far it can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -43,7 +44,7 @@ pub(super) fn measure(picture: &GrayImage, region: PixelBox, config: &FrameConfi
     let energies: Vec<f64> = slopes.iter().map(|&slope| energy(&profiles, slope, f64::from(strip_width))).collect();
     let best = (0..energies.len()).fold(0, |best, index| if energies[index] > energies[best] { index } else { best });
     let mut sorted = energies.clone();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let middle = sorted[sorted.len() / 2];
     let scatter = sorted[sorted.len() * 3 / 4] - sorted[sorted.len() / 4];
     let clarity = (energies[best] - middle) / scatter.max(middle * 0.02).max(1e-9);
@@ -123,8 +124,8 @@ fn lines_of(sums: &[u32], strip_width: i32) -> Vec<f32> {
         })
         .collect();
     let mut sizes: Vec<f32> = detail.iter().map(|value| value.abs()).collect();
-    sizes.sort_by(f32::total_cmp);
-    let limit = 4.0 * sizes[n / 2] + 0.5;
+    let typical = *sizes.select_nth_unstable_by(n / 2, f32::total_cmp).1;
+    let limit = 4.0 * typical + 0.5;
     let limited: Vec<f32> = detail.iter().map(|value| value.clamp(-limit, limit) / limit).collect();
     (0..n)
         .map(|row| {
@@ -157,11 +158,17 @@ fn aligned_sum(profiles: &[Vec<f32>], slope: f64, strip_width: f64) -> Vec<f32> 
         }
         let from = (first as i64 + whole) as usize;
         let source = &profile[from..from + (last - first) + 1];
-        for (total, pair) in sum[first..last].iter_mut().zip(source.windows(2)) {
-            *total += pair[0] * (1.0 - part) + pair[1] * part;
-        }
+        add_between(source, part, &mut sum[first..last]);
     }
     sum
+}
+
+/// Adds to each place what stands `part` of the way from there to the next.
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
+fn add_between(source: &[f32], part: f32, sums: &mut [f32]) {
+    for ((sum, &here), &next) in sums.iter_mut().zip(source).zip(&source[1..]) {
+        *sum += here * (1.0 - part) + next * part;
+    }
 }
 
 #[cfg(test)]

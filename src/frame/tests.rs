@@ -144,6 +144,22 @@ fn a_part_of_a_frame_or_two_frames_are_not_a_frame() {
 }
 
 #[test]
+fn a_frame_with_the_next_ones_caption_is_out_of_phase() {
+    let Some(film) = crate::testdata::shared_film() else { return };
+    for name in ["crop_12", "crop_14", "crop_16", "crop_26", "crop_36", "num_example"] {
+        let picture = open(&film.join(format!("alouette1/{name}.png"))).picture;
+        let (width, height) = picture.dimensions();
+        for quarters in [1, 3] {
+            let rolled =
+                GrayImage::from_fn(width, height, |x, y| *picture.get_pixel((x + quarters * width / 4) % width, y));
+            let frame = framed(rolled, "alouette1");
+            assert_eq!(frame.class, FrameClass::OutOfPhase, "{name} {quarters}");
+            assert!(!frame.placement.mirrored, "{name} {quarters}");
+        }
+    }
+}
+
+#[test]
 fn pictures_without_content_are_blank() {
     for tone in [0, 128, 255] {
         for calibration in ["alouette1", "ips42", "c4"] {

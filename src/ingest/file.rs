@@ -31,10 +31,19 @@ pub(super) struct Kept(Arc<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     sha256: OnceLock<String>,
+    /// Bytes of the file.
+    size: OnceLock<u64>,
     /// Directories of a TIFF file's pages.
     places: OnceLock<Vec<u64>>,
     /// A PDF document, with the number of pages that were not read since it was loaded.
     document: Mutex<Option<(Arc<Document>, usize)>>,
+}
+
+impl Kept {
+    /// Bytes of the file as they were when it was surveyed, else as they are now; 0 if it cannot be asked.
+    pub(super) fn size(&self, path: &Path) -> u64 {
+        self.0.size.get().copied().unwrap_or_else(|| fs::metadata(path).map_or(0, |metadata| metadata.len()))
+    }
 }
 
 impl PartialEq for Kept {
@@ -48,6 +57,8 @@ pub(super) struct Foreign<'a> {
     path: &'a Path,
     format: Format,
     size: u64,
+    /// Its first bytes.
+    head: Vec<u8>,
     whole: Option<Vec<u8>>,
 }
 
@@ -72,9 +83,11 @@ pub(super) fn is_candidate(path: &Path) -> bool {
 /// The pages of a file and their sizes, from its headers.
 pub(super) fn survey(path: &Path, config: &IngestConfig, kept: &Kept) -> Result<Vec<PageSize>, Fault> {
     let mut file = Foreign::open(path, config)?;
+    let _ = kept.0.size.set(file.size);
     let one = |(width, height)| vec![PageSize { page: 0, width, height }];
     match file.format {
-        Format::Png => png::size(file.input()?).map(one),
+        // The header stands at the very beginning.
+        Format::Png => png::size(Cursor::new(&file.head)).map(one),
         Format::Jpeg => jpeg::size(file.input()?).map(one),
         Format::Tiff => {
             let pages = tiff::pages(file.input()?, config.max_pages)?;
@@ -112,7 +125,7 @@ impl<'a> Foreign<'a> {
         }
         let head = head(path, HEAD).map_err(unreadable)?;
         let format = Format::recognise(&head).ok_or(Fault::NotAPicture)?;
-        Ok(Self { path, format, size, whole: None })
+        Ok(Self { path, format, size, head, whole: None })
     }
 
     /// The format can be decoded without holding the whole picture.

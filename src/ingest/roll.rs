@@ -88,6 +88,11 @@ impl ScanRef {
         Ok(Scan { picture, source: Source { file: self.file(), sha256, page: self.page } })
     }
 
+    /// Bytes of the file.
+    pub fn bytes(&self) -> u64 {
+        self.kept.size(&self.path)
+    }
+
     /// The file as the dataset names it: with forward slashes.
     pub fn file(&self) -> String {
         file_name(&self.path)
@@ -99,6 +104,11 @@ impl StripRef {
     pub fn new(path: impl Into<PathBuf>, length: u32, height: u32) -> Self {
         let manifest = ManifestEntry::default();
         Self { path: path.into(), page: 0, length, height, manifest, kept: Kept::default() }
+    }
+
+    /// Bytes of the file.
+    pub fn bytes(&self) -> u64 {
+        self.kept.size(&self.path)
     }
 
     /// The file as the dataset names it: with forward slashes.

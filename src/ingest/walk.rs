@@ -178,7 +178,8 @@ impl Walk {
     }
 
     fn look(&mut self, path: &Path, name: &str) -> Look {
-        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+        let own = fs::symlink_metadata(path);
+        let is_link = own.as_ref().is_ok_and(fs::Metadata::is_symlink);
         if is_link {
             let circle = links_in_a_circle(path);
             if !circle.is_empty() {
@@ -189,7 +190,7 @@ impl Walk {
                 return Look::PassOver;
             }
         }
-        match fs::metadata(path) {
+        match if is_link { fs::metadata(path) } else { own } {
             Ok(metadata) if metadata.is_dir() => Look::Folder { is_link },
             Ok(_) if is_candidate(path) => Look::File,
             Ok(_) => Look::PassOver,

@@ -57,6 +57,13 @@ impl Histogram {
         Self { counts }
     }
 
+    /// The histogram of the negative.
+    pub fn of_negative(&self) -> Self {
+        let mut counts = self.counts;
+        counts.reverse();
+        Self { counts }
+    }
+
     /// Adds the counts of another histogram.
     pub fn add(&mut self, other: &Self) {
         for (count, add) in self.counts.iter_mut().zip(&other.counts) {

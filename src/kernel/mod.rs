@@ -9,6 +9,8 @@ pub mod invert;
 pub mod median;
 pub mod projection;
 pub mod rotate;
+pub mod running;
 pub mod shrink;
 pub mod steps;
 pub mod sums;
+pub mod weakest;

@@ -29,8 +29,6 @@ pub struct FrameEvidence {
     pub panel_contrast: f32,
     /// Share of the panel's pixels that are echo-dark, 0 to 1.
     pub ink_share: f32,
-    /// Strength of periodic or straight horizontal and vertical lines against the noise, 0 to 1.
-    pub line_strength: f32,
     /// How sure the class is, 0 to 1.
     pub class_confidence: f32,
 }

@@ -47,7 +47,7 @@ fn smooth_columns(ink: &mut Ink, radius: usize) {
     let source = ink.data.clone();
     let mut sums = vec![0u32; width];
     let row = |y: usize| source.get(y * width..(y + 1) * width);
-    let mut change = |y: usize, sign: u32, sums: &mut [u32]| {
+    let change = |y: usize, sign: u32, sums: &mut [u32]| {
         for (sum, &value) in sums.iter_mut().zip(row(y).into_iter().flatten()) {
             *sum = sum.wrapping_add(sign.wrapping_mul(u32::from(value)));
         }

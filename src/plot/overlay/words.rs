@@ -97,7 +97,7 @@ impl Notes {
             "{:?} ({:.2}), contrast {:.2}",
             frame.class, evidence.class_confidence, evidence.panel_contrast
         ));
-        self.add(format!("ink {:.3}, lines {:.2}", evidence.ink_share, evidence.line_strength));
+        self.add(format!("ink {:.3}", evidence.ink_share));
     }
 
     fn caption(&mut self, stages: &Stages<'_>) {

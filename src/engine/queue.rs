@@ -1,0 +1,90 @@
+//! Hands out what there is to do, one reel after the other: reels to open, and the frames of open ones in order.
+//!
+//! No more reels are open at a time than there are threads, but for one: memory does not grow with the number of reels.
+
+use super::open::OpenReel;
+use super::run::Todo;
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// What a thread is to do next.
+pub(super) enum Turn<'a> {
+    /// Open a reel and [`Queue::add`] it; or drop the promise.
+    Open(&'a Todo<'a>, Opening<'a>),
+    /// Look at a frame.
+    Frame(Arc<OpenReel<'a>>, usize),
+}
+
+/// The work that is left.
+pub(super) struct Queue<'a>(Arc<Shared<'a>>);
+
+struct Shared<'a> {
+    state: Mutex<State<'a>>,
+    changed: Condvar,
+}
+
+struct State<'a> {
+    closed: std::slice::Iter<'a, Todo<'a>>,
+    open: VecDeque<(Arc<OpenReel<'a>>, std::vec::IntoIter<usize>)>,
+    /// Reels that are being opened: who finds no frame waits for theirs.
+    opening: usize,
+}
+
+/// The promise that a reel is being opened.
+pub(super) struct Opening<'a>(Arc<Shared<'a>>);
+
+impl<'a> Queue<'a> {
+    /// All the work on some reels.
+    pub(super) fn new(todo: &'a [Todo<'a>]) -> Self {
+        let state = State { closed: todo.iter(), open: VecDeque::new(), opening: 0 };
+        Self(Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() }))
+    }
+
+    /// What to do next; waits while other threads are opening reels. `None` when nothing is left.
+    pub(super) fn next(&self) -> Option<Turn<'a>> {
+        let mut state = self.0.lock();
+        loop {
+            while let Some((reel, frames)) = state.open.front_mut() {
+                if let Some(frame) = frames.next() {
+                    return Some(Turn::Frame(Arc::clone(reel), frame));
+                }
+                state.open.pop_front();
+            }
+            if let Some(todo) = state.closed.next() {
+                state.opening += 1;
+                return Some(Turn::Open(todo, Opening(Arc::clone(&self.0))));
+            }
+            if state.opening == 0 {
+                return None;
+            }
+            state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Takes up an open reel.
+    pub(super) fn add(&self, opening: Opening<'a>, reel: Arc<OpenReel<'a>>) {
+        let frames = reel.pending().into_iter();
+        self.0.lock().open.push_back((reel, frames));
+        drop(opening);
+    }
+
+    /// Gives up what is left.
+    pub(super) fn close(&self) {
+        let mut state = self.0.lock();
+        state.open.clear();
+        state.closed = [].iter();
+    }
+}
+
+impl<'a> Shared<'a> {
+    fn lock(&self) -> MutexGuard<'_, State<'a>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Opening<'_> {
+    fn drop(&mut self) {
+        self.0.lock().opening -= 1;
+        self.0.changed.notify_all();
+    }
+}
