@@ -331,8 +331,8 @@ mod tests {
             x_db: 2.0,
             antenna_mhz: 1.6,
             band_mhz: [1.0, 20.0],
-            reach_km: 800.0,
-            faintest: 0.2,
+            reach_km: 1500.0,
+            faintest: 0.4,
         };
         let sweep: Vec<f64> = (0..500).map(|i| 1.0 * 20f64.powf(f64::from(i) / 500.0)).collect();
         let echoes = echoes(&sky, Sounder::Bottomside, &sweep, &receiver, &mut Random::new(1));
