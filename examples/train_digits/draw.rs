@@ -1,5 +1,6 @@
 //! Draws cells with digits as worn film shows them: many pens, bloom, blur, grain, neighbours, timing dots and dust.
 
+use crate::fonts::Face;
 use ionoscribe::caption::font;
 use ionoscribe::caption::net::{self, CLASSES, Cell};
 use ionoscribe::model::CaptionKind;
@@ -36,21 +37,39 @@ impl Random {
 }
 
 /// What one line of digits has in common.
-struct Style {
+struct Style<'a> {
+    /// The font; strokes laid by a pen without one.
+    face: Option<&'a Face>,
     pen: f32,
     width: f32,
     slant: f32,
     pitch: f32,
 }
 
+impl<'a> Style<'a> {
+    fn new(random: &mut Random, faces: &'a [Face]) -> Self {
+        let face = (!faces.is_empty() && random.chance(PRINTED)).then(|| &faces[random.below(faces.len())]);
+        let width = match face {
+            Some(_) => random.within(0.85, 1.2),
+            None => random.within(0.48, 0.80),
+        };
+        let closest = face.map_or(width + 0.1, |face| 0.97 * width * face.pitch);
+        Self {
+            face,
+            pen: random.within(0.07, 0.34),
+            width,
+            slant: random.within(-0.08, 0.14),
+            pitch: closest + (1.7 - closest).max(0.0) * random.unit() * random.unit(),
+        }
+    }
+}
+
+/// Share of the digits that are drawn from a font.
+const PRINTED: f32 = 0.5;
+
 /// A cell and its class. `hard` from 0 (as usual) to 1 (badly degraded).
-pub(crate) fn example(random: &mut Random, hard: f32) -> (Cell, usize) {
-    let style = Style {
-        pen: random.within(0.07, 0.34),
-        width: random.within(0.48, 0.80),
-        slant: random.within(-0.08, 0.14),
-        pitch: random.within(0.9, 1.7),
-    };
+pub(crate) fn example(random: &mut Random, faces: &[Face], hard: f32) -> (Cell, usize) {
+    let style = Style::new(random, faces);
     let mut light = vec![0.0f32; WIDTH * HEIGHT];
     let class = if random.chance(0.1) { CLASSES - 1 } else { random.below(10) };
     // Where the box around the digit is looked for, and how high it is.
@@ -96,7 +115,14 @@ fn cut(light: &mut [f32], random: &mut Random) -> (f32, f32) {
 }
 
 /// Adds a digit of outer height 1 at a place (in digit heights from the middle).
-fn digit(light: &mut [f32], random: &mut Random, style: &Style, digit: u8, at: (f32, f32), strength: f32) {
+fn digit(light: &mut [f32], random: &mut Random, style: &Style<'_>, digit: u8, at: (f32, f32), strength: f32) {
+    if let Some(face) = style.face {
+        let (width, lean) = (style.width * random.within(0.97, 1.03), style.slant + random.within(-0.02, 0.02));
+        face.draw(digit, FINE, width, |(x, y), cover| {
+            spot(light, (at.0 + x - lean * y, at.1 + y), cover * strength);
+        });
+        return;
+    }
     let forms = font::forms(CaptionKind::Printed, digit);
     let glyph = forms[random.below(forms.len())];
     let pen = style.pen * random.within(0.88, 1.12);
@@ -130,7 +156,7 @@ fn digit(light: &mut [f32], random: &mut Random, style: &Style, digit: u8, at: (
     }
 }
 
-fn neighbours(light: &mut [f32], random: &mut Random, style: &Style) {
+fn neighbours(light: &mut [f32], random: &mut Random, style: &Style<'_>) {
     for side in [-1.0f32, 1.0] {
         if random.chance(0.65) {
             let at = (side * style.pitch * random.within(0.9, 1.1), random.within(-0.12, 0.12));
@@ -141,7 +167,7 @@ fn neighbours(light: &mut [f32], random: &mut Random, style: &Style) {
 }
 
 /// What stands where no digit does: nothing, the space between two, half of one, a spot, a line. Returns where to look.
-fn no_digit(light: &mut [f32], random: &mut Random, style: &Style) -> (f32, f32) {
+fn no_digit(light: &mut [f32], random: &mut Random, style: &Style<'_>) -> (f32, f32) {
     match random.below(6) {
         0 => (0.0, 0.0),
         1 => {
@@ -191,6 +217,20 @@ fn clutter(light: &mut [f32], random: &mut Random, share: f32) {
         let at = (random.within(-0.7, 0.7), random.within(-0.8, 0.8));
         let to = (at.0 + random.within(-0.3, 0.3), at.1 + random.within(-0.3, 0.3));
         stroke(light, &[at, to], random.within(0.02, 0.06), random.within(0.3, 0.9));
+    }
+}
+
+/// Adds one fine pixel of light at a place (in digit heights from the grid's middle), shared by its two neighbours in the row.
+fn spot(light: &mut [f32], (x, y): (f32, f32), value: f32) {
+    let (x, y) = (x * FINE + WIDTH as f32 / 2.0 - 0.5, (y * FINE + HEIGHT as f32 / 2.0 - 0.5).round());
+    if !(0.0..HEIGHT as f32).contains(&y) {
+        return;
+    }
+    for (column, share) in [(x.floor(), 1.0 - x.fract().abs()), (x.floor() + 1.0, x.fract().abs())] {
+        if (0.0..WIDTH as f32).contains(&column) {
+            let pixel = &mut light[y as usize * WIDTH + column as usize];
+            *pixel = (*pixel + share * value).min(1.0);
+        }
     }
 }
 

@@ -83,14 +83,22 @@ pub(super) fn height_axis(
 
 /// The row at which the light panel begins on the zero side, and its sigma: the median over the bands. A zero line outside
 /// the panel is too thin to be taken for it. Where the ground is light beyond the panel, too, the panel's box counts.
-pub(super) fn light_edge(strips: &Strips, origin: f64, panel: PixelBox, axis: &HeightAxis) -> (f64, f64) {
+///
+/// `at_border` says that the strips end at the picture's border on that side.
+pub(super) fn light_edge(
+    strips: &Strips,
+    origin: f64,
+    panel: PixelBox,
+    axis: &HeightAxis,
+    at_border: bool,
+) -> (f64, f64) {
     let n = strips.length;
     let row_of = |row: i32| (f64::from(row) - origin).clamp(0.0, n.saturating_sub(1) as f64) as usize;
     let (top, bottom) = (row_of(panel.y), row_of(panel.bottom() - 1));
     let height = f64::from(panel.h);
     let run_needed = ((0.012 * height).round() as usize).max(2);
     let reach = (0.25 * height) as usize;
-    let mut edges: Vec<f64> = Vec::new();
+    let (mut edges, mut bands): (Vec<f64>, usize) = (Vec::new(), 0);
     for band in 0..strips.centre.len() {
         let values = strips.band(band);
         let mut sorted = values[top.min(bottom)..=bottom].to_vec();
@@ -100,17 +108,22 @@ pub(super) fn light_edge(strips: &Strips, origin: f64, panel: PixelBox, axis: &H
             continue;
         }
         let light = |row: usize| values[row] > 0.55 * typical;
-        let found = match axis.direction {
-            HeightDirection::Down => run_start(0..n.min(top + reach), light, run_needed).map(|row| row as f64 - 0.5),
+        let edge = match axis.direction {
+            HeightDirection::Down => run_start(0..n.min(top + reach), light, run_needed).map(|row| (row, 0..row)),
             HeightDirection::Up => {
-                run_start((bottom.saturating_sub(reach)..n).rev(), light, run_needed).map(|row| row as f64 + 0.5)
+                run_start((bottom.saturating_sub(reach)..n).rev(), light, run_needed).map(|row| (row + 1, row + 1..n))
             }
         };
-        // Light as far as one can see is no edge.
-        let found = found.filter(|&row| row > 0.0 && row < n as f64 - 1.0);
-        edges.extend(found.map(|row| origin + row));
+        // Beyond an edge it is dark; a caption's ink or the last row of what was looked at is no edge.
+        let found = edge.filter(|(_, beyond)| {
+            let dark = beyond.clone().filter(|&row| !light(row)).count();
+            dark >= if at_border { 1 } else { run_needed } && 2 * dark >= beyond.len()
+        });
+        bands += 1;
+        edges.extend(found.map(|(row, _)| origin + row as f64 - 0.5));
     }
-    if edges.is_empty() {
+    // An edge runs along the whole panel; perforations and captions do not.
+    if 2 * edges.len() <= bands {
         let row = match axis.direction {
             HeightDirection::Down => panel.y,
             HeightDirection::Up => panel.bottom() - 1,

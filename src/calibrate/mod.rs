@@ -140,7 +140,11 @@ fn height_part(
         return (dark, RangeResult { range, reason: reason.to_owned(), ..RangeResult::default() });
     }
     let bright = find_lines(&strips, origin, Tone::Bright, Some(dark.lean), config);
-    let edge = light_edge(&strips, origin, panel, axis);
+    let at_border = match axis.direction {
+        HeightDirection::Down => region.y == 0,
+        HeightDirection::Up => region.bottom() >= frame.picture.height() as i32,
+    };
+    let edge = light_edge(&strips, origin, panel, axis, at_border);
     let found = height_axis(&dark, &bright, edge, panel, axis, config);
     (dark, found)
 }
