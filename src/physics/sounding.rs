@@ -141,7 +141,11 @@ impl Sounding {
             let [km, hits] = integral(pair[0], pair[1], |km| {
                 let index = self.plasma(km).group_index(mhz, mode);
                 // The last node may fall on the reflection itself, where its weight is nothing.
-                if index.is_finite() { [index, (index - 1.0).max(0.0) * collision_hz(km)] } else { [0.0; 2] }
+                if index.is_finite() {
+                    [index, (index - 1.0).max(0.0) * collision_hz(km.max(DEVIATIVE_KM))]
+                } else {
+                    [0.0; 2]
+                }
             });
             path += km;
             collisions += hits;
@@ -179,6 +183,9 @@ impl Sounding {
         cubic.max(0.0)
     }
 }
+
+/// Height below which absorption is the D region's, which does not bend the wave and has a law of its own, km.
+const DEVIATIVE_KM: f64 = 100.0;
 
 /// Collisions of an electron in a second: with the neutral gas in the E region, with ions above (after Aggarwal et al.,
 /// Planetary and Space Science 27, 1979).

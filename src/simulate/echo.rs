@@ -315,8 +315,8 @@ mod tests {
     use super::super::sky::{Place, Weather};
     use super::*;
 
-    /// A summer noon with the sheet given.
-    fn sounded(sporadic: Option<Sporadic>) -> (Sky, Vec<Echo>) {
+    /// A summer noon with the sheet given, seen by a sounder of some power.
+    fn sounded(sporadic: Option<Sporadic>, power_db: f64) -> (Sky, Vec<Echo>) {
         let place = Place {
             sounder: Sounder::Bottomside,
             latitude: 40.0,
@@ -326,14 +326,8 @@ mod tests {
             sunspots: 60.0,
         };
         let sky = Sky { sporadic, spread: None, ..Weather::new(Random::new(2)).sky(&place, 172.5) };
-        let receiver = Receiver {
-            power_db: 44.0,
-            x_db: 2.0,
-            antenna_mhz: 1.6,
-            band_mhz: [1.0, 20.0],
-            reach_km: 1500.0,
-            faintest: 0.4,
-        };
+        let receiver =
+            Receiver { power_db, x_db: 2.0, antenna_mhz: 1.6, band_mhz: [1.0, 20.0], reach_km: 1500.0, faintest: 0.2 };
         let sweep: Vec<f64> = (0..500).map(|i| 1.0 * 20f64.powf(f64::from(i) / 500.0)).collect();
         let echoes = echoes(&sky, Sounder::Bottomside, &sweep, &receiver, &mut Random::new(1));
         (sky, echoes)
@@ -348,7 +342,7 @@ mod tests {
 
     #[test]
     fn by_day_absorption_hides_the_low_frequencies_of_x_more_than_of_o() {
-        let (sky, echoes) = sounded(None);
+        let (sky, echoes) = sounded(None, 58.0);
         let first = |mode| {
             let all = echoes.iter().filter(|echo| echo.mode == mode && echo.hop == 1);
             all.flat_map(|echo| &echo.points).map(|point| point.mhz).fold(f64::INFINITY, f64::min)
@@ -358,7 +352,7 @@ mod tests {
 
     #[test]
     fn multiples_come_from_twice_the_height_and_are_weaker() {
-        let (sky, echoes) = sounded(None);
+        let (sky, echoes) = sounded(None, 58.0);
         let upper = if sky.f1.is_some_and(|f1| f1.is_cusp) { Layer::F2 } else { Layer::F };
         let (once, twice) = (points(&echoes, upper, 1), points(&echoes, upper, 2));
         assert!(twice.len() > 5);
@@ -371,7 +365,7 @@ mod tests {
     #[test]
     fn a_dense_sheet_blankets_what_lies_above_it() {
         let sheet = Sporadic { fo_mhz: 5.0, blanket_mhz: 4.5, km: 97.0, kind: 'l' };
-        let (_, echoes) = sounded(Some(sheet));
+        let (_, echoes) = sounded(Some(sheet), 44.0);
         for layer in [Layer::E, Layer::F, Layer::F1, Layer::F2] {
             assert!(points(&echoes, layer, 1).iter().all(|point| point.mhz >= 4.5), "{layer:?}");
         }
