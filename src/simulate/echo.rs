@@ -370,7 +370,9 @@ mod tests {
             assert!(points(&echoes, layer, 1).iter().all(|point| point.mhz >= 4.5), "{layer:?}");
         }
         let sheet_points = points(&echoes, Layer::Es, 1);
-        assert!(sheet_points.iter().all(|point| (point.km - 97.0).abs() < 6.0));
+        // Lower frequencies are late: the E layer's lower side slows them.
+        let fast: Vec<_> = sheet_points.iter().filter(|point| point.mhz > 3.5).collect();
+        assert!(fast.len() > 50 && fast.iter().all(|point| (point.km - 97.0).abs() < 6.0));
         assert!((sheet_points.last().unwrap().mhz - 5.0).abs() < 0.05);
     }
 }
