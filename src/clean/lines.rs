@@ -18,9 +18,19 @@ pub(super) fn remove(ink: &mut Ink, region: PixelBox, grid: &Grid, calibration: 
         .filter_map(|line| Course::of(line, region.x, ink.height, ink.width))
         .collect();
     bridge_vertical(ink, &courses, Extent::of(calibration.sweep.style, config));
-    for line in grid.horizontal_lines.iter().filter(clear) {
+    // Ticks stand at named places only: what else runs level along a border is an echo that begins there.
+    let ruled = |line: &&Line| calibration.height.style != MarkStyle::Tick || is_ruling(line, grid);
+    for line in grid.horizontal_lines.iter().filter(clear).filter(ruled) {
         bridge_horizontal(ink, line, region.y, Extent::of(calibration.height.style, config));
     }
+}
+
+/// Whether a line stands where a ruling was measured; without any, every line may be one.
+fn is_ruling(line: &Line, grid: &Grid) -> bool {
+    let middle = f64::midpoint(line.start_px, line.end_px);
+    let slack = 0.5 * f64::from(line.width_px) + 1.5;
+    let mut known = grid.rulings.iter().filter_map(|mark| mark.measured_px).peekable();
+    known.peek().is_none() || known.any(|px| (px - middle).abs() <= slack || (px - line.start_px).abs() <= slack)
 }
 
 /// How far along its course a line is there.

@@ -51,12 +51,75 @@ pub(super) struct FRegion {
     pub(super) lower: Option<Upper>,
 }
 
-/// Finds the layers of the F region.
+/// The namings of the traces under one field, best first.
+struct Choice {
+    gyro_mhz: f64,
+    upper: Guess,
+    lower: Option<Guess>,
+    /// Gain of the best other naming.
+    rival: f64,
+    /// Gain of all layers together, less what the field is away from the usual one.
+    score: f64,
+}
+
+/// Finds the layers of the F region. Where the field is not known, each that would make a pair of O and X of two traces is
+/// tried.
 pub(super) fn f_region(curves: &[Curve], scene: &Scene<'_>) -> Option<FRegion> {
     let admitted = |curve: &Curve| curve.is_f() && curve.points.len() >= 4;
     let coarse = samples(curves, scene, COARSE, admitted);
+    let choose = |gyro_mhz: f64| choice(curves, &coarse, &Scene { gyro_mhz, ..*scene }, scene.gyro_mhz);
+    let Choice { gyro_mhz, upper, lower, rival, .. } = fields(curves, scene)
+        .into_iter()
+        .filter_map(choose)
+        .reduce(|best, next| if next.score > best.score { next } else { best })?;
+    let scene = &Scene { gyro_mhz, ..*scene };
+    let fine = samples(curves, scene, FINE, admitted);
+    let margin = upper.gain - rival;
+    let passed = lower.as_ref().map(|lower| lower.fit.layer.critical_mhz).or(upper.fit.layer.lower_mhz);
+    let upper = refine(&fine, scene, &F2_PRIOR, &upper.fit, passed, margin)?;
+    let lower = lower.and_then(|lower| {
+        let own = |sample: &&Sample| explains(&lower.fit, sample) || !explains(&upper.fit, sample);
+        let left: Vec<Sample> = fine.iter().filter(own).copied().collect();
+        refine(&left, scene, &F2_PRIOR, &lower.fit, lower.fit.layer.lower_mhz, lower.gain)
+    });
+    Some(FRegion { upper, lower })
+}
+
+/// Least and greatest gyrofrequency over the Earth at heights of the F region, MHz.
+const FIELDS: [f64; 2] = [0.55, 1.7];
+/// Fields nearer to each other than this are refined to the same.
+const FIELD_STEP: f64 = 0.08;
+/// One sigma of the gyrofrequency about the usual one, MHz.
+const FIELD_SPREAD: f64 = 0.35;
+/// Rise of a trace to its end from which the end is a cusp, km.
+const CUSP_RISE_KM: f64 = 20.0;
+
+/// Gyrofrequencies to try, the usual one first.
+fn fields(curves: &[Curve], scene: &Scene<'_>) -> Vec<f64> {
+    let mut out = vec![scene.gyro_mhz];
+    if scene.gyro_known {
+        return out;
+    }
+    let rising = |curve: &&Curve| curve.is_f() && curve.hop == 1 && curve.points.len() >= 8;
+    let ends: Vec<f64> =
+        curves.iter().filter(rising).filter(|curve| curve.end_rise() > CUSP_RISE_KM).map(Curve::last_mhz).collect();
+    for o in &ends {
+        for x in ends.iter().filter(|x| *x > o) {
+            let gyro = (x * x - o * o) / x;
+            let near = out.iter().any(|kept: &f64| (kept - gyro).abs() < FIELD_STEP);
+            if (FIELDS[0]..FIELDS[1]).contains(&gyro) && !near {
+                out.push(gyro);
+            }
+        }
+    }
+    out
+}
+
+/// The best naming of the traces under the scene's field.
+fn choice(curves: &[Curve], coarse: &[Sample], scene: &Scene<'_>, usual_mhz: f64) -> Option<Choice> {
     let mut guesses: Vec<(Fit, f64)> = Vec::new();
-    for (index, curve) in curves.iter().enumerate().filter(|(_, curve)| admitted(curve) && curve.hop == 1) {
+    let first_hop = |curve: &&Curve| curve.is_f() && curve.points.len() >= 4 && curve.hop == 1;
+    for (index, curve) in curves.iter().enumerate().filter(|(_, curve)| first_hop(curve)) {
         for path in [0, 1] {
             let own: Vec<Sample> = coarse
                 .iter()
@@ -72,33 +135,32 @@ pub(super) fn f_region(curves: &[Curve], scene: &Scene<'_>) -> Option<FRegion> {
             }
         }
     }
-    let all: Vec<Guess> = guesses.iter().map(|guess| joint(guess, &coarse)).collect();
+    let all: Vec<Guess> = guesses.iter().map(|guess| joint(guess, coarse)).collect();
     let first = all.iter().max_by(|a, b| a.gain.total_cmp(&b.gain))?.clone();
     let unexplained =
         |fit: &Fit| coarse.iter().filter(|sample| !explains(fit, sample)).copied().collect::<Vec<Sample>>();
     let ratio = |guess: &Guess| guess.fit.layer.critical_mhz / first.fit.layer.critical_mhz;
     // What explains much of what is left is a second layer, above or below.
     let second = best(&guesses, &unexplained(&first.fit)).filter(|guess| guess.gain > 6.0 * UNEXPLAINED);
-    let (upper, lower) = match second {
-        Some(second) if ratio(&second) > 1.12 && second.gain > 0.3 * first.gain => (second, Some(first)),
-        Some(second) if ratio(&second) < 0.92 => (first, Some(second)),
-        _ => (first, None),
+    let strangeness = ((scene.gyro_mhz - usual_mhz) / FIELD_SPREAD).powi(2);
+    let alone = first.gain - strangeness;
+    let (upper, lower, score) = match second {
+        Some(second) if ratio(&second) > 1.12 && second.gain > 0.3 * first.gain => {
+            let score = alone + second.gain;
+            (second, Some(first), score)
+        }
+        Some(second) if ratio(&second) < 0.92 => {
+            let score = alone + second.gain;
+            (first, Some(second), score)
+        }
+        _ => (first, None, alone),
     };
     // The margin is over the best naming that puts the cusp elsewhere and is no part of this one.
     let differs = |guess: &Guess, fit: &Fit| (guess.fit.layer.critical_mhz / fit.layer.critical_mhz - 1.0).abs() > 0.03;
     let rival =
         |guess: &&Guess| differs(guess, &upper.fit) && lower.as_ref().is_none_or(|low| differs(guess, &low.fit));
-    let other = all.iter().filter(rival).map(|guess| guess.gain).fold(0.0, f64::max);
-    let fine = samples(curves, scene, FINE, admitted);
-    let margin = upper.gain - other;
-    let passed = lower.as_ref().map(|lower| lower.fit.layer.critical_mhz).or(upper.fit.layer.lower_mhz);
-    let upper = refine(&fine, scene, &F2_PRIOR, &upper.fit, passed, margin)?;
-    let lower = lower.and_then(|lower| {
-        let own = |sample: &&Sample| explains(&lower.fit, sample) || !explains(&upper.fit, sample);
-        let left: Vec<Sample> = fine.iter().filter(own).copied().collect();
-        refine(&left, scene, &F2_PRIOR, &lower.fit, lower.fit.layer.lower_mhz, lower.gain)
-    });
-    Some(FRegion { upper, lower })
+    let rival = all.iter().filter(rival).map(|guess| guess.gain).fold(0.0, f64::max);
+    Some(Choice { gyro_mhz: scene.gyro_mhz, upper, lower, rival, score })
 }
 
 fn best(guesses: &[(Fit, f64)], samples: &[Sample]) -> Option<Guess> {

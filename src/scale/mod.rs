@@ -83,6 +83,13 @@ fn sin2_of_latitude(latitude_deg: f64) -> f64 {
     1.0 / (1.0 + tan_dip * tan_dip)
 }
 
+/// The gyrofrequency in the middle of those of the instrument's stations.
+fn usual_gyro(calibration: &Calibration) -> Option<f64> {
+    let mut all: Vec<f64> = calibration.stations.iter().filter_map(|station| station.gyrofrequency_mhz).collect();
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied()
+}
+
 /// Scales the traces of one frame. Without both axes nothing is scaled.
 pub fn scale(
     traces: &[Trace],
@@ -104,7 +111,10 @@ pub fn scale(
         mhz_axis: f64::from(grid.frequency_residual_mhz),
         km_scatter: (px * km_per_px).hypot(config.edge_error_km),
         place_px: px,
-        gyro_mhz: station.and_then(|station| station.gyrofrequency_mhz).unwrap_or(config.unknown_gyrofrequency_mhz),
+        gyro_mhz: station
+            .and_then(|station| station.gyrofrequency_mhz)
+            .or_else(|| usual_gyro(calibration))
+            .unwrap_or(config.unknown_gyrofrequency_mhz),
         gyro_known: station.is_some_and(|station| station.gyrofrequency_mhz.is_some()),
         sin2: station.and_then(|station| station.latitude).map_or(config.unknown_field_sin2, sin2_of_latitude),
     };

@@ -183,7 +183,7 @@ pub(super) fn samples(
             let mut penalty = [0.0; 4];
             for (path, (mode, hop)) in PATHS.into_iter().enumerate() {
                 if curve.mode != Mode::Unknown && curve.mode != mode {
-                    penalty[path] += 2.0 * curve.confidence;
+                    penalty[path] += 4.0 * curve.confidence;
                 }
                 let named = f64::from(curve.hop);
                 if named != hop {

@@ -4,6 +4,7 @@ use super::TraceConfig;
 use super::lines::{BORDER, Lines};
 use super::plane::Plane;
 use crate::model::Echogram;
+use std::borrow::Cow;
 
 /// A ridge point in working pixels.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +23,8 @@ pub(super) struct Node {
 pub(super) struct Field {
     pub(super) width: usize,
     pub(super) height: usize,
-    /// Echogram pixels in one working pixel, across and down.
-    pub(super) factor: (usize, usize),
+    /// Echogram pixels in one working pixel, across and down; below 1 where a small picture was enlarged.
+    pub(super) factor: (f32, f32),
     /// Index into `nodes` for each working pixel, `NONE` where there is no ridge point.
     pub(super) at: Vec<u32>,
     pub(super) nodes: Vec<Node>,
@@ -33,7 +34,7 @@ impl Field {
     /// Place of a node in pixels of the echogram.
     pub(super) fn place(&self, node: &Node) -> (f32, f32) {
         // The centre of a working pixel lies in the middle of the pixels it was made of.
-        let full = |value: f32, factor: usize| (value + 0.5) * factor as f32 - 0.5;
+        let full = |value: f32, factor: f32| (value + 0.5) * factor - 0.5;
         (full(node.x, self.factor.0), full(node.y, self.factor.1))
     }
 }
@@ -43,24 +44,39 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Scales at which lines are looked for, each half as fine as the one before.
 const LEVELS: usize = 3;
 
+/// Most that a small picture is enlarged in either direction.
+const MOST_ENLARGED: usize = 3;
+
 /// How much stronger a line must be on a coarser plane than on a finer one.
 const FAVOUR: f32 = 1.3;
 
 /// Ridge points of the echogram; `None` if it is too small to hold a trace.
 pub(super) fn detect(echogram: &Echogram, config: &TraceConfig) -> Option<Field> {
-    let (w, h) = (echogram.amplitude.width() as usize, echogram.amplitude.height() as usize);
+    let size = (echogram.amplitude.width() as usize, echogram.amplitude.height() as usize);
+    if size.0 < 24 || size.1 < 24 {
+        return None;
+    }
+    // A line is summed over some working pixels: on a small raster these would be too much of an echo.
+    let times = |size: usize, working: u32| ((working as f32 / size as f32) as usize).clamp(1, MOST_ENLARGED);
+    let enlarged = (times(size.0, config.working_columns), times(size.1, config.working_rows));
+    let (w, h) = (size.0 * enlarged.0, size.1 * enlarged.1);
+    let raw = match enlarged {
+        (1, 1) => Cow::Borrowed(echogram.amplitude.as_raw().as_slice()),
+        times => Cow::Owned(enlarge(echogram.amplitude.as_raw(), size.0, times)),
+    };
     let factor = |size: usize, working: u32| ((size as f32 / working.max(16) as f32).round() as usize).max(1);
     let factor = (factor(w, config.working_columns), factor(h, config.working_rows));
     let (width, height) = (w / factor.0, h / factor.1);
     if width < 24 || height < 24 {
         return None;
     }
-    let mut plane = Plane::reduced(echogram.amplitude.as_raw(), w, factor);
+    let mut plane = Plane::reduced(&raw, w, factor);
     let mut levels = vec![Lines::of(&plane, config.noise_floor)];
     while levels.len() < LEVELS && plane.width > 48 && plane.height > 48 {
         plane = plane.halved();
         levels.push(Lines::of(&plane, config.noise_floor));
     }
+    let factor = (factor.0 as f32 / enlarged.0 as f32, factor.1 as f32 / enlarged.1 as f32);
     let mut field = Field { width, height, factor, at: vec![NONE; width * height], nodes: Vec::new() };
     for (level, lines) in levels.iter().enumerate() {
         crests(lines, config.follow_contrast, |node, sum| {
@@ -78,6 +94,12 @@ pub(super) fn detect(echogram: &Echogram, config: &TraceConfig) -> Option<Field>
         });
     }
     Some(field)
+}
+
+/// The picture with each pixel as a block of pixels.
+fn enlarge(raw: &[u8], width: usize, times: (usize, usize)) -> Vec<u8> {
+    let rows = raw.chunks_exact(width).flat_map(|row| std::iter::repeat_n(row, times.1));
+    rows.flat_map(|row| row.iter().flat_map(|&value| std::iter::repeat_n(value, times.0))).collect()
 }
 
 /// A node of a coarser plane in pixels of the finest.

@@ -9,6 +9,8 @@ use crate::model::{Calibration, Grid, Layer, Mode, Ridge, Sounder, Station, Trac
 const LOWEST_KM: f64 = 70.0;
 /// Greatest height of the foot of an E or Es trace, km.
 const E_REGION_KM: f64 = 160.0;
+/// Relative difference in height within which four fifths of a multiple keep to what it repeats.
+const MOST_MISFIT: f64 = 0.07;
 /// A trace in the E region that rises by this much at its high end is a thick layer, km.
 const E_RISE_KM: f64 = 10.0;
 
@@ -82,8 +84,9 @@ fn name_hops(traces: &mut [Trace], grid: &Grid) {
                 continue;
             }
             for hop in 2..=4u8 {
-                if let Some(misfit) = upper.misfit(lower, f64::from(hop))
+                if let Some((misfit, most)) = upper.misfit(lower, f64::from(hop))
                     && misfit < 0.05
+                    && most < MOST_MISFIT
                     && best.is_none_or(|kept| misfit < kept.0)
                 {
                     best = Some((misfit, hop, j));
@@ -110,7 +113,9 @@ fn name_hops(traces: &mut [Trace], grid: &Grid) {
         for (trace, profile) in traces.iter_mut().zip(&profiles) {
             let Some(profile) = profile else { continue };
             let beside = profile.first_mhz() < last && profile.last_mhz() > first;
-            let shape = profile.lowest_km() > 1.75 * km && profile.first_mhz() < last - 0.1 * (last - first);
+            let shape = profile.lowest_km() > 1.85 * km && profile.first_mhz() < last - 0.1 * (last - first);
+            // No echo comes back from beyond the cusp, however often.
+            let beside = beside && profile.last_mhz() < 1.03 * last;
             if trace.hop == 1 && trace.layer == Layer::F && beside && shape {
                 trace.hop = (profile.lowest_km() / km).round().clamp(2.0, 9.0) as u8;
                 trace.confidence = 0.3;

@@ -18,10 +18,11 @@ mod pair;
 mod plane;
 mod place;
 mod profile;
+mod scratch;
 mod select;
 mod topside;
 
-use crate::model::{Calibration, Candidates, Echogram, Grid, Ridge, Station, Trace};
+use crate::model::{Calibration, Candidates, Echogram, Grid, Ridge, Sounder, Station, Trace};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the stage. Lengths are shares of the panel's height unless stated otherwise.
@@ -54,6 +55,11 @@ pub struct TraceConfig {
     pub score_tail: f32,
     /// Largest share of a ridge's length that may be bridged gaps. Default 0.45.
     pub max_gap_share: f32,
+    /// A level ridge this much thinner than the others of the frame is a scratch or the rest of a ruling: every echo is as
+    /// thick as the pulse is long (1). Default 0.5.
+    pub scratch_thickness: f32,
+    /// Largest slope of such a ridge, rows for each column. Default 0.06.
+    pub scratch_slope: f32,
     /// A topside ridge that hangs from the top and spans fewer columns than this share of its rows is a resonance
     /// spike. Default 0.08.
     pub spike_slant: f32,
@@ -93,6 +99,8 @@ impl Default for TraceConfig {
             score_floor: 16.0,
             score_tail: 3.3,
             max_gap_share: 0.45,
+            scratch_thickness: 0.5,
+            scratch_slope: 0.06,
             spike_slant: 0.08,
             spike_depth: 0.3,
             pulse: 0.07,
@@ -125,7 +133,11 @@ pub fn trace(echogram: &Echogram, calibration: &Calibration, config: &TraceConfi
     let chains = chain::chains(&field, config);
     let chains = join::join(chains, &field, config);
     let chains = select::select(chains, &field, calibration.sounder, config);
-    Found { ridges: place::place(&chains, &field, echogram, calibration), candidates }
+    let mut ridges = place::place(&chains, &field, echogram, calibration);
+    if calibration.sounder == Sounder::Bottomside {
+        scratch::drop_scratches(&mut ridges, config);
+    }
+    Found { ridges, candidates }
 }
 
 /// Names ridges by component, layer and hop where the geometry shows it. `station` gives the gyrofrequency.

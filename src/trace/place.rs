@@ -51,14 +51,14 @@ const USUAL: usize = 9;
 const FAINT: f32 = 0.4;
 
 fn point(node: &Node, field: &Field, echogram: &Echogram, toward: i32) -> TracePoint {
-    let (fx, fy) = (field.factor.0 as f32, field.factor.1 as f32);
+    let (fx, fy) = field.factor;
     let (x, y) = field.place(node);
     let steep = node.along.1.abs() * fy > 2.0 * node.along.0.abs() * fx;
     let (width, height) = (echogram.amplitude.width() as i32, echogram.amplitude.height() as i32);
     let column = (x.round() as i32).clamp(0, width - 1);
     let row = (y.round() as i32).clamp(0, height - 1);
     let raw = echogram.amplitude.as_raw();
-    let half = (field.factor.0 as i32 / 2).max(1);
+    let half = (fx as i32 / 2).max(1);
     // Mean over a few columns along the line: single pixels of film grain are no edge.
     let value = |dy: i32| -> f32 {
         let (mut sum, mut count) = (0u32, 0u32);
@@ -72,7 +72,7 @@ fn point(node: &Node, field: &Field, echogram: &Echogram, toward: i32) -> TraceP
         }
         sum as f32 / count.max(1) as f32
     };
-    let near = field.factor.1 as i32 + 1;
+    let near = fy as i32 + 1;
     let peak = (-near..=near).map(value).fold(0.0, f32::max);
     let edge_y = if steep { y } else { edge(value, row, y, peak, toward, height / 25 + 2) };
     TracePoint {

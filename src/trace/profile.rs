@@ -95,18 +95,19 @@ impl Profile {
             .map(move |pair| pair[0].1 + (pair[1].1 - pair[0].1) * (mhz - pair[0].0) / (pair[1].0 - pair[0].0))
     }
 
-    /// Median relative difference of this ridge's heights from `hop` times those of `lower` at the same frequencies;
-    /// `None` if they share less than a third of this ridge.
-    pub(super) fn misfit(&self, lower: &Self, hop: f64) -> Option<f64> {
-        let differences: Vec<f64> = self
+    /// Median relative difference of this ridge's heights from `hop` times those of `lower` at the same frequencies, and
+    /// the difference that four fifths of them keep; `None` if they share less than half of this ridge.
+    pub(super) fn misfit(&self, lower: &Self, hop: f64) -> Option<(f64, f64)> {
+        let mut differences: Vec<f64> = self
             .points
             .iter()
             .filter_map(|&(mhz, km)| lower.km_at(mhz).map(|base| (km / (hop * base).max(1.0) - 1.0).abs()))
             .collect();
-        if differences.len() < 4 || 3 * differences.len() < self.points.len() {
+        if differences.len() < 4 || 2 * differences.len() < self.points.len() {
             return None;
         }
-        median(differences)
+        differences.sort_by(f64::total_cmp);
+        Some((differences[differences.len() / 2], differences[4 * differences.len() / 5]))
     }
 }
 
