@@ -9,7 +9,7 @@ import json
 import pathlib
 import sys
 
-TABLES = ["frames", "characteristics", "traces", "marks", "failures"]
+TABLES = ["frames", "characteristics", "traces", "marks", "profiles", "failures"]
 
 
 def with_pyarrow(folder):

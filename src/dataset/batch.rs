@@ -1,6 +1,6 @@
 //! Rows into columns.
 
-use super::rows::{CharacteristicRow, FrameRow, MarkRow, TraceRow};
+use super::rows::{CharacteristicRow, FrameRow, MarkRow, ProfileRow, TraceRow};
 use super::schema::{Table, schema};
 use crate::model::{Failure, FrameClass, GridOrigin, Origin};
 use arrow::array::{
@@ -118,6 +118,22 @@ pub(super) fn marks(rows: &[MarkRow], provenance: Provenance<'_>) -> Result<Reco
         Arc::new(rows.iter().map(|row| Some(row.strength)).collect::<Float32Array>()),
     ];
     RecordBatch::try_new(schema(Table::Marks, provenance.pipeline_sha256), columns)
+}
+
+/// Columns of `profiles`.
+pub(super) fn profiles(rows: &[ProfileRow], provenance: Provenance<'_>) -> Result<RecordBatch, ArrowError> {
+    let numbers = |value: fn(&ProfileRow) -> f64| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| Some(value(row))).collect::<Float64Array>())
+    };
+    let columns: Vec<ArrayRef> = vec![
+        texts(rows, |row| &row.frame_id),
+        times(rows, |row| row.time_utc),
+        numbers(|row| row.point.height_km),
+        numbers(|row| row.point.electron_density_m3),
+        numbers(|row| row.point.lower),
+        numbers(|row| row.point.upper),
+    ];
+    RecordBatch::try_new(schema(Table::Profiles, provenance.pipeline_sha256), columns)
 }
 
 /// Columns of `failures`.

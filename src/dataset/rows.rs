@@ -2,6 +2,7 @@
 
 use super::Partition;
 use crate::model::{CharacteristicName, Failure, Flag, FrameClass, GridOrigin, Layer, Mode, Origin, PixelBox, Status};
+use crate::scale::DensityPoint;
 use jiff::Timestamp;
 
 /// One row of `frames`.
@@ -171,6 +172,19 @@ pub struct MarkRow {
     pub strength: f32,
 }
 
+/// One row of `profiles`: the electron density at one height.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProfileRow {
+    /// The frame.
+    pub frame_id: String,
+    /// Station id: the partition.
+    pub station: Option<String>,
+    /// Time of the frame.
+    pub time_utc: Option<Timestamp>,
+    /// Height, density and bounds.
+    pub point: DensityPoint,
+}
+
 /// Rows of all tables.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows {
@@ -182,6 +196,8 @@ pub struct Rows {
     pub traces: Vec<TraceRow>,
     /// Rows of `marks`.
     pub marks: Vec<MarkRow>,
+    /// Rows of `profiles`.
+    pub profiles: Vec<ProfileRow>,
     /// Rows of `failures`.
     pub failures: Vec<Failure>,
 }
@@ -193,6 +209,7 @@ impl Rows {
         self.characteristics.append(&mut other.characteristics);
         self.traces.append(&mut other.traces);
         self.marks.append(&mut other.marks);
+        self.profiles.append(&mut other.profiles);
         self.failures.append(&mut other.failures);
     }
 }
@@ -219,4 +236,4 @@ macro_rules! keyed {
         })*
     };
 }
-keyed!(FrameRow, CharacteristicRow, TraceRow, MarkRow);
+keyed!(FrameRow, CharacteristicRow, TraceRow, MarkRow, ProfileRow);

@@ -17,13 +17,16 @@ pub enum Table {
     Traces,
     /// One row for each frequency mark and height ruling of each frame.
     Marks,
+    /// One row for each height of the electron density profile of each frame.
+    Profiles,
     /// One row for each input or frame on which the work stopped.
     Failures,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 5] = [Self::Frames, Self::Characteristics, Self::Traces, Self::Marks, Self::Failures];
+    pub const ALL: [Self; 6] =
+        [Self::Frames, Self::Characteristics, Self::Traces, Self::Marks, Self::Profiles, Self::Failures];
 
     /// The table's name and folder.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Table {
             Self::Characteristics => "characteristics",
             Self::Traces => "traces",
             Self::Marks => "marks",
+            Self::Profiles => "profiles",
             Self::Failures => "failures",
         }
     }
@@ -42,6 +46,7 @@ impl Table {
             Self::Characteristics => "Scaled ionospheric characteristics (URSI)",
             Self::Traces => "Ionogram traces",
             Self::Marks => "Frequency marks and height rulings of ionogram frames",
+            Self::Profiles => "Electron density profiles that explain the echoes",
             Self::Failures => "Inputs and frames on which the work stopped",
         }
     }
@@ -52,6 +57,7 @@ impl Table {
             Self::Characteristics => characteristics(),
             Self::Traces => traces(),
             Self::Marks => marks(),
+            Self::Profiles => profiles(),
             Self::Failures => failures(),
         }
     }
@@ -201,6 +207,18 @@ fn marks() -> Vec<Field> {
         ),
         optional("residual_px", Float32, "px", "Measured less fitted; null if the mark was not found"),
         column("strength", Float32, "1", "Strength of the line against its surround, 0 to 1"),
+    ]
+}
+
+fn profiles() -> Vec<Field> {
+    use DataType::Float64;
+    vec![
+        frame_id(),
+        time(),
+        column("height_km", Float64, "km", "True height"),
+        column("electron_density_m3", Float64, "m-3", "Electron density of the layers fitted to the echoes"),
+        column("lower", Float64, "m-3", "Lower 95 % bound"),
+        column("upper", Float64, "m-3", "Upper 95 % bound"),
     ]
 }
 

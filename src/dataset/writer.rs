@@ -46,6 +46,7 @@ pub(super) fn encode(reel: &str, rows: Rows, identity: &Identity) -> Result<Vec<
     files.append(&mut file.table(Table::Characteristics, partitions(rows.characteristics), batch::characteristics)?);
     files.append(&mut file.table(Table::Traces, partitions(rows.traces), batch::traces)?);
     files.append(&mut file.table(Table::Marks, partitions(rows.marks), batch::marks)?);
+    files.append(&mut file.table(Table::Profiles, partitions(rows.profiles), batch::profiles)?);
     let failures = BTreeMap::from([(Partition::default(), failures)]);
     files.append(&mut file.table(Table::Failures, failures, batch::failures)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -1,10 +1,11 @@
 //! Pass 2: what the roll decides, and the rows that follow from it.
 
 use super::{FrameRecord, Pipeline, Stopwatch, guard};
-use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, Rows, TraceRow};
+use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, Rows, TraceRow};
 use crate::model::{Calibration, Characteristic, Failure, Flag, Grid, Mark, Placement, Status, Trace};
 use crate::quality::{Case, Verdict};
 use crate::roll::{Clue, Decision};
+use crate::scale::{DensityPoint, Scaled};
 use crate::{quality, roll, scale, trace};
 
 /// What was concluded of one frame.
@@ -16,6 +17,8 @@ pub struct Conclusion {
     pub traces: Vec<Trace>,
     /// Scaled characteristics.
     pub characteristics: Vec<Characteristic>,
+    /// The electron density that explains the echoes.
+    pub profile: Vec<DensityPoint>,
     /// The judgement.
     pub verdict: Verdict,
 }
@@ -51,7 +54,7 @@ pub fn conclude(
         let grid = &decision.grid;
         let traces =
             stopwatch.time("trace", || trace::label(&record.ridges, grid, station, calibration, &settings.trace));
-        let characteristics =
+        let Scaled { characteristics, profile } =
             stopwatch.time("scale", || scale::scale(&traces, grid, station, calibration, &settings.scale));
         let case = Case {
             class: record.class,
@@ -64,10 +67,12 @@ pub fn conclude(
             band_share: record.band_share,
         };
         let verdict = quality::judge(&case, calibration, &settings.quality);
-        (traces, characteristics, verdict)
+        (traces, characteristics, profile, verdict)
     });
     match concluded {
-        Ok((traces, characteristics, verdict)) => Ok(Conclusion { decision, traces, characteristics, verdict }),
+        Ok((traces, characteristics, profile, verdict)) => {
+            Ok(Conclusion { decision, traces, characteristics, profile, verdict })
+        }
         Err(message) => {
             let failure = Failure {
                 source_file: record.source.file.clone(),
@@ -92,10 +97,14 @@ pub(super) fn rows(
     let mut rows = Rows::default();
     match outcome {
         Ok(conclusion) => {
-            let Conclusion { decision, traces, characteristics, verdict } = conclusion;
+            let Conclusion { decision, traces, characteristics, profile, verdict } = conclusion;
             let place = Place { frame_id: &frame_id, decision: &decision, placement: &record.placement };
             rows.traces = traces.iter().map(|trace| place.trace(trace)).collect();
             rows.marks = place.marks();
+            // A frame that is rejected shows nothing to be used.
+            if verdict.status == Status::Scaled {
+                rows.profiles = profile.into_iter().map(|point| place.density(point)).collect();
+            }
             for (i, characteristic) in characteristics.iter().enumerate() {
                 let judged = verdict.values.get(i).cloned();
                 rows.characteristics.push(place.characteristic(characteristic, judged));
@@ -230,6 +239,15 @@ impl Place<'_> {
             },
             residual_px: mark.measured_px.map(|measured| (measured - mark.fitted_px) as f32),
             strength: mark.strength,
+        }
+    }
+
+    fn density(&self, point: DensityPoint) -> ProfileRow {
+        ProfileRow {
+            frame_id: self.frame_id.to_owned(),
+            station: self.decision.station.clone(),
+            time_utc: self.decision.time_utc,
+            point,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::report::{CurvePoint, ReliabilityBin};
 use super::statistics::{mean, median_abs, rms, share, share_within};
-use super::values::{Comparison, reading_unit};
+use super::values::Comparison;
 use crate::model::CharacteristicName;
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ pub(super) fn curve(comparisons: &[Comparison]) -> Vec<CurvePoint> {
                 coverage: share(errors.len() as f64, truths),
                 rmse: rms(&errors),
                 median: median_abs(&errors),
-                in_one_unit: share_within(&errors, reading_unit(name)),
+                in_one_unit: share_within(&errors, name.reading_unit()),
                 false_presence: share(kept().filter(|row| row.is_false()).count() as f64, absent),
             });
         }
@@ -55,7 +55,7 @@ pub(super) fn reliability(comparisons: &[Comparison]) -> Vec<ReliabilityBin> {
                 continue;
             }
             let right =
-                |row: &&&Comparison| row.error().is_some_and(|error| error.abs() <= reading_unit(name) * 1.0001);
+                |row: &&&Comparison| row.error().is_some_and(|error| error.abs() <= name.reading_unit() * 1.0001);
             bins.push(ReliabilityBin {
                 characteristic: name.as_str(),
                 from: f64::from(bin) / f64::from(BINS),

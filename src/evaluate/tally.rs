@@ -2,7 +2,7 @@
 
 use super::report::{Figures, Split};
 use super::statistics::{mean, median_abs, rms, share, share_within};
-use super::values::{Comparison, reading_unit};
+use super::values::Comparison;
 use crate::model::CharacteristicName;
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ fn by_name(comparisons: &[&Comparison]) -> Vec<Figures> {
 }
 
 fn figures_of(name: CharacteristicName, rows: &[&Comparison]) -> Figures {
-    let unit = reading_unit(name);
+    let unit = name.reading_unit();
     let count = |test: &dyn Fn(&Comparison) -> bool| rows.iter().filter(|row| test(row)).count() as f64;
     let errors: Vec<f64> = rows.iter().filter_map(|row| row.error()).collect();
     let passed: Vec<f64> = rows.iter().filter(|row| row.passed()).filter_map(|row| row.error()).collect();

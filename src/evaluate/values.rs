@@ -170,14 +170,3 @@ pub(super) fn difference(comparison: &Comparison) -> Difference {
         error: comparison.error(),
     }
 }
-
-/// Reading resolution of a characteristic by the URSI Handbook; for topside quantities what film shows.
-pub(super) fn reading_unit(name: CharacteristicName) -> f64 {
-    use CharacteristicName as Name;
-    match name {
-        Name::M3000F2 | Name::M3000F1 | Name::FoF1 | Name::FoE | Name::FoE2 => 0.05,
-        Name::TopsideRangeODeepest | Name::TopsideRangeXDeepest => 10.0,
-        _ if name.unit() == "km" => 5.0,
-        _ => 0.1,
-    }
-}

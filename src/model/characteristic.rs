@@ -62,6 +62,18 @@ characteristics! {
     TopsideRangeXDeepest "topside_range_x_deepest" 903 "km" "Apparent range of the deepest point of the topside X trace.";
 }
 
+impl CharacteristicName {
+    /// Reading resolution by the URSI Handbook, in the characteristic's unit; for topside quantities what film shows.
+    pub fn reading_unit(self) -> f64 {
+        match self {
+            Self::M3000F2 | Self::M3000F1 | Self::FoF1 | Self::FoE | Self::FoE2 => 0.05,
+            Self::TopsideRangeODeepest | Self::TopsideRangeXDeepest => 10.0,
+            _ if self.unit() == "km" => 5.0,
+            _ => 0.1,
+        }
+    }
+}
+
 /// One scaled characteristic of one frame. Without a value the descriptor says why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Characteristic {

@@ -2,14 +2,31 @@
 
 use super::Scene;
 use super::fregion::{Upper, along, refine};
-use super::layer::{Fit, Prior, Sample, UNEXPLAINED};
+use super::layer::{Amounts, Fit, Prior, Sample, UNEXPLAINED};
 use super::naming::{lowest_km, ordinary_of};
-use super::sample::{Curve, Point, samples};
+use super::sample::{Curve, Point, falls_first, samples};
 use crate::model::Mode;
 use crate::physics::x_of_o;
 
 /// Foot, parabolic thickness, even growth and lower layer of E, km.
-pub(super) const E_PRIOR: Prior = Prior([(103.0, 12.0), (18.0, 10.0), (0.0, 6.0), (0.0, 1e-3)]);
+pub(super) const E_PRIOR: Prior = Prior([(103.0, 12.0), (13.0, 7.0), (0.0, 6.0), (0.0, 1e-3)]);
+
+/// Normal E.
+#[derive(Debug, Clone)]
+pub(super) struct Normal {
+    /// Critical frequency of O, MHz.
+    pub(super) fo_mhz: f64,
+    /// One sigma of it, MHz.
+    pub(super) sigma_mhz: f64,
+    /// Height of the layer's foot, km.
+    pub(super) foot_km: f64,
+    /// Shapes of the fit.
+    pub(super) amounts: Amounts,
+    /// O points, one list for each curve.
+    pub(super) points: Vec<Vec<Point>>,
+    /// The cusp was seen from below; else only what lies above it begins there.
+    pub(super) rises: bool,
+}
 
 /// Sporadic E.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +40,8 @@ pub(super) struct Sporadic {
     pub(super) step_seen: bool,
     /// Lowest height of the leading edge, km.
     pub(super) km: f64,
-    /// Number of points.
-    pub(super) points: usize,
+    /// Its low end comes down from a cusp: it lies above the normal E layer.
+    pub(super) falls: bool,
     /// Strength of the name, 0 to 1.
     pub(super) sureness: f64,
 }
@@ -32,21 +49,97 @@ pub(super) struct Sporadic {
 /// What the E region shows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ERegion {
-    pub(super) normal: Option<Upper>,
-    /// O points of normal E.
-    pub(super) normal_points: Vec<Vec<Point>>,
+    pub(super) normal: Option<Normal>,
     pub(super) sporadic: Option<Sporadic>,
 }
 
-/// Reads the E region. `scene` has the field of the F region. `f_first_mhz` is the lowest frequency at which an O echo of the F region is seen: below foE
-/// there can be none.
-pub(super) fn e_region(curves: &[Curve], scene: &Scene<'_>, f_first_mhz: Option<f64>) -> ERegion {
+/// Where the O echo of the F region begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Start {
+    mhz: f64,
+    /// It comes down from a cusp there: the layer below ends.
+    falls: bool,
+}
+
+/// Least rise of a trace at its high end for the cusp of a thick layer, km.
+const RISE_KM: f64 = 9.0;
+/// Highest foE that is believed, MHz.
+const HIGHEST_FOE_MHZ: f64 = 4.7;
+/// Share of foE below which no O echo comes from above the layer.
+const HIDDEN: f64 = 0.93;
+/// Largest ratio of the frequencies at which a trace of E ends and the next one comes down from the same cusp.
+const SAME_CUSP: f64 = 1.16;
+/// The same if the next trace was not seen to come down.
+const NEAR_CUSP: f64 = 1.08;
+/// Where a trace comes into sight above a cusp, as a ratio to the critical frequency.
+const PAST_CUSP: f64 = 1.016;
+/// The share of the fit's own bounds that foE keeps to: its points err less together than those of F.
+const FIT_SHARE: f64 = 0.4;
+/// Least rise and fall about a cusp inside a trace of the E region, km.
+const CUSP_KM: f64 = 10.0;
+/// Gyrofrequency at E heights over that of the F region.
+const LOW_FIELD: f64 = 1.085;
+
+/// Where the lowest of some O echoes of the F region begins that go on well above `end_mhz`: one that does not is Z if a
+/// layer's cusp stands there.
+fn start(ordinary: &[Vec<Point>], end_mhz: f64) -> Option<Start> {
+    let first = |list: &&Vec<Point>| list.first().map_or(f64::MAX, |point| point.mhz);
+    let goes_on = |list: &&Vec<Point>| list.last().is_some_and(|point| point.mhz > BEYOND * end_mhz);
+    let list = ordinary.iter().filter(goes_on).min_by(|a, b| first(a).total_cmp(&first(b)))?;
+    Some(Start { mhz: first(&list), falls: falls_first(list) })
+}
+
+/// How far beyond foE an O echo from above must reach at least, as a ratio.
+pub(super) const BEYOND: f64 = 1.06;
+
+/// Reads the E region. `scene` has the field of the F region; `ordinary` are the O echoes of the F region: below foE there
+/// can be none.
+pub(super) fn e_region(curves: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> ERegion {
     let scene = &Scene { gyro_mhz: scene.gyro_mhz * LOW_FIELD, gyro_known: true, ..*scene };
-    let low = |curve: &Curve| curve.is_low() && curve.hop == 1 && curve.points.len() >= 6;
-    let coarse = samples(curves, scene, 90, low);
-    let mut out = ERegion::default();
+    let low: Vec<Curve> = curves
+        .iter()
+        .filter(|curve| curve.is_low() && curve.hop == 1)
+        .flat_map(|curve| curve.clone().split_at_cusps(CUSP_KM))
+        .filter(|curve| curve.points.len() >= 5)
+        .collect();
+    let (normal, taken) = normal(&low, scene, ordinary);
+    let sheets: Vec<&Curve> = low.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(curve, _)| curve).collect();
+    let end = normal.as_ref().filter(|normal| normal.rises).map_or(0.0, |normal| normal.fo_mhz);
+    // A layer denser than the sheet hides it.
+    let sporadic = sporadic(&sheets, scene).filter(|sheet| sheet.last_mhz > 1.04 * end);
+    ERegion { normal, sporadic }
+}
+
+/// The normal E layer, and which of the curves are its own.
+fn normal(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> (Option<Normal>, Vec<bool>) {
+    let mut taken = vec![false; low.len()];
+    let Some((index, fit)) = cusp(low, scene, ordinary) else {
+        return (flat(low, start(ordinary, 0.0), &mut taken), taken);
+    };
+    let own = samples(low, scene, 160, |curve| std::ptr::eq(curve, &low[index]));
+    let refined = refine(&own, scene, &E_PRIOR, &fit, None, 0.0);
+    let end = low[index].last_mhz();
+    let (fit, sigma) = match refined {
+        Some(Upper { fit, lower_mhz, upper_mhz, .. }) => (fit, FIT_SHARE * (upper_mhz - lower_mhz) / 3.92),
+        None => (fit, 0.05 * end),
+    };
+    let next = next_start(low, start(ordinary, end), end);
+    let (fo_mhz, sigma_mhz) = bracketed(fit.layer.critical_mhz, sigma, end, next);
+    for (curve, taken) in low.iter().zip(&mut taken) {
+        *taken = belongs(curve, &fit, fo_mhz, scene);
+    }
+    taken[index] = true;
+    let extraordinary = |curve: &Curve| curve.last_mhz() > 1.03 * fo_mhz;
+    let points = low.iter().zip(&taken).filter(|(curve, taken)| **taken && !extraordinary(curve));
+    let points = points.map(|(curve, _)| curve.points.clone()).collect();
+    (Some(Normal { fo_mhz, sigma_mhz, foot_km: fit.amounts.base, amounts: fit.amounts, points, rises: true }), taken)
+}
+
+/// The curve that shows the cusp of E best, with its fit.
+fn cusp(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> Option<(usize, Fit)> {
+    let coarse = samples(low, scene, 90, |_| true);
     let mut best: Option<(f64, usize, Fit)> = None;
-    for (index, curve) in curves.iter().enumerate().filter(|(_, curve)| low(curve)) {
+    for (index, curve) in low.iter().enumerate() {
         let own: Vec<Sample> = coarse
             .iter()
             .filter(|sample| sample.trace == index)
@@ -56,58 +149,83 @@ pub(super) fn e_region(curves: &[Curve], scene: &Scene<'_>, f_first_mhz: Option<
             continue;
         }
         let Some(fit) = along(&own, scene, &E_PRIOR, curve.last_mhz(), None) else { continue };
-        let critical = fit.layer.critical_mhz;
-        let flat = flat_cost(&own);
-        let saved = (flat - (fit.cost - 0.5 * fit.strain)) / own.len() as f64;
-        let hidden = f_first_mhz.is_none_or(|first| first > 0.9 * critical);
-        if saved > 0.4
-            && critical < HIGHEST_FOE_MHZ
-            && hidden
-            && best.as_ref().is_none_or(|kept| saved * own.len() as f64 > kept.0)
-        {
-            best = Some((saved * own.len() as f64, index, fit));
+        let saved = flat_cost(&own) - (fit.cost - 0.5 * fit.strain);
+        let end = curve.last_mhz();
+        let hidden = start(ordinary, end).is_none_or(|above| above.mhz > HIDDEN * end);
+        let believed = fit.layer.critical_mhz < HIGHEST_FOE_MHZ && saved > 0.4 * own.len() as f64;
+        if hidden && believed && best.as_ref().is_none_or(|kept| saved > kept.0) {
+            best = Some((saved, index, fit));
         }
     }
-    let fine = samples(curves, scene, 160, low);
-    if let Some((_, index, fit)) = &best {
-        let own: Vec<Sample> = fine.iter().filter(|sample| sample.trace == *index).copied().collect();
-        out.normal = refine(&own, scene, &E_PRIOR, fit, None, 0.0);
-        out.normal_points.push(curves[*index].points.clone());
-    }
-    let is_normal = |curve: &Curve| {
-        let Some(normal) = &out.normal else { return false };
-        let extraordinary = x_of_o(normal.fit.layer.critical_mhz, normal.gyro_mhz);
-        if curve.end_rise() > RISE_KM && (curve.last_mhz() - extraordinary).abs() < 0.1 {
-            return true;
-        }
-        let fits = |point: &&Point| {
-            let sample = Sample {
-                mhz: point.mhz,
-                km: point.edge_km,
-                sigma_km: scene.km_scatter,
-                sigma_mhz: point.sigma_mhz,
-                trace: 0,
-                penalty: [0.0; 4],
-            };
-            let costs = normal.fit.costs(&sample);
-            costs[0].min(costs[1]) < 0.6 * UNEXPLAINED
-        };
-        2 * curve.points.iter().filter(fits).count() > curve.points.len()
-    };
-    let sheets: Vec<&Curve> = curves
-        .iter()
-        .enumerate()
-        .filter(|(index, curve)| low(curve) && best.as_ref().is_none_or(|found| found.1 != *index) && !is_normal(curve))
-        .map(|(_, curve)| curve)
-        .collect();
-    out.sporadic = sporadic(&sheets, scene);
-    out
+    best.map(|(_, index, fit)| (index, fit))
 }
 
-/// Least rise of a trace at its high end for the cusp of a thick layer, km.
-const RISE_KM: f64 = 9.0;
-/// Highest foE that is believed, MHz.
-const HIGHEST_FOE_MHZ: f64 = 4.7;
+/// A flat trace that ends where the F region's O echo begins is E: its own cusp is too weak to show. A sheet would let F
+/// through, or go on as X.
+fn flat(low: &[Curve], above: Option<Start>, taken: &mut [bool]) -> Option<Normal> {
+    let start = above.filter(|start| start.mhz < HIGHEST_FOE_MHZ)?;
+    let most = if start.falls { SAME_CUSP } else { NEAR_CUSP };
+    let last = low.iter().map(Curve::last_mhz).filter(|last| *last < PAST_CUSP * start.mhz).fold(0.0, f64::max);
+    let beyond = low.iter().any(|curve| curve.last_mhz() >= PAST_CUSP * start.mhz && curve.first_mhz() < start.mhz);
+    if beyond || last * most < start.mhz {
+        return None;
+    }
+    for (curve, taken) in low.iter().zip(&mut *taken) {
+        *taken = curve.last_mhz() < PAST_CUSP * start.mhz;
+    }
+    let points: Vec<Vec<Point>> =
+        low.iter().zip(&*taken).filter(|(_, taken)| **taken).map(|(curve, _)| curve.points.clone()).collect();
+    let foot_km = lowest_km(&points, |_| true)?;
+    let (fo_mhz, sigma_mhz) = bracketed(start.mhz / PAST_CUSP, 0.03 * start.mhz, last, Some(start.mhz));
+    let amounts = Amounts { base: foot_km, ..Amounts::default() };
+    Some(Normal { fo_mhz, sigma_mhz, foot_km, amounts, points, rises: false })
+}
+
+/// Where the next trace above `end_mhz` begins: just above the cusp, which nothing passes, if no sheet blankets it.
+fn next_start(low: &[Curve], above: Option<Start>, end_mhz: f64) -> Option<f64> {
+    let sheets = low.iter().filter(|curve| curve.falls_first()).map(|curve| (curve.first_mhz(), SAME_CUSP));
+    let start = above.map(|start| (start.mhz, if start.falls { SAME_CUSP } else { NEAR_CUSP }));
+    let starts = sheets.chain(start).filter(|(mhz, most)| (0.985..*most).contains(&(mhz / end_mhz)));
+    starts.map(|(mhz, _)| mhz).reduce(f64::min)
+}
+
+/// A critical frequency with its sigma: of the fit to the trace that ends at `end`, and, where the next trace comes down
+/// from the same cusp, of where that begins.
+fn bracketed(fitted: f64, sigma: f64, end: f64, next: Option<f64>) -> (f64, f64) {
+    let fitted = fitted.max(end);
+    let sigma = sigma.max(0.004 * end);
+    let Some(next) = next else { return (fitted, sigma) };
+    let (low, high) = (end.min(next), end.max(next));
+    let (above, above_sigma) = (high / PAST_CUSP, (0.5 * (PAST_CUSP - 1.0) * high).max(0.2 * (high - low)));
+    let (weight, other) = (sigma.powi(-2), above_sigma.powi(-2));
+    let both = (weight * fitted + other * above) / (weight + other);
+    (both.clamp(low, high), (weight + other).sqrt().recip())
+}
+
+/// Whether a curve is one of the layer's: O or X of its fit, or nothing but a piece at its heights below its cusp.
+fn belongs(curve: &Curve, fit: &Fit, fo_mhz: f64, scene: &Scene<'_>) -> bool {
+    let extraordinary = x_of_o(fo_mhz, scene.gyro_mhz);
+    if curve.end_rise() > RISE_KM && (curve.last_mhz() - extraordinary).abs() < 0.1 {
+        return true;
+    }
+    let near = (curve.median_km() - fit.amounts.base).abs() < 3.0 * CUSP_KM;
+    if curve.last_mhz() < 1.01 * fo_mhz && near {
+        return true;
+    }
+    let fits = |point: &&Point| {
+        let sample = Sample {
+            mhz: point.mhz,
+            km: point.edge_km,
+            sigma_km: scene.km_scatter,
+            sigma_mhz: point.sigma_mhz,
+            trace: 0,
+            penalty: [0.0; 4],
+        };
+        let costs = fit.costs(&sample);
+        costs[0].min(costs[1]) < 0.6 * UNEXPLAINED
+    };
+    curve.last_mhz() < 1.03 * extraordinary && 3 * curve.points.iter().filter(fits).count() > 2 * curve.points.len()
+}
 
 /// Cost of the samples about the level that suits them best.
 fn flat_cost(samples: &[Sample]) -> f64 {
@@ -123,14 +241,15 @@ fn flat_cost(samples: &[Sample]) -> f64 {
 
 /// The main trace and what continues it.
 fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic> {
-    let span =
-        |curve: &Curve| (curve.last_mhz() / curve.first_mhz().max(0.1)).ln() * (curve.points.len() as f64).sqrt();
-    let main = sheets.iter().max_by(|a, b| span(a).total_cmp(&span(b)))?;
-    if main.points.len() < LEAST_POINTS {
+    let span = |curve: &Curve| (curve.last_mhz() / curve.first_mhz().max(0.1)).ln();
+    let weight = |curve: &Curve| span(curve) * (curve.points.len() as f64).sqrt();
+    let main = sheets.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)))?;
+    if main.points.len() < LEAST_POINTS || span(main) < LEAST_SPAN {
         return None;
     }
     let mut points = main.points.clone();
     let (mut first, mut last) = (main.first_mhz(), main.last_mhz());
+    let mut falls = main.falls_first();
     let level = main.median_km();
     loop {
         let next = sheets.iter().find(|curve| {
@@ -140,6 +259,9 @@ fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic> {
             near && (above || below)
         });
         let Some(next) = next else { break };
+        if next.first_mhz() < first {
+            falls = next.falls_first();
+        }
         first = first.min(next.first_mhz());
         last = last.max(next.last_mhz());
         points.extend(&next.points);
@@ -151,23 +273,14 @@ fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic> {
         Some(mhz) => (mhz, true),
         None => (deduced, false),
     };
-    Some(Sporadic {
-        first_mhz: first,
-        last_mhz: last,
-        fo_mhz,
-        step_seen,
-        km,
-        points: points.len(),
-        sureness: main.confidence,
-    })
+    Some(Sporadic { first_mhz: first, last_mhz: last, fo_mhz, step_seen, km, falls, sureness: main.confidence })
 }
 
-/// Fewest points of a sporadic E trace.
-const LEAST_POINTS: usize = 30;
+/// Fewest points of a sporadic E trace, and its least span as a logarithm of frequencies.
+const LEAST_POINTS: usize = 12;
+const LEAST_SPAN: f64 = 0.07;
 /// Largest gap inside a mainly continuous trace, as a ratio of frequencies.
 const GAP: f64 = 1.12;
-/// Gyrofrequency at E heights over that of the F region.
-pub(super) const LOW_FIELD: f64 = 1.085;
 
 /// Frequency near `expected_mhz` at which the strength falls most: there O ends.
 fn step(points: &[Point], expected_mhz: f64) -> Option<f64> {

@@ -145,7 +145,7 @@ fn choice(curves: &[Curve], coarse: &[Sample], scene: &Scene<'_>, usual_mhz: f64
     let strangeness = ((scene.gyro_mhz - usual_mhz) / FIELD_SPREAD).powi(2);
     let alone = first.gain - strangeness;
     let (upper, lower, score) = match second {
-        Some(second) if ratio(&second) > 1.12 && second.gain > 0.3 * first.gain => {
+        Some(second) if ratio(&second) > 1.12 && second.gain > 0.15 * first.gain => {
             let score = alone + second.gain;
             (second, Some(first), score)
         }

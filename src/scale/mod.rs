@@ -4,9 +4,14 @@
 //! without a value whose descriptive letter says why.
 
 mod bottomside;
+mod calibrated;
+mod density;
+mod e_rows;
 mod eregion;
+mod f_rows;
 mod fregion;
 mod layer;
+mod letters;
 mod naming;
 mod reading;
 mod retardation;
@@ -14,24 +19,42 @@ mod sample;
 mod topside;
 mod transmission;
 
+pub use density::DensityPoint;
 pub use transmission::{maximum_usable_frequency, transmission_factor};
 
-use crate::model::{Calibration, Characteristic, Grid, RangeAxis, Sounder, Station, Sweep, Trace};
+use crate::model::{Calibration, Characteristic, Grid, GridOrigin, RangeAxis, Sounder, Station, Sweep, Trace};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScaleConfig {
-    /// Width of the bounds over the value from which a critical frequency is called uncertain, letter U (1). Default 0.1:
-    /// twice the handbook's 5 %, which are meant to either side.
-    pub uncertain_share: f64,
+    /// Half width of the bounds up to which a value has no letter for it: reading units, and share of the value (1); the
+    /// larger counts. Default 1 and 0.02, as the handbook has it.
+    pub plain_units: f64,
+    /// See `plain_units`.
+    pub plain_share: f64,
+    /// Half width of the bounds up to which a value is given, with the letter U: reading units, and share of the value (1);
+    /// the larger counts. Default 2 and 0.05, as the handbook has it.
+    pub most_units: f64,
+    /// See `most_units`.
+    pub most_share: f64,
+    /// Confidence below which a value is withheld (1). Default 0.1.
+    pub least_confidence: f32,
     /// Share of its critical frequency up to which a trace must be seen for its cusp to be there (1). Default 0.95.
     pub cusp_seen: f64,
     /// Smallest probability of an F1 cusp with which foF1 is given (1). Default 0.5.
     pub f1_probability: f64,
+    /// Share of the film's height above which a trace that ends leaves it (1). Default 0.93.
+    pub leaves_film: f64,
+    /// Ratio to the first frequency of the sweep up to which an echo counts as seen from there on (1). Default 1.02.
+    pub at_band_start: f64,
     /// Error of an echo's place on the film, one sigma (px). Default 1.5.
     pub place_error_px: f64,
+    /// Error of a lowest height, one sigma (px): it is the middle of several points. Default 0.7.
+    pub height_error_px: f64,
+    /// Scatter of a lowest height beside that of its place, one sigma (km). Default 1.2.
+    pub height_spread_km: f64,
     /// Scatter of leading edges beside that of their place, one sigma (km). Default 2.5.
     pub edge_error_km: f64,
     /// Gyrofrequency with which the fit begins where the station is not known (MHz). Default 1.2.
@@ -43,10 +66,18 @@ pub struct ScaleConfig {
 impl Default for ScaleConfig {
     fn default() -> Self {
         Self {
-            uncertain_share: 0.1,
+            plain_units: 1.0,
+            plain_share: 0.02,
+            most_units: 2.0,
+            most_share: 0.05,
+            least_confidence: 0.1,
             cusp_seen: 0.95,
             f1_probability: 0.5,
+            leaves_film: 0.93,
+            at_band_start: 1.02,
             place_error_px: 1.5,
+            height_error_px: 0.7,
+            height_spread_km: 1.2,
             edge_error_km: 2.5,
             unknown_gyrofrequency_mhz: 1.2,
             unknown_field_sin2: 0.2,
@@ -63,6 +94,10 @@ struct Scene<'a> {
     mhz_error: f64,
     /// One sigma of a height.
     km_error: f64,
+    /// First and last frequency of the sweep, MHz.
+    band_mhz: [f64; 2],
+    /// Greatest height on the film, km.
+    top_km: f64,
     /// One sigma of the frequency axis, MHz.
     mhz_axis: f64,
     /// Scatter of a leading edge about its trace, one sigma, km.
@@ -90,6 +125,15 @@ fn usual_gyro(calibration: &Calibration) -> Option<f64> {
     all.get(all.len() / 2).copied()
 }
 
+/// What is scaled of one frame.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scaled {
+    /// Values with bounds and letters.
+    pub characteristics: Vec<Characteristic>,
+    /// The electron density that explains the echoes, by height; empty for topside soundings and where nothing is seen.
+    pub profile: Vec<DensityPoint>,
+}
+
 /// Scales the traces of one frame. Without both axes nothing is scaled.
 pub fn scale(
     traces: &[Trace],
@@ -97,8 +141,8 @@ pub fn scale(
     station: Option<&Station>,
     calibration: &Calibration,
     config: &ScaleConfig,
-) -> Vec<Characteristic> {
-    let (Some(sweep), Some(range)) = (&grid.sweep, &grid.range) else { return Vec::new() };
+) -> Scaled {
+    let (Some(sweep), Some(range)) = (&grid.sweep, &grid.range) else { return Scaled::default() };
     let middle = middle(traces);
     let px = config.place_error_px;
     let mhz_per_px = (sweep.mhz_at(middle.0 + 0.5, middle.1) - sweep.mhz_at(middle.0 - 0.5, middle.1)).abs();
@@ -107,7 +151,9 @@ pub fn scale(
         sweep,
         range,
         mhz_error: f64::from(grid.frequency_residual_mhz).hypot(px * mhz_per_px),
-        km_error: f64::from(grid.height_residual_km).hypot(px * km_per_px),
+        km_error: f64::from(grid.height_residual_km).hypot(config.height_error_px * km_per_px),
+        band_mhz: band(grid, sweep, calibration),
+        top_km: top(grid, range, calibration),
         mhz_axis: f64::from(grid.frequency_residual_mhz),
         km_scatter: (px * km_per_px).hypot(config.edge_error_km),
         place_px: px,
@@ -120,8 +166,24 @@ pub fn scale(
     };
     match calibration.sounder {
         Sounder::Bottomside => bottomside::scale(traces, &scene, config),
-        Sounder::Topside => topside::scale(traces, &scene),
+        Sounder::Topside => Scaled { characteristics: topside::scale(traces, &scene), profile: Vec::new() },
     }
+}
+
+/// First and last frequency: those of the picture where its limits are the axis.
+fn band(grid: &Grid, sweep: &Sweep, calibration: &Calibration) -> [f64; 2] {
+    let ends = sweep.curve.value.first().zip(sweep.curve.value.last());
+    match ends.filter(|_| grid.origin == GridOrigin::Limits) {
+        Some((first, last)) if sweep.logarithmic => [first.exp(), last.exp()],
+        Some((first, last)) => [*first, *last],
+        None => [calibration.sweep.start_mhz, calibration.sweep.stop_mhz],
+    }
+}
+
+/// Greatest height on the film.
+fn top(grid: &Grid, range: &RangeAxis, calibration: &Calibration) -> f64 {
+    let highest = range.curve.value.iter().copied().reduce(f64::max);
+    highest.filter(|_| grid.origin == GridOrigin::Limits).unwrap_or(calibration.height.stop_km)
 }
 
 /// Mean place of all trace points in frame pixels.

@@ -16,6 +16,11 @@ pub(super) struct Named {
 }
 
 impl Named {
+    /// Drops what lies wholly below a frequency: no O echo of the F region comes through a layer below its cusp.
+    pub(super) fn drop_below(&mut self, mhz: f64) {
+        self.ordinary.retain(|list| list.last().is_some_and(|point| point.mhz > mhz));
+    }
+
     /// Lowest O frequency, MHz.
     pub(super) fn first_mhz(&self) -> Option<f64> {
         self.ordinary.iter().flatten().map(|point| point.mhz).reduce(f64::min)

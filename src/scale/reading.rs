@@ -1,25 +1,9 @@
 //! A value with its bounds and letters, and the simple readings of a trace: its ends and its lowest height.
 
-use super::Scene;
+use super::calibrated::Calibrated;
+use super::letters::{Condition, Letters, letters};
+use super::{ScaleConfig, Scene};
 use crate::model::{Characteristic, CharacteristicName, Trace};
-
-/// Qualifying and descriptive letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Letters {
-    pub(super) qualifier: Option<char>,
-    pub(super) descriptor: Option<char>,
-}
-
-impl Letters {
-    pub(super) fn new(qualifier: Option<char>, descriptor: Option<char>) -> Self {
-        Self { qualifier, descriptor }
-    }
-
-    /// Neither letter: the value is as good as the rules ask.
-    pub(super) fn none() -> Self {
-        Self::default()
-    }
-}
 
 /// A value on its way into the dataset.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,7 +22,7 @@ impl Reading {
             value,
             lower: Some(value - half_width),
             upper: Some(value + half_width),
-            letters: Letters::none(),
+            letters: Letters::default(),
             confidence,
         }
     }
@@ -51,34 +35,76 @@ impl Reading {
         Self { confidence: (sureness * within).clamp(0.0, 1.0) as f32, ..Self::around(value, half_width, 0.0) }
     }
 
-    /// The same value with letters.
-    pub(super) fn lettered(self, qualifier: Option<char>, descriptor: Option<char>) -> Self {
-        Self { letters: Letters::new(qualifier, descriptor), ..self }
+    /// The same value with the letters of a condition, whose rule depends on the characteristic.
+    pub(super) fn under(self, name: CharacteristicName, condition: Condition) -> Self {
+        Self { letters: letters(name, condition), ..self }
     }
 
-    /// The row of a characteristic; without a reading the descriptive letter `absent` says why.
-    pub(super) fn row(name: CharacteristicName, reading: Option<Self>, absent: char) -> Characteristic {
-        match reading {
-            Some(reading) => Characteristic {
-                name,
-                value: Some(reading.value),
-                lower: reading.lower,
-                upper: reading.upper,
-                qualifier: reading.letters.qualifier,
-                descriptor: reading.letters.descriptor,
-                confidence: reading.confidence,
-            },
-            None => Characteristic {
-                name,
-                value: None,
-                lower: None,
-                upper: None,
-                qualifier: None,
-                descriptor: Some(absent),
-                confidence: 0.0,
-            },
+    /// The row of a characteristic. By the handbook's rule of accuracy a value whose bounds exceed `plain` (reading unit and
+    /// share of the value, the larger) is uncertain, and one whose bounds exceed `most` is none; letters that it has stay.
+    pub(super) fn row(self, name: CharacteristicName, accuracy: &Accuracy) -> Characteristic {
+        let calibrated = Calibrated::of(name);
+        let widened =
+            |bound: f64| self.value + (bound - self.value).signum() * calibrated.half_width((bound - self.value).abs());
+        let (lower, upper) = (self.lower.map(widened), self.upper.map(widened));
+        let half = [lower, upper].into_iter().flatten().map(|bound| (bound - self.value).abs()).fold(0.0, f64::max);
+        let unit = name.reading_unit();
+        let within = |units: f64, share: f64| half <= (units * unit).max(share * self.value.abs());
+        let uncertain = match name.unit() {
+            "km" => Condition::UncertainHeight,
+            _ if matches!(name, CharacteristicName::Fmin | CharacteristicName::FbEs) => Condition::UncertainEnd,
+            _ => Condition::UncertainCusp,
+        };
+        let confidence = calibrated.confidence(f64::from(self.confidence)) as f32;
+        let given = within(accuracy.most_units, accuracy.most_share) && confidence >= accuracy.least_confidence;
+        let letters = match self.letters {
+            own if own != Letters::default() => own,
+            own if within(accuracy.plain_units, accuracy.plain_share) => own,
+            _ => letters(name, uncertain),
+        };
+        Characteristic {
+            name,
+            value: given.then_some(self.value),
+            lower,
+            upper,
+            qualifier: letters.qualifier.filter(|_| given),
+            descriptor: letters.descriptor,
+            confidence: if given { confidence } else { 0.0 },
         }
     }
+}
+
+/// Bounds that a value may have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Accuracy {
+    pub(super) plain_units: f64,
+    pub(super) plain_share: f64,
+    pub(super) most_units: f64,
+    pub(super) most_share: f64,
+    pub(super) least_confidence: f32,
+}
+
+impl Accuracy {
+    /// Whatever the bounds: topside quantities have no rule.
+    pub(super) const ANY: Self = Self {
+        plain_units: f64::INFINITY,
+        plain_share: 1.0,
+        most_units: f64::INFINITY,
+        most_share: 1.0,
+        least_confidence: 0.0,
+    };
+
+    /// What the settings ask for.
+    pub(super) fn of(config: &ScaleConfig) -> Self {
+        let ScaleConfig { plain_units, plain_share, most_units, most_share, least_confidence, .. } = *config;
+        Self { plain_units, plain_share, most_units, most_share, least_confidence }
+    }
+}
+
+/// The row of a characteristic without a reading: the letter says why.
+pub(super) fn absent(name: CharacteristicName, why: Option<Condition>) -> Characteristic {
+    let descriptor = why.and_then(|why| letters(name, why).descriptor);
+    Characteristic { name, value: None, lower: None, upper: None, qualifier: None, descriptor, confidence: 0.0 }
 }
 
 /// Probability of a standard normal deviate within +-z (Abramowitz and Stegun 7.1.26).

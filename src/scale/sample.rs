@@ -62,9 +62,7 @@ impl Curve {
 
     /// The curve comes down from a cusp at its low-frequency end: a lower layer ends there.
     pub(super) fn falls_first(&self) -> bool {
-        let n = self.points.len();
-        let lowest = self.points.iter().map(|point| point.edge_km).fold(f64::MAX, f64::min);
-        n > 8 && self.points[..n / 10 + 1].iter().all(|point| point.edge_km > lowest + 15.0)
+        falls_first(&self.points)
     }
 
     /// Rise of the leading edge from its lowest point to its high-frequency end, km.
@@ -100,7 +98,7 @@ impl Curve {
     }
 
     /// Pieces between the cusps inside the curve: where it rises, turns and falls by more than `km` each, a layer ends.
-    fn split_at_cusps(self, km: f64) -> Vec<Self> {
+    pub(super) fn split_at_cusps(self, km: f64) -> Vec<Self> {
         let n = self.points.len();
         let edge = |i: usize| self.points[i].edge_km;
         let mut cuts = Vec::new();
@@ -135,6 +133,16 @@ impl Curve {
         all.get(all.len() / 10).is_some_and(|km| *km < E_REGION_KM)
     }
 }
+
+/// Whether a trace comes down from a cusp at its low-frequency end.
+pub(super) fn falls_first(points: &[Point]) -> bool {
+    let n = points.len();
+    let lowest = points.iter().map(|point| point.edge_km).fold(f64::MAX, f64::min);
+    n > 8 && points[..n / 10 + 1].iter().all(|point| point.edge_km > lowest + FALL_KM)
+}
+
+/// Least fall from a cusp at the low end of a trace, km.
+const FALL_KM: f64 = 15.0;
 
 /// All curves of a frame. Multiples of the E region are marked; curves of the F region end at cusps.
 pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
@@ -183,7 +191,7 @@ pub(super) fn samples(
             let mut penalty = [0.0; 4];
             for (path, (mode, hop)) in PATHS.into_iter().enumerate() {
                 if curve.mode != Mode::Unknown && curve.mode != mode {
-                    penalty[path] += 4.0 * curve.confidence;
+                    penalty[path] += 3.0 * curve.confidence;
                 }
                 let named = f64::from(curve.hop);
                 if named != hop {

@@ -1,7 +1,8 @@
 //! What is read of a topside ionogram: the deepest points of its O and X traces.
 
 use super::Scene;
-use super::reading::{Reading, points, strongest};
+use super::letters::Condition;
+use super::reading::{Accuracy, Reading, absent, points, strongest};
 use crate::model::{Characteristic, CharacteristicName as Name, Layer, Mode, Trace};
 
 /// Frequency and apparent range of the deepest point of each trace.
@@ -20,5 +21,8 @@ fn deepest(traces: &[&Trace], scene: &Scene<'_>, frequency: Name, range: Name) -
     let confidence = strongest(traces);
     let mhz = point.map(|(mhz, _)| Reading::around(mhz, 2.0 * scene.mhz_error, confidence));
     let km = point.map(|(_, km)| Reading::around(km, 2.0 * scene.km_error, confidence));
-    vec![Reading::row(frequency, mhz, 'B'), Reading::row(range, km, 'B')]
+    let row = |name: Name, reading: Option<Reading>| {
+        reading.map_or_else(|| absent(name, Some(Condition::Absorbed)), |reading| reading.row(name, &Accuracy::ANY))
+    };
+    vec![row(frequency, mhz), row(range, km)]
 }

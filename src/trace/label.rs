@@ -11,6 +11,8 @@ const LOWEST_KM: f64 = 70.0;
 const E_REGION_KM: f64 = 160.0;
 /// Relative difference in height within which four fifths of a multiple keep to what it repeats.
 const MOST_MISFIT: f64 = 0.07;
+/// How much more than that a multiple may rise, km.
+const STRAY_KM: f64 = 40.0;
 /// A trace in the E region that rises by this much at its high end is a thick layer, km.
 const E_RISE_KM: f64 = 10.0;
 
@@ -83,7 +85,12 @@ fn name_hops(traces: &mut [Trace], grid: &Grid) {
             if i == j || traces[j].ridge.contrast < 0.8 * traces[i].ridge.contrast {
                 continue;
             }
+            let rise = |profile: &Profile| profile.highest_km() - profile.lowest_km();
             for hop in 2..=4u8 {
+                // What is flat has flat multiples.
+                if rise(upper) > f64::from(hop) * rise(lower) + STRAY_KM {
+                    continue;
+                }
                 if let Some((misfit, most)) = upper.misfit(lower, f64::from(hop))
                     && misfit < 0.05
                     && most < MOST_MISFIT

@@ -12,6 +12,9 @@ pub(super) struct Pair {
     pub(super) sureness: f32,
 }
 
+/// How far the gyrofrequency at the reflection may be from the station's, as ratios: the field falls with height, and both
+/// frequencies are read.
+const KNOWN: [f64; 2] = [0.78, 1.2];
 /// Smallest common rise, as a share of the higher of the two rises.
 const COMMON: f64 = 0.1;
 
@@ -61,7 +64,7 @@ fn fit(left: &Profile, right: &Profile, gyro_mhz: Option<f64>, config: &TraceCon
     let gyros: Vec<f64> = twins[twins.len() / 2..].iter().map(|&(o, x)| gyro_of(o, x)).collect();
     let gyro = median(gyros.clone())?;
     let (least, most) = match gyro_mhz {
-        Some(known) => (0.7 * known, 1.35 * known),
+        Some(known) => (KNOWN[0] * known, KNOWN[1] * known),
         None => (config.gyro_mhz[0], config.gyro_mhz[1]),
     };
     let scatter = median(gyros.iter().map(|one| (one - gyro).abs()).collect())? / gyro;

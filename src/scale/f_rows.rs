@@ -1,0 +1,179 @@
+//! Characteristics of F1 and F2.
+
+use super::bottomside::Sight;
+use super::fregion::Upper;
+use super::layer::UNEXPLAINED;
+use super::letters::Condition;
+use super::naming::lowest_km;
+use super::reading::{Reading, absent};
+use super::transmission::transmission_factor;
+use crate::model::{Characteristic, CharacteristicName as Name, Mode};
+use crate::physics::x_of_o;
+
+/// Lowest share of a critical frequency up to which its trace must be seen for the cusp to be there.
+const F1_CUSP_SEEN: f64 = 0.97;
+/// Chance of an F1 cusp from which there is at least a ledge.
+const LEDGE: f64 = 0.1;
+/// Rise of the O trace from where sporadic E lets it through to a fifth of its length, from which it is cut off, km.
+const STILL_RISING_KM: f64 = 5.0;
+
+pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
+    let Sight { region, named, config, .. } = *sight;
+    let hidden = Some(sight.hidden());
+    let sure = region.map_or(0.0, |region| sureness(&region.upper));
+    let f2 = region.map(|region| fo_f2(sight, &region.upper));
+    let fo_f2 = match (f2, region) {
+        (Some(Ok(reading)), _) => sight.row(Name::FoF2, Some(reading), hidden),
+        (Some(Err((seen, why))), _) => Characteristic { lower: Some(seen), ..absent(Name::FoF2, Some(why)) },
+        (None, _) => sight.row(Name::FoF2, None, hidden),
+    };
+    // What is derived from foF2 is none without it, for the same reason.
+    let derived = |name: Name, reading: Option<Reading>| match reading {
+        Some(reading) if fo_f2.value.is_some() => sight.row(name, Some(reading), hidden),
+        _ => Characteristic { descriptor: fo_f2.descriptor, ..sight.row(name, None, hidden) },
+    };
+    let upper = region.map(|region| &region.upper);
+    let fx_f2 = upper.filter(|upper| upper.explained[1] >= 3).map(|upper| {
+        let mhz = x_of_o(upper.fit.layer.critical_mhz, upper.gyro_mhz);
+        Reading::measured(mhz, sight.sigma(upper), 0.1, sure)
+    });
+    let factor = upper.zip(fo_f2.value).and_then(|(upper, _)| {
+        let from = upper.fit.layer.lower_mhz.unwrap_or(0.0).max(0.5 * upper.fit.layer.critical_mhz);
+        highest_factor(upper, from)
+    });
+    let m3000 = factor.map(|factor| Reading::measured(factor, M_SHARE * factor, 0.05, sure));
+    let muf = factor.zip(fo_f2.value).map(|(factor, fo)| {
+        let sigma = (M_SHARE * factor * fo).hypot(factor * upper.map_or(0.0, |upper| sight.sigma(upper)));
+        Reading::measured(factor * fo, sigma, 0.1, sure)
+    });
+    let hp = upper.zip(fo_f2.value).and_then(|(upper, fo)| {
+        let mhz = 0.834 * fo;
+        let seen = named.ordinary.iter().flatten().any(|point| (point.mhz / mhz - 1.0).abs() < 0.04);
+        upper.fit.km(mhz, Mode::O).filter(|_| seen).map(|km| sight.height(km, sure))
+    });
+    let f1 = region.and_then(|region| region.lower.as_ref().map(|lower| (lower, cusp_between(lower, &region.upper))));
+    let fo_f1 = f1
+        .filter(|(_, chance)| *chance > config.f1_probability)
+        .map(|(lower, chance)| Reading::measured(lower.fit.layer.critical_mhz, sight.sigma(lower), 0.05, chance));
+    let ledge = f1.filter(|(_, chance)| *chance > LEDGE).map(|_| Condition::NoDefiniteCusp);
+    let fo_f1 = sight.row(Name::FoF1, fo_f1, ledge);
+    let m3000_f1 = f1.zip(fo_f1.value).and_then(|((lower, chance), fo)| {
+        let factor = highest_factor(lower, 0.6 * fo)?;
+        Some(Reading::measured(factor, 1.5 * M_SHARE * factor, 0.05, chance))
+    });
+    let h_f2 = fo_f1
+        .value
+        .and_then(|from| lowest_km(&named.ordinary, |point| point.mhz > 1.005 * from))
+        .map(|km| sight.height(km, sure));
+    let h_f = lowest_km(&named.ordinary, |_| true).map(|km| {
+        let reading = sight.height(km, sure);
+        if is_cut_off(sight) {
+            return Reading { lower: None, ..reading.under(Name::HF, Condition::BlanketedLowEnd) };
+        }
+        reading
+    });
+    vec![
+        derived(Name::FxF2, fx_f2),
+        derived(Name::M3000F2, m3000),
+        derived(Name::Muf3000F2, muf),
+        sight.row(Name::HF2, h_f2, None),
+        derived(Name::HpF2, hp),
+        sight.row(Name::M3000F1, m3000_f1, ledge),
+        fo_f1,
+        sight.row(Name::HF, h_f, hidden),
+        derived(Name::FxI, fx_i(sight)),
+        fo_f2,
+    ]
+}
+
+/// One sigma of the factor M(3000) as a share of it.
+const M_SHARE: f64 = 0.006;
+
+/// How sure the naming of a layer's traces is.
+fn sureness(layer: &Upper) -> f64 {
+    let both = layer.explained[0].min(layer.explained[1]) >= 4;
+    let margin = (layer.margin / (4.0 * UNEXPLAINED)).clamp(0.0, 1.0);
+    let base = if both { 0.93 } else { 0.75 };
+    base + (0.99 - base) * margin
+}
+
+/// foF2, or the highest frequency seen and why the cusp is not.
+fn fo_f2(sight: &Sight<'_>, upper: &Upper) -> Result<Reading, (f64, Condition)> {
+    let (config, scene) = (sight.config, sight.scene);
+    let critical = upper.fit.layer.critical_mhz;
+    let [reach_o, reach_x] = upper.reach;
+    if reach_o.max(reach_x) < config.cusp_seen {
+        let top = sight.named.ordinary.iter().flatten().max_by(|a, b| a.mhz.total_cmp(&b.mhz));
+        if let Some(top) = top {
+            if top.mhz > scene.band_mhz[1] / config.at_band_start {
+                return Err((top.mhz, Condition::BeyondBand));
+            }
+            if top.edge_km > config.leaves_film * scene.top_km {
+                return Err((top.mhz, Condition::BeyondHeights));
+            }
+            if critical / top.mhz > 1.0 + config.most_share {
+                return Err((top.mhz, Condition::Fades));
+            }
+        }
+    }
+    let reading = Reading::measured(critical, sight.sigma(upper), 0.1, sureness(upper));
+    Ok(if upper.explained[0] < 3 { reading.under(Name::FoF2, Condition::FromX) } else { reading })
+}
+
+/// The O trace is cut off by sporadic E while it still rises: its lowest height is not seen.
+fn is_cut_off(sight: &Sight<'_>) -> bool {
+    let first = |list: &&Vec<super::sample::Point>| list.first().map_or(f64::MAX, |point| point.mhz);
+    let (Some(sheet), Some(list)) =
+        (&sight.low.sporadic, sight.named.ordinary.iter().min_by(|a, b| first(a).total_cmp(&first(b))))
+    else {
+        return false;
+    };
+    let start = first(&list);
+    let blankets = start > 1.04 * sheet.first_mhz && start < sheet.last_mhz;
+    let rise = list[list.len() / 5].edge_km - list[list.len() / 20].edge_km;
+    blankets && rise > STILL_RISING_KM
+}
+
+/// How sure there is a cusp between a lower layer and the one above it: seen from below, from above, in O and in X.
+fn cusp_between(lower: &Upper, upper: &Upper) -> f64 {
+    let critical = lower.fit.layer.critical_mhz;
+    let below = lower.reach[0].max(lower.reach[1]) > F1_CUSP_SEEN && lower.fit.amounts.parabola > 12.0;
+    let above = upper.fit.layer.lower_mhz.is_some_and(|mhz| (mhz / critical - 1.0).abs() < 0.06)
+        && upper.fit.amounts.passed > 2.0;
+    let both = lower.explained[0].min(lower.explained[1]) >= 3;
+    let ratio = critical / upper.fit.layer.critical_mhz;
+    if !(0.4..0.92).contains(&ratio) {
+        return 0.0;
+    }
+    match (below, above, both) {
+        (true, true, true) => 0.97,
+        (true, true, false) => 0.9,
+        (true, false, true) | (false, true, true) => 0.7,
+        _ => 0.3,
+    }
+}
+
+/// Largest f M(h') over the critical frequency along the fitted O trace from a frequency on.
+fn highest_factor(layer: &Upper, from_mhz: f64) -> Option<f64> {
+    let critical = layer.fit.layer.critical_mhz;
+    (0..60)
+        .map(|i| f64::from(i) / 59.0)
+        .map(|share| from_mhz + (critical * 0.9985 - from_mhz) * (1.0 - (1.0 - share) * (1.0 - share)))
+        .filter_map(|mhz| Some((mhz, layer.fit.km(mhz, Mode::O)?)))
+        .filter(|(_, km)| (150.0..=800.0).contains(km))
+        .map(|(mhz, km)| mhz * transmission_factor(km) / critical)
+        .reduce(f64::max)
+}
+
+/// Top of the F traces: the X cusp, or spread beyond it.
+fn fx_i(sight: &Sight<'_>) -> Option<Reading> {
+    let upper = &sight.region?.upper;
+    let fitted = x_of_o(upper.fit.layer.critical_mhz, upper.gyro_mhz);
+    let sigma = sight.sigma(upper);
+    if upper.explained[1] < 3 {
+        let reading = Reading::measured(fitted, sigma.hypot(0.05), 0.1, 0.8 * sureness(upper));
+        return Some(reading.under(Name::FxI, Condition::FromO));
+    }
+    let seen = sight.named.extraordinary.iter().flatten().map(|point| point.mhz).fold(0.0, f64::max);
+    Some(Reading::measured(fitted.max(seen), sigma, 0.1, sureness(upper)))
+}
