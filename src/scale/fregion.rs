@@ -373,6 +373,8 @@ mod tests {
             range: &range,
             mhz_error: 0.01,
             km_error: 2.0,
+            band_mhz: [1.0, 20.0],
+            top_km: 800.0,
             mhz_axis: 0.0,
             km_scatter: 3.0,
             place_px: 1.0,

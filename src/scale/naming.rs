@@ -3,7 +3,7 @@
 use super::Scene;
 use super::fregion::FRegion;
 use super::layer::{PATHS, Sample, UNEXPLAINED};
-use super::sample::{Curve, Point};
+use super::sample::{Curve, Point, falls_first};
 use crate::model::Mode;
 
 /// First-hop points of the F region by component, from low to high frequency within each curve.
@@ -65,9 +65,12 @@ pub(super) fn name(curves: &[Curve], region: &FRegion, scene: &Scene<'_>) -> Nam
     unnamed.sort_by(|a, b| b.last_mhz().total_cmp(&a.last_mhz()));
     for curve in unnamed.into_iter().filter(|curve| curve.hop == 1) {
         let Some(end) = curve.points.last() else { continue };
+        // Either the trace goes on, or it rises to the cusp from which the next one comes down.
         let joins = |list: &Vec<Point>| {
             list.first().is_some_and(|start| {
-                (0.93..1.02).contains(&(end.mhz / start.mhz)) && (end.edge_km - start.edge_km).abs() < JOIN_KM
+                let near = (0.93..1.02).contains(&(end.mhz / start.mhz));
+                let level = (end.edge_km - start.edge_km).abs() < JOIN_KM;
+                near && (level || (curve.end_rise() > JOIN_KM && falls_first(list)))
             })
         };
         if out.ordinary.iter().any(joins) {

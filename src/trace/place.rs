@@ -21,6 +21,7 @@ pub(super) fn place(chains: &[Chain], field: &Field, echogram: &Echogram, calibr
                 points.reverse();
             }
             trim(&mut points);
+            prolong(&mut points, field, echogram, toward);
             Ridge { points, contrast: chain.contrast() }
         })
         .collect()
@@ -34,6 +35,75 @@ fn trim(points: &mut Vec<TracePoint>) {
         points.truncate(points.len() - extra);
     }
 }
+
+/// Follows an echo past its first point, where it is too weak or too near the border for a line to be summed: to lower
+/// frequencies, column by column along its tangent, as long as it keeps some of its strength.
+fn prolong(points: &mut Vec<TracePoint>, field: &Field, echogram: &Echogram, toward: i32) {
+    if points.len() < 2 * USUAL {
+        return;
+    }
+    let (first, inside) = (points[0], points[USUAL]);
+    let (dx, dy) = (inside.x - first.x, inside.y - first.y);
+    if dx <= 0.0 || dy.abs() > STEEPEST * dx {
+        return;
+    }
+    let mut usual: Vec<u8> = points[..USUAL].iter().map(|point| point.amplitude).collect();
+    usual.sort_unstable();
+    let least = (KEPT * f32::from(usual[USUAL / 2])).max(4.0 * echogram.noise);
+    let (slope, step) = (dy / dx, field.factor.0.max(1.0));
+    let (origin_x, origin_y) = (echogram.region.x as f32, echogram.region.y as f32);
+    let (mut x, mut y) = (first.x - origin_x, first.y - origin_y);
+    let (mut misses, mut found) = (0, Vec::new());
+    while misses < MISSES && x - step >= 0.0 {
+        x -= step;
+        y -= slope * step;
+        let node = Node {
+            x: (x + 0.5) / field.factor.0 - 0.5,
+            y: (y + 0.5) / field.factor.1 - 0.5,
+            along: unit(slope * field.factor.0 / field.factor.1),
+            contrast: 0.0,
+            size: 1,
+        };
+        let Some(centre) = strongest(echogram, x, y, (1.5 * field.factor.1).max(2.0) as i32, least) else {
+            misses += 1;
+            continue;
+        };
+        misses = 0;
+        y += 0.5 * (centre - y).clamp(-1.0, 1.0);
+        found.push(point(&Node { y: (y + 0.5) / field.factor.1 - 0.5, ..node }, field, echogram, toward));
+    }
+    found.reverse();
+    found.append(points);
+    *points = found;
+}
+
+fn unit(slope: f32) -> (f32, f32) {
+    let length = slope.hypot(1.0);
+    (1.0 / length, slope / length)
+}
+
+/// Row near `y` in which the mean over a few columns is largest, if it reaches `least`.
+fn strongest(echogram: &Echogram, x: f32, y: f32, reach: i32, least: f32) -> Option<f32> {
+    let (width, height) = (echogram.amplitude.width() as i32, echogram.amplitude.height() as i32);
+    let (column, row) = (x.round() as i32, y.round() as i32);
+    let mean = |row: i32| {
+        let columns = (column - 1).max(0)..=(column + 1).min(width - 1);
+        let rows = (row - 1).max(0)..=(row + 1).min(height - 1);
+        let count = (columns.clone().count() * rows.clone().count()).max(1) as f32;
+        let values = rows.flat_map(|y| columns.clone().map(move |x| (x, y)));
+        values.map(|(x, y)| f32::from(echogram.amplitude.get_pixel(x as u32, y as u32).0[0])).sum::<f32>() / count
+    };
+    let rows = (row - reach).max(0)..=(row + reach).min(height - 1);
+    let best = rows.map(|row| (mean(row), row)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= least).then_some(best.1 as f32)
+}
+
+/// Largest slope of an end that is followed, rows for each column.
+const STEEPEST: f32 = 0.7;
+/// Share of the usual strength that an echo keeps while it is followed.
+const KEPT: f32 = 0.4;
+/// Steps without it after which the echo has ended.
+const MISSES: u32 = 3;
 
 /// How many of the last points are too faint beside those before them.
 fn past_end(points: &[TracePoint]) -> usize {
