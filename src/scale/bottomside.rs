@@ -59,6 +59,9 @@ pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>, config: &ScaleConfig) -
     if let Some(normal) = low.normal.as_ref().filter(|normal| normal.rises) {
         named.drop_below(BEYOND * normal.fo_mhz);
     }
+    if let Some(sheet) = &low.sporadic {
+        named.drop_multiples(sheet.km);
+    }
     let sight = Sight { region: region.as_ref(), named: &named, low: &low, scene, config, is_empty: curves.is_empty() };
     let mut characteristics = f_rows::rows(&sight);
     characteristics.extend(e_rows::rows(&sight));

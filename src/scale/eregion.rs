@@ -247,8 +247,8 @@ fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic> {
     if main.points.len() < LEAST_POINTS || span(main) < LEAST_SPAN {
         return None;
     }
-    let mut points = main.points.clone();
-    let (mut first, mut last) = (main.first_mhz(), main.last_mhz());
+    let mut points = strong(&main.points);
+    let (mut first, mut last) = (main.first_mhz(), points.last().map_or(0.0, |point| point.mhz));
     let mut falls = main.falls_first();
     let level = main.median_km();
     loop {
@@ -276,6 +276,21 @@ fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic> {
     Some(Sporadic { first_mhz: first, last_mhz: last, fo_mhz, step_seen, km, falls, sureness: main.confidence })
 }
 
+/// The points up to where the trace loses its strength: a line of noise may go on from it.
+fn strong(points: &[Point]) -> Vec<Point> {
+    let median = |part: &[Point]| {
+        let mut all: Vec<f64> = part.iter().map(|point| point.amplitude).collect();
+        all.sort_by(f64::total_cmp);
+        all[all.len() / 2]
+    };
+    let usual = median(&points[..(2 * points.len()).div_ceil(3)]);
+    let end = (FEW..=points.len()).rev().find(|&end| median(&points[end - FEW..end]) >= WEAKEST * usual);
+    points[..end.unwrap_or(points.len())].to_vec()
+}
+
+/// Neighbouring points whose middle strength counts, and the least of it as a share of the usual one.
+const FEW: usize = 7;
+const WEAKEST: f64 = 0.4;
 /// Fewest points of a sporadic E trace, and its least span as a logarithm of frequencies.
 const LEAST_POINTS: usize = 12;
 const LEAST_SPAN: f64 = 0.07;

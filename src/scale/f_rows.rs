@@ -4,8 +4,9 @@ use super::bottomside::Sight;
 use super::fregion::Upper;
 use super::layer::UNEXPLAINED;
 use super::letters::Condition;
-use super::naming::lowest_km;
+use super::naming::{Named, lowest_km};
 use super::reading::{Reading, absent};
+use super::sample::{Point, falls_first};
 use super::transmission::transmission_factor;
 use crate::model::{Characteristic, CharacteristicName as Name, Mode};
 use crate::physics::x_of_o;
@@ -51,19 +52,25 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         let seen = named.ordinary.iter().flatten().any(|point| (point.mhz / mhz - 1.0).abs() < 0.04);
         upper.fit.km(mhz, Mode::O).filter(|_| seen).map(|km| sight.height(km, sure))
     });
-    let f1 = region.and_then(|region| region.lower.as_ref().map(|lower| (lower, cusp_between(lower, &region.upper))));
-    let fo_f1 = f1
-        .filter(|(_, chance)| *chance > config.f1_probability)
-        .map(|(lower, chance)| Reading::measured(lower.fit.layer.critical_mhz, sight.sigma(lower), 0.05, chance));
+    let f1 =
+        region.and_then(|region| region.lower.as_ref().map(|lower| (lower, cusp_between(lower, &region.upper, named))));
+    let fo_f1 = f1.filter(|(_, chance)| *chance > config.f1_probability).map(|(lower, chance)| {
+        let (mhz, sigma) = between_traces(lower.fit.layer.critical_mhz, sight.sigma(lower), sight);
+        Reading::measured(mhz, sigma, 0.05, chance)
+    });
     let ledge = f1.filter(|(_, chance)| *chance > LEDGE).map(|_| Condition::NoDefiniteCusp);
     let fo_f1 = sight.row(Name::FoF1, fo_f1, ledge);
     let m3000_f1 = f1.zip(fo_f1.value).and_then(|((lower, chance), fo)| {
         let factor = highest_factor(lower, 0.6 * fo)?;
         Some(Reading::measured(factor, 1.5 * M_SHARE * factor, 0.05, chance))
     });
+    let of_upper = |point: &Point| {
+        let fitted = upper.and_then(|upper| upper.fit.km(point.mhz, Mode::O));
+        fitted.is_some_and(|km| (km - point.edge_km).abs() < OF_LAYER_KM)
+    };
     let h_f2 = fo_f1
         .value
-        .and_then(|from| lowest_km(&named.ordinary, |point| point.mhz > 1.005 * from))
+        .and_then(|from| lowest_km(&named.ordinary, |point| point.mhz > 1.005 * from && of_upper(point)))
         .map(|km| sight.height(km, sure));
     let h_f = lowest_km(&named.ordinary, |_| true).map(|km| {
         let reading = sight.height(km, sure);
@@ -86,6 +93,23 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
     ]
 }
 
+/// A critical frequency held between the end of the O trace below it and the start of the one that comes down from it.
+fn between_traces(fitted: f64, sigma: f64, sight: &Sight<'_>) -> (f64, f64) {
+    let lists = || sight.named.ordinary.iter().filter(|list| list.len() >= 8);
+    let near = |mhz: &f64| (0.95..1.05).contains(&(mhz / fitted));
+    let next = lists().filter(|list| falls_first(list)).map(|list| list[0].mhz).filter(near).reduce(f64::min);
+    let Some(next) = next else { return (fitted, sigma) };
+    let end =
+        lists().map(|list| list[list.len() - 1].mhz).filter(|mhz| near(mhz) && *mhz < 1.01 * next).reduce(f64::max);
+    let end = end.unwrap_or(0.97 * next).min(next);
+    let (middle, spread) = (0.5 * (end + next), (0.3 * (next - end)).max(0.004 * next));
+    let (weight, other) = (sigma.powi(-2), spread.powi(-2));
+    let both = (weight * fitted + other * middle) / (weight + other);
+    (both.clamp(end, next), (weight + other).sqrt().recip())
+}
+
+/// Distance from a layer's fitted trace within which a point is the layer's, km.
+const OF_LAYER_KM: f64 = 20.0;
 /// One sigma of the factor M(3000) as a share of it.
 const M_SHARE: f64 = 0.006;
 
@@ -122,7 +146,7 @@ fn fo_f2(sight: &Sight<'_>, upper: &Upper) -> Result<Reading, (f64, Condition)> 
 
 /// The O trace is cut off by sporadic E while it still rises: its lowest height is not seen.
 fn is_cut_off(sight: &Sight<'_>) -> bool {
-    let first = |list: &&Vec<super::sample::Point>| list.first().map_or(f64::MAX, |point| point.mhz);
+    let first = |list: &&Vec<Point>| list.first().map_or(f64::MAX, |point| point.mhz);
     let (Some(sheet), Some(list)) =
         (&sight.low.sporadic, sight.named.ordinary.iter().min_by(|a, b| first(a).total_cmp(&first(b))))
     else {
@@ -135,11 +159,13 @@ fn is_cut_off(sight: &Sight<'_>) -> bool {
 }
 
 /// How sure there is a cusp between a lower layer and the one above it: seen from below, from above, in O and in X.
-fn cusp_between(lower: &Upper, upper: &Upper) -> f64 {
+fn cusp_between(lower: &Upper, upper: &Upper, named: &Named) -> f64 {
     let critical = lower.fit.layer.critical_mhz;
     let below = lower.reach[0].max(lower.reach[1]) > F1_CUSP_SEEN && lower.fit.amounts.parabola > 12.0;
     let above = upper.fit.layer.lower_mhz.is_some_and(|mhz| (mhz / critical - 1.0).abs() < 0.06)
         && upper.fit.amounts.passed > 2.0;
+    let comes_down = |list: &Vec<Point>| falls_first(list) && (0.96..1.06).contains(&(list[0].mhz / critical));
+    let above = above || named.ordinary.iter().any(comes_down);
     let both = lower.explained[0].min(lower.explained[1]) >= 3;
     let ratio = critical / upper.fit.layer.critical_mhz;
     if !(0.4..0.92).contains(&ratio) {

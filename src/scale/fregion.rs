@@ -68,6 +68,10 @@ pub(super) fn f_region(curves: &[Curve], scene: &Scene<'_>) -> Option<FRegion> {
     let admitted = |curve: &Curve| curve.is_f() && curve.points.len() >= 4;
     let coarse = samples(curves, scene, COARSE, admitted);
     let choose = |gyro_mhz: f64| choice(curves, &coarse, &Scene { gyro_mhz, ..*scene }, scene.gyro_mhz);
+    // Without a cusp nothing tells an echo of the F region from a level line.
+    if !curves.iter().any(|curve| admitted(curve) && curve.end_rise() > LEAST_RISE_KM) {
+        return None;
+    }
     let Choice { gyro_mhz, upper, lower, rival, .. } = fields(curves, scene)
         .into_iter()
         .filter_map(choose)
@@ -93,6 +97,9 @@ const FIELD_STEP: f64 = 0.08;
 const FIELD_SPREAD: f64 = 0.35;
 /// Rise of a trace to its end from which the end is a cusp, km.
 const CUSP_RISE_KM: f64 = 20.0;
+
+/// Least rise of a trace to its end with which the F region is read at all, km.
+const LEAST_RISE_KM: f64 = 15.0;
 
 /// Gyrofrequencies to try, the usual one first.
 fn fields(curves: &[Curve], scene: &Scene<'_>) -> Vec<f64> {

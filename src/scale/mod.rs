@@ -43,7 +43,7 @@ pub struct ScaleConfig {
     pub least_confidence: f32,
     /// Share of its critical frequency up to which a trace must be seen for its cusp to be there (1). Default 0.95.
     pub cusp_seen: f64,
-    /// Smallest probability of an F1 cusp with which foF1 is given (1). Default 0.5.
+    /// Smallest probability of an F1 cusp with which foF1 is given (1). Default 0.75.
     pub f1_probability: f64,
     /// Share of the film's height above which a trace that ends leaves it (1). Default 0.93.
     pub leaves_film: f64,
@@ -72,7 +72,7 @@ impl Default for ScaleConfig {
             most_share: 0.05,
             least_confidence: 0.1,
             cusp_seen: 0.95,
-            f1_probability: 0.5,
+            f1_probability: 0.75,
             leaves_film: 0.93,
             at_band_start: 1.02,
             place_error_px: 1.5,

@@ -21,6 +21,20 @@ impl Named {
         self.ordinary.retain(|list| list.last().is_some_and(|point| point.mhz > mhz));
     }
 
+    /// Takes multiples of a flat echo off the low ends: long level runs at twice or three times its height.
+    pub(super) fn drop_multiples(&mut self, flat_km: f64) {
+        for list in &mut self.ordinary {
+            let level = |point: &&Point| {
+                [2.0, 3.0].iter().any(|hop| (point.edge_km - hop * flat_km).abs() < MULTIPLE_SHARE * point.edge_km)
+            };
+            let run = list.iter().take_while(level).count();
+            if run > 0 && (list[run - 1].mhz / list[0].mhz).ln() > MULTIPLE_SPAN {
+                list.drain(..run);
+            }
+        }
+        self.ordinary.retain(|list| list.len() >= 3);
+    }
+
     /// Lowest O frequency, MHz.
     pub(super) fn first_mhz(&self) -> Option<f64> {
         self.ordinary.iter().flatten().map(|point| point.mhz).reduce(f64::min)
@@ -80,6 +94,10 @@ pub(super) fn name(curves: &[Curve], region: &FRegion, scene: &Scene<'_>) -> Nam
     out
 }
 
+/// How near to a multiple's height a point must stand, as a share of it.
+const MULTIPLE_SHARE: f64 = 0.035;
+/// Length of a level run from which it is a multiple, as a logarithm of frequencies: an F trace is level over less.
+const MULTIPLE_SPAN: f64 = 0.25;
 /// Largest step in height between pieces of one trace, km.
 const JOIN_KM: f64 = 15.0;
 
