@@ -267,10 +267,16 @@ fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic> {
         points.extend(&next.points);
     }
     points.sort_by(|a, b| a.mhz.total_cmp(&b.mhz));
+    // What goes on at a fraction of the strength is noise: the sheet's X ends there.
+    if let Some((end, _)) = fall(&points, first * 1.15..last).filter(|(_, ratio)| *ratio < ENDS) {
+        points.retain(|point| point.mhz <= end);
+        last = end;
+    }
     let km = lowest_km(std::slice::from_ref(&points), |_| true)?;
     let deduced = ordinary_of(last, Mode::X, scene.gyro_mhz);
-    let (fo_mhz, step_seen) = match step(&points, deduced) {
-        Some(mhz) => (mhz, true),
+    let step = fall(&points, deduced * (1.0 - SLACK)..(deduced * (1.0 + SLACK)).min(0.985 * last));
+    let (fo_mhz, step_seen) = match step.filter(|(_, ratio)| *ratio < STEPS) {
+        Some((mhz, _)) => (mhz, true),
         None => (deduced, false),
     };
     Some(Sporadic { first_mhz: first, last_mhz: last, fo_mhz, step_seen, km, falls, sureness: main.confidence })
@@ -297,18 +303,22 @@ const LEAST_SPAN: f64 = 0.07;
 /// Largest gap inside a mainly continuous trace, as a ratio of frequencies.
 const GAP: f64 = 1.12;
 
-/// Frequency near `expected_mhz` at which the strength falls most: there O ends.
-fn step(points: &[Point], expected_mhz: f64) -> Option<f64> {
-    let slack = 0.06;
+/// Frequency within a range at which the strength falls most, and the ratio of the strengths after and before it.
+fn fall(points: &[Point], range: std::ops::Range<f64>) -> Option<(f64, f64)> {
     let mean = |from: f64, to: f64| {
         let inside: Vec<f64> =
             points.iter().filter(|point| point.mhz >= from && point.mhz < to).map(|point| point.amplitude).collect();
         (inside.len() >= 4).then(|| inside.iter().sum::<f64>() / inside.len() as f64)
     };
-    (-12..=12)
-        .map(|i| expected_mhz * (1.0 + slack * f64::from(i) / 12.0))
-        .filter_map(|mhz| Some((mhz, mean(mhz * 1.005, mhz * 1.1)? / mean(mhz * 0.88, mhz * 0.995)?.max(1.0))))
+    const TRIALS: u32 = 48;
+    (0..=TRIALS)
+        .map(|i| range.start * (range.end / range.start).powf(f64::from(i) / f64::from(TRIALS)))
+        .filter_map(|mhz| Some((mhz, mean(mhz * 1.005, mhz * 1.08)? / mean(mhz * 0.9, mhz * 0.995)?.max(1.0))))
         .min_by(|a, b| a.1.total_cmp(&b.1))
-        .filter(|(_, ratio)| *ratio < 0.8)
-        .map(|(mhz, _)| mhz)
 }
+
+/// How far from the place deduced from X the end of O is looked for, as a share.
+const SLACK: f64 = 0.06;
+/// Ratio of strengths at the end of O, where X goes on, and at the end of X.
+const STEPS: f64 = 0.8;
+const ENDS: f64 = 0.45;
