@@ -25,8 +25,10 @@ pub(super) struct Comb {
 const WORKING_HEIGHT: f64 = 15.0;
 /// The same for seven-segment digits, whose strokes may be very thin.
 const SEGMENT_HEIGHT: f64 = 22.0;
-/// Bands of rows that are searched.
+/// Bands of rows that are searched, above and below the panel and in all rows.
 const BANDS: usize = 6;
+/// Bands of different heights that are searched in one place.
+const HEIGHTS_IN_A_PLACE: usize = 2;
 /// Places from which a line of seven-segment digits is fitted.
 const PLACES: usize = 4;
 
@@ -51,7 +53,16 @@ pub(super) fn read(
     let heights = heights.map(|height| (height / factor) as f32);
     let spaces = spaces(layout);
     let mut search = Search::new(&ink, layout, &spaces);
-    let combs = bands(&ink, heights).into_iter().filter_map(move |band| search.comb(band));
+    let beside = rows_beside(&ink, frame);
+    let bands = match layout.kind {
+        // The fit of seven-segment digits needs starts of several heights.
+        CaptionKind::SevenSegment => bands(&ink, heights, BANDS, |_| true),
+        _ => {
+            let outside = bands(&ink, heights, HEIGHTS_IN_A_PLACE, |y| beside.0 > y || beside.1 <= y);
+            [outside, bands(&ink, heights, HEIGHTS_IN_A_PLACE, |_| true)].concat()
+        }
+    };
+    let combs = bands.into_iter().filter_map(move |band| search.comb(band));
     match layout.kind {
         CaptionKind::SevenSegment => {
             let mut combs: Vec<Comb> = combs.collect();
@@ -182,11 +193,20 @@ fn best_start(
     Some(((first + place) as f32, best))
 }
 
-/// Bands of rows (top, height) that hold ink and are free above and below, best first.
-fn bands(ink: &Ink, heights: [f32; 2]) -> Vec<(usize, usize)> {
+/// First row of the panel and first row below it.
+fn rows_beside(ink: &Ink, frame: &Frame) -> (usize, usize) {
+    let row = |y: i32| (y.max(0) as usize).saturating_sub(ink.origin.1) / ink.factor;
+    (row(frame.panel.y), row(frame.panel.bottom()))
+}
+
+/// Bands of rows (top, height) that hold ink and are free above and below, best first; of the rows that are wanted, and with
+/// so many heights in each place.
+fn bands(ink: &Ink, heights: [f32; 2], in_a_place: usize, wanted: impl Fn(usize) -> bool) -> Vec<(usize, usize)> {
     let scale = 1.0 / ink.width as f32;
-    let sum = |row: &[u8]| row.iter().fold(0u32, |sum, &value| sum.wrapping_add(u32::from(value)));
-    let rows: Vec<f32> = ink.data.chunks_exact(ink.width).map(|row| sum(row) as f32 * scale).collect();
+    let sum = |(y, row): (usize, &[u8])| {
+        if wanted(y) { row.iter().fold(0u32, |sum, &value| sum.wrapping_add(u32::from(value))) } else { 0 }
+    };
+    let rows: Vec<f32> = ink.data.chunks_exact(ink.width).enumerate().map(|row| sum(row) as f32 * scale).collect();
     let mut sums = vec![0.0f32];
     sums.extend(rows.iter().scan(0.0f32, |sum, row| {
         *sum += row;
@@ -218,6 +238,11 @@ fn bands(ink: &Ink, heights: [f32; 2]) -> Vec<(usize, usize)> {
         let best = found.iter().max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)).then(b.2.cmp(&a.2)));
         let Some(&(_, y, height)) = best else { break };
         bands.push((y, height));
+        let shared = |&(from, high): &(usize, usize), to: (usize, usize)| {
+            2 * (from + high).min(to.0 + to.1).saturating_sub(from.max(to.0)) > high.min(to.1)
+        };
+        let full = |to: (usize, usize)| bands.iter().filter(|band| shared(band, to)).count() >= in_a_place;
+        found.retain(|&(_, y, height)| !full((y, height)));
         found.retain(|&(_, other_y, other)| y.abs_diff(other_y) * 4 > other || height.abs_diff(other) * 5 > other);
     }
     bands
