@@ -71,6 +71,10 @@ const HIDDEN: f64 = 0.93;
 const SAME_CUSP: f64 = 1.16;
 /// The same if the next trace was not seen to come down.
 const NEAR_CUSP: f64 = 1.08;
+/// The same for a trace that rises to its end: what lies between is not seen.
+const FAR_CUSP: f64 = 1.4;
+/// Rise to its end that tells the trace of a thick layer from a sheet's, km.
+const SLIGHT_RISE_KM: f64 = 4.0;
 /// Where a trace comes into sight above a cusp, as a ratio to the critical frequency.
 const PAST_CUSP: f64 = 1.016;
 /// The share of the fit's own bounds that foE keeps to: its points err less together than those of F.
@@ -164,9 +168,17 @@ fn cusp(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> Option<(us
 /// through, or go on as X.
 fn flat(low: &[Curve], above: Option<Start>, taken: &mut [bool]) -> Option<Normal> {
     let start = above.filter(|start| start.mhz < HIGHEST_FOE_MHZ)?;
-    let most = if start.falls { SAME_CUSP } else { NEAR_CUSP };
     let last = low.iter().map(Curve::last_mhz).filter(|last| *last < PAST_CUSP * start.mhz).fold(0.0, f64::max);
     let beyond = low.iter().any(|curve| curve.last_mhz() >= PAST_CUSP * start.mhz && curve.first_mhz() < start.mhz);
+    // A thick layer's trace rises a little even where its cusp is not seen; a sheet's does not.
+    let rises = low.iter().any(|curve| curve.last_mhz() == last && curve.end_rise() > SLIGHT_RISE_KM);
+    let most = if rises {
+        FAR_CUSP
+    } else if start.falls {
+        SAME_CUSP
+    } else {
+        NEAR_CUSP
+    };
     if beyond || last * most < start.mhz {
         return None;
     }
@@ -279,6 +291,9 @@ fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic> {
         Some((mhz, _)) => (mhz, true),
         None => (deduced, false),
     };
+    if fo_mhz < first {
+        return None;
+    }
     Some(Sporadic { first_mhz: first, last_mhz: last, fo_mhz, step_seen, km, falls, sureness: main.confidence })
 }
 

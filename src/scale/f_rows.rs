@@ -13,6 +13,8 @@ use crate::physics::x_of_o;
 
 /// Lowest share of a critical frequency up to which its trace must be seen for the cusp to be there.
 const F1_CUSP_SEEN: f64 = 0.97;
+/// Greatest height of the foot of an F1 layer, km.
+const F1_HIGHEST_KM: f64 = 240.0;
 /// Chance of an F1 cusp from which there is at least a ledge.
 const LEDGE: f64 = 0.1;
 /// Rise of the O trace from where sporadic E lets it through to a fifth of its length, from which it is cut off, km.
@@ -72,7 +74,7 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         .value
         .and_then(|from| lowest_km(&named.ordinary, |point| point.mhz > 1.005 * from && of_upper(point)))
         .map(|km| sight.height(km, sure));
-    let h_f = lowest_km(&named.ordinary, |_| true).map(|km| {
+    let h_f = lowest_km(&named.ordinary, |_| true).filter(|km| !lower_is_missed(sight, *km)).map(|km| {
         let reading = sight.height(km, sure);
         if is_cut_off(sight) {
             return Reading { lower: None, ..reading.under(Name::HF, Condition::BlanketedLowEnd) };
@@ -117,7 +119,7 @@ const M_SHARE: f64 = 0.006;
 fn sureness(layer: &Upper) -> f64 {
     let both = layer.explained[0].min(layer.explained[1]) >= 4;
     let margin = (layer.margin / (4.0 * UNEXPLAINED)).clamp(0.0, 1.0);
-    let base = if both { 0.93 } else { 0.75 };
+    let base = if both { 0.85 } else { 0.6 };
     base + (0.99 - base) * margin
 }
 
@@ -158,6 +160,17 @@ fn is_cut_off(sight: &Sight<'_>) -> bool {
     blankets && rise > STILL_RISING_KM
 }
 
+/// The lowest O trace comes down from a cusp that is not that of E, high up: there is a trace below it that was not seen.
+fn lower_is_missed(sight: &Sight<'_>, km: f64) -> bool {
+    let first = |list: &&Vec<Point>| list.first().map_or(f64::MAX, |point| point.mhz);
+    let Some(list) = sight.named.ordinary.iter().min_by(|a, b| first(a).total_cmp(&first(b))) else { return false };
+    let of_e = |fo_mhz: f64| (0.95..1.2).contains(&(first(&list) / fo_mhz));
+    falls_first(list) && km > BELOW_KM && !sight.low.normal.as_ref().is_some_and(|normal| of_e(normal.fo_mhz))
+}
+
+/// Lowest height of an F trace from which there is another below it by day, km.
+const BELOW_KM: f64 = 265.0;
+
 /// How sure there is a cusp between a lower layer and the one above it: seen from below, from above, in O and in X.
 fn cusp_between(lower: &Upper, upper: &Upper, named: &Named) -> f64 {
     let critical = lower.fit.layer.critical_mhz;
@@ -168,7 +181,9 @@ fn cusp_between(lower: &Upper, upper: &Upper, named: &Named) -> f64 {
     let above = above || named.ordinary.iter().any(comes_down);
     let both = lower.explained[0].min(lower.explained[1]) >= 3;
     let ratio = critical / upper.fit.layer.critical_mhz;
-    if !(0.4..0.92).contains(&ratio) {
+    // F1 lies low, and its O cusp is there to be read.
+    let shown = lower.explained[0] >= 7 && lower.reach[0] > F1_CUSP_SEEN && lower.fit.amounts.base < F1_HIGHEST_KM;
+    if !(0.4..0.9).contains(&ratio) || !shown {
         return 0.0;
     }
     match (below, above, both) {

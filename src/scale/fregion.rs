@@ -124,7 +124,7 @@ fn fields(curves: &[Curve], scene: &Scene<'_>) -> Vec<f64> {
 
 /// The best naming of the traces under the scene's field.
 fn choice(curves: &[Curve], coarse: &[Sample], scene: &Scene<'_>, usual_mhz: f64) -> Option<Choice> {
-    let mut guesses: Vec<(Fit, f64)> = Vec::new();
+    let mut guesses: Vec<Seed> = Vec::new();
     let first_hop = |curve: &&Curve| curve.is_f() && curve.points.len() >= 4 && curve.hop == 1;
     for (index, curve) in curves.iter().enumerate().filter(|(_, curve)| first_hop(curve)) {
         for path in [0, 1] {
@@ -138,7 +138,7 @@ fn choice(curves: &[Curve], coarse: &[Sample], scene: &Scene<'_>, usual_mhz: f64
                 let passed = curve.falls_first().then(|| 0.985 * component(curve.first_mhz()));
                 let fit = along(&own, scene, &F2_PRIOR, component(curve.last_mhz()), passed);
                 // Both readings of a trace are told by the same samples.
-                guesses.extend(fit.map(|fit| (fit, 0.5 * curve.last_mhz())));
+                guesses.extend(fit.map(|fit| Seed { fit, from_mhz: 0.5 * curve.last_mhz(), trace: index }));
             }
         }
     }
@@ -147,12 +147,29 @@ fn choice(curves: &[Curve], coarse: &[Sample], scene: &Scene<'_>, usual_mhz: f64
     let unexplained =
         |fit: &Fit| coarse.iter().filter(|sample| !explains(fit, sample)).copied().collect::<Vec<Sample>>();
     let ratio = |guess: &Guess| guess.fit.layer.critical_mhz / first.fit.layer.critical_mhz;
+    // The X trace of the first is no layer above it.
+    let twins = x_traces(&first.fit, coarse);
+    let x_mhz = x_of_o(first.fit.layer.critical_mhz, scene.gyro_mhz);
+    let is_twin = |guess: &Guess, trace: usize| {
+        (guess.fit.layer.critical_mhz / x_mhz - 1.0).abs() < TWIN && (twins.is_empty() || twins.contains(&trace))
+    };
     // What explains much of what is left is a second layer, above or below.
-    let second = best(&guesses, &unexplained(&first.fit)).filter(|guess| guess.gain > 6.0 * UNEXPLAINED);
+    let left = unexplained(&first.fit);
+    let second = guesses
+        .iter()
+        .map(|seed| (joint(seed, &left), seed.trace))
+        .filter(|(guess, trace)| {
+            // A layer above shows its cusp, and enough of it.
+            let rises = curves[*trace].end_rise() > CUSP_RISE_KM && guess.gain > 0.2 * first.gain;
+            (ratio(guess) > 1.12 && rises && !is_twin(guess, *trace)) || ratio(guess) < 0.92
+        })
+        .map(|(guess, _)| guess)
+        .max_by(|a, b| a.gain.total_cmp(&b.gain))
+        .filter(|guess| guess.gain > 6.0 * UNEXPLAINED);
     let strangeness = ((scene.gyro_mhz - usual_mhz) / FIELD_SPREAD).powi(2);
     let alone = first.gain - strangeness;
     let (upper, lower, score) = match second {
-        Some(second) if ratio(&second) > 1.12 && second.gain > 0.15 * first.gain => {
+        Some(second) if ratio(&second) > 1.12 => {
             let score = alone + second.gain;
             (second, Some(first), score)
         }
@@ -170,19 +187,56 @@ fn choice(curves: &[Curve], coarse: &[Sample], scene: &Scene<'_>, usual_mhz: f64
     Some(Choice { gyro_mhz: scene.gyro_mhz, upper, lower, rival, score })
 }
 
-fn best(guesses: &[(Fit, f64)], samples: &[Sample]) -> Option<Guess> {
-    guesses.iter().map(|guess| joint(guess, samples)).max_by(|a, b| a.gain.total_cmp(&b.gain))
+/// A layer fitted to one trace.
+struct Seed {
+    fit: Fit,
+    /// Frequency from which on the layer tells where echoes are.
+    from_mhz: f64,
+    trace: usize,
 }
 
+/// Whether the layer explains different traces as its O and its X.
+fn is_pair(fit: &Fit, samples: &[Sample]) -> bool {
+    let by_path = |wanted: usize| {
+        samples.iter().filter(move |sample| {
+            let (path, cost) = least(fit, sample);
+            path == wanted && cost < 0.5 * UNEXPLAINED
+        })
+    };
+    const ENOUGH: usize = 5;
+    let x: Vec<usize> = by_path(1).map(|sample| sample.trace).collect();
+    let o = by_path(0).filter(|sample| !x.contains(&sample.trace)).count();
+    o >= ENOUGH && x.len() >= ENOUGH
+}
+
+/// What a pair of traces as O and X is worth beside the samples that it explains, in the units of the cost.
+const PAIR: f64 = 2.0 * UNEXPLAINED;
+
+/// Traces of which some samples are the X echo of a layer.
+fn x_traces(fit: &Fit, samples: &[Sample]) -> Vec<usize> {
+    let own = |sample: &&Sample| {
+        let (path, cost) = least(fit, sample);
+        PATHS[path] == (Mode::X, 1.0) && cost < 0.5 * UNEXPLAINED
+    };
+    let mut all: Vec<usize> = samples.iter().filter(own).map(|sample| sample.trace).collect();
+    all.sort_unstable();
+    let counted = all.chunk_by(|a, b| a == b).filter(|run| run.len() >= 4);
+    counted.map(|run| run[0]).collect()
+}
+
+/// How near to the X cusp of a layer another trace's cusp must stand to be that, as a share.
+const TWIN: f64 = 0.04;
+
 /// The guess fitted to the samples as a whole: the twin and the multiples of the trace that led to it count.
-fn joint((guess, from_mhz): &(Fit, f64), samples: &[Sample]) -> Guess {
+fn joint(seed: &Seed, samples: &[Sample]) -> Guess {
+    let Seed { fit: guess, from_mhz, .. } = seed;
     // Above a lower layer's cusp, and near enough below its own, a layer tells where echoes are.
     let from = guess.layer.lower_mhz.unwrap_or(0.0).max(*from_mhz);
     let near: Vec<Sample> = samples.iter().filter(|sample| sample.mhz > from).copied().collect();
     let fit = guess.layer.clone().fit(&near, &F2_PRIOR, guess.amounts, 5);
     let saved: f64 = near.iter().map(|sample| UNEXPLAINED - least(&fit, sample).1.min(UNEXPLAINED)).sum();
-    let gain = saved - absence(&fit, samples) - 0.5 * fit.strain;
-
+    let paired = if is_pair(&fit, &near) { PAIR } else { 0.0 };
+    let gain = saved + paired - absence(&fit, samples) - 0.5 * fit.strain;
     Guess { fit, gain }
 }
 
@@ -245,7 +299,7 @@ fn absence(fit: &Fit, samples: &[Sample]) -> f64 {
             seen[(share * bins as f64) as usize] = true;
         }
     }
-    0.5 * UNEXPLAINED * seen.iter().filter(|seen| !**seen).count() as f64
+    UNEXPLAINED * seen.iter().filter(|seen| !**seen).count() as f64
 }
 
 /// Joint fit of all paths around a critical frequency, with bounds.

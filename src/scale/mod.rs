@@ -53,7 +53,7 @@ pub struct ScaleConfig {
     pub place_error_px: f64,
     /// Error of a lowest height, one sigma (px): it is the middle of several points. Default 0.7.
     pub height_error_px: f64,
-    /// Scatter of a lowest height beside that of its place, one sigma (km). Default 1.2.
+    /// Scatter of a lowest height beside that of its place, one sigma (km). Default 2.0.
     pub height_spread_km: f64,
     /// Scatter of leading edges beside that of their place, one sigma (km). Default 2.5.
     pub edge_error_km: f64,
@@ -77,7 +77,7 @@ impl Default for ScaleConfig {
             at_band_start: 1.02,
             place_error_px: 1.5,
             height_error_px: 0.7,
-            height_spread_km: 1.2,
+            height_spread_km: 2.0,
             edge_error_km: 2.5,
             unknown_gyrofrequency_mhz: 1.2,
             unknown_field_sin2: 0.2,
