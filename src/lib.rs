@@ -4,12 +4,13 @@
 //! The modules stand in the order in which the data flows through them:
 //! `ingest` opens scans, `frame` finds the ionogram, `caption` reads its station and time, `calibrate` identifies
 //! its marks, `roll` decides for the whole sequence, `clean` and `trace` extract the echoes, `scale` turns them into
-//! characteristics, `quality` judges, `dataset` writes. `engine` runs the stages over rolls in parallel.
-//! Arrows between modules point backward along this list. `model`, `kernel` and `physics` serve all.
+//! characteristics, `quality` judges, `dataset` writes, `series` reads back. `engine` runs the stages over rolls in parallel.
+//! Arrows between modules point backward along this list. `model`, `kernel`, `physics` and `statistics` serve all.
 
 pub mod model;
 pub mod kernel;
 pub mod physics;
+pub mod statistics;
 pub mod ingest;
 pub mod frame;
 pub mod caption;
@@ -20,12 +21,14 @@ pub mod trace;
 pub mod scale;
 pub mod quality;
 pub mod dataset;
+pub mod series;
 #[cfg(feature = "query")]
 pub mod query;
 pub mod simulate;
 pub mod evaluate;
 pub mod engine;
 pub mod plot;
+pub mod export;
 pub mod cli;
 
 #[cfg(test)]

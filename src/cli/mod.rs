@@ -5,11 +5,13 @@
 
 mod completions;
 mod evaluate;
+mod export;
 mod inspect;
 mod plot;
 mod progress;
 mod query;
 mod run;
+mod selection;
 mod simulate;
 mod trade;
 mod verify;
@@ -77,6 +79,8 @@ enum Command {
     Simulate(simulate::Args),
     /// Compare a dataset with readings.
     Evaluate(evaluate::Args),
+    /// Write files in exchange formats.
+    Export(export::Args),
     /// Check that a dataset is complete and unchanged.
     Verify(verify::Args),
     /// Print the completions of a shell.
@@ -94,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Query(args) => query::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Export(args) => export::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Completions(args) => completions::run(args, &mut Arguments::command()),
     };
@@ -125,6 +130,21 @@ fn start_log(arguments: &Arguments) {
         .with_target(false)
         .without_time()
         .try_init();
+}
+
+/// Says so if the dataset is not complete: a run is at work on it or was interrupted.
+fn warn_of_unfinished(root: &std::path::Path) -> anyhow::Result<()> {
+    let unfinished = crate::dataset::unfinished(root)?;
+    if let Some(first) = unfinished.first() {
+        tracing::warn!(
+            "{}: {} part{} not finished ({first}{}): answers lack rows; the command that wrote the dataset continues it",
+            root.display(),
+            unfinished.len(),
+            if unfinished.len() == 1 { " is" } else { "s are" },
+            if unfinished.len() == 1 { "" } else { " ..." }
+        );
+    }
+    Ok(())
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -1,9 +1,15 @@
 //! `ionoscribe plot`.
 
 use super::Outcome;
-use crate::plot::{Scene, coverage, curves, frame_traces, frames, readings, series};
+use super::selection::SelectionArgs;
+use crate::model::CharacteristicName;
+use crate::plot::{
+    DayPlot, Scene, coverage, curves, day, frame_traces, frames, medians, month, profile, profiles, series,
+};
+use crate::series::{Selection, TOLERANCE_MS, hourly, months, readings};
+use crate::statistics::Rules;
 use anyhow::{Context, bail};
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -11,8 +17,11 @@ use std::path::PathBuf;
 Examples:
   ionoscribe plot dataset/ --output series.png
   ionoscribe plot dataset/ --station BOU --characteristic foF2,foEs,\"h'F\" --from 1957-07-01 --to 1957-07-08 --output week.svg
+  ionoscribe plot dataset/ --kind f-plot --station BOU --from 1957-07-04 --output day.svg
+  ionoscribe plot dataset/ --kind month --station BOU --characteristic foF2 --from 1957-07 --output july.png
+  ionoscribe plot dataset/ --kind medians --station BOU --characteristic foF2 --hour 0,12 --output medians.svg
   ionoscribe plot dataset/ --kind coverage --output coverage.png
-  ionoscribe plot dataset/ --frame 3f0c9a2b11d4e8aa-0 --output traces.svg")]
+  ionoscribe plot dataset/ --frame 3f0c9a2b11d4e8aa-0 --output ionogram.svg")]
 pub(super) struct Args {
     /// Folder of the dataset.
     dataset: PathBuf,
@@ -22,20 +31,13 @@ pub(super) struct Args {
     /// What to draw.
     #[arg(long, value_enum, default_value = "series")]
     kind: Kind,
-    /// Only this station.
-    #[arg(long)]
-    station: Option<String>,
-    /// Only these characteristics, separated by commas; by default the chief ones.
-    #[arg(long, value_delimiter = ',', value_name = "NAME")]
-    characteristic: Vec<String>,
-    /// Only from this time on: 1957-07-01 or 1957-07-01T06:00.
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    from: Option<Timestamp>,
-    /// Only before this time.
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    to: Option<Timestamp>,
-    /// The traces of this frame instead (column frame_id).
-    #[arg(long, value_name = "FRAME_ID", conflicts_with = "kind")]
+    #[command(flatten)]
+    selection: SelectionArgs,
+    /// Hours (UTC) of medians, separated by commas.
+    #[arg(long, value_delimiter = ',', default_value = "0,12", value_parser = clap::value_parser!(i8).range(0..24))]
+    hour: Vec<i8>,
+    /// The frame of an ionogram or profile (column frame_id).
+    #[arg(long, value_name = "FRAME_ID")]
     frame: Option<String>,
     /// Pixels of a PNG to a unit of the drawing.
     #[arg(long, default_value_t = 1.5)]
@@ -46,26 +48,59 @@ pub(super) struct Args {
 enum Kind {
     /// Characteristics against time.
     Series,
+    /// Critical frequencies of the day --from against the hour, with letters.
+    FPlot,
+    /// Virtual heights of the day --from against the hour, with letters.
+    HPlot,
+    /// The month of --from as a matrix of day and hour, with flags, letters and medians.
+    Month,
+    /// Monthly medians over years with quartiles.
+    Medians,
     /// A calendar of frames by status.
     Coverage,
+    /// The ionogram --frame: traces and values. The default with --frame.
+    Ionogram,
+    /// The electron-density profile of --frame.
+    Profile,
 }
 
 /// What a series shows unless the user says otherwise: enough for an f-plot, few enough to tell apart.
-const CHIEF: &[&str] = &[
-    "foF2",
-    "foF1",
-    "foE",
-    "foEs",
-    "fmin",
-    "h'F",
-    "h'E",
-    "h'Es",
-    "M(3000)F2",
-    "topside_fo_deepest",
-    "topside_fx_deepest",
-    "topside_range_o_deepest",
-    "topside_range_x_deepest",
+const CHIEF: &[CharacteristicName] = &[
+    CharacteristicName::FoF2,
+    CharacteristicName::FoF1,
+    CharacteristicName::FoE,
+    CharacteristicName::FoEs,
+    CharacteristicName::Fmin,
+    CharacteristicName::HF,
+    CharacteristicName::HE,
+    CharacteristicName::HEs,
+    CharacteristicName::M3000F2,
+    CharacteristicName::TopsideFoDeepest,
+    CharacteristicName::TopsideFxDeepest,
+    CharacteristicName::TopsideRangeODeepest,
+    CharacteristicName::TopsideRangeXDeepest,
 ];
+
+/// What an f-plot shows, in the order in which markers are drawn from the top.
+const F_PLOT: &[CharacteristicName] = &[
+    CharacteristicName::FoF2,
+    CharacteristicName::FoF1,
+    CharacteristicName::FoE,
+    CharacteristicName::FoEs,
+    CharacteristicName::FbEs,
+    CharacteristicName::Fmin,
+    CharacteristicName::FxI,
+];
+
+const H_PLOT: &[CharacteristicName] = &[
+    CharacteristicName::HF,
+    CharacteristicName::HF2,
+    CharacteristicName::HE,
+    CharacteristicName::HEs,
+    CharacteristicName::HpF2,
+];
+
+const NOTHING: &str = "nothing to draw matches; `ionoscribe query DATASET coverage` shows what there is";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let ending = args.output.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
@@ -75,16 +110,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if !(0.2..=8.0).contains(&args.scale) {
         bail!("--scale must lie between 0.2 and 8");
     }
-    let scene = match (&args.frame, args.kind) {
-        (Some(frame), _) => frame_traces(&curves(&args.dataset, frame)?)
-            .with_context(|| format!("frame {frame} has no traces with proved axes"))?,
-        (None, Kind::Series) => chosen_series(args)?,
-        (None, Kind::Coverage) => {
-            let mut all = frames(&args.dataset)?;
-            all.retain(|frame| args.covers(frame.station.as_deref(), frame.time));
-            coverage(&all)
-        }
-    };
+    let selection = args.selection.selection();
+    selection.check(&args.dataset)?;
+    super::warn_of_unfinished(&args.dataset)?;
+    let scene = scene(args, &selection)?;
     if ending.as_deref() == Some("svg") {
         std::fs::write(&args.output, scene.to_svg())
     } else {
@@ -94,37 +123,103 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-fn chosen_series(args: &Args) -> anyhow::Result<Scene> {
-    let mut all = readings(&args.dataset)?;
-    for name in &args.characteristic {
-        if crate::model::CharacteristicName::from_name(name).is_none() {
-            bail!("there is no characteristic {name}; an example is foF2");
+fn scene(args: &Args, selection: &Selection) -> anyhow::Result<Scene> {
+    let kind = if args.frame.is_some() && args.kind != Kind::Profile { Kind::Ionogram } else { args.kind };
+    match kind {
+        Kind::Series => {
+            let selection = or_chief(selection, CHIEF);
+            let mut all = readings(&args.dataset, &selection)?;
+            let rank = |name| selection.characteristics.iter().position(|other| *other == name);
+            all.sort_by_key(|reading| (rank(reading.name), reading.time));
+            series(&all).context(NOTHING)
+        }
+        Kind::FPlot => one_day(args, &or_chief(selection, F_PLOT), DayPlot::Frequencies),
+        Kind::HPlot => one_day(args, &or_chief(selection, H_PLOT), DayPlot::Heights),
+        Kind::Month => one_month(args, selection),
+        Kind::Medians => {
+            let mut selection = or_chief(selection, &[CharacteristicName::FoF2]);
+            one_series(&args.dataset, &selection)?;
+            if selection.flags.is_empty() {
+                selection.flags = vec![1, 2];
+            }
+            let months = months(&args.dataset, &selection, TOLERANCE_MS, &Rules::uag23()?)?;
+            medians(&months, &args.hour).context(NOTHING)
+        }
+        Kind::Coverage => {
+            let mut all = frames(&args.dataset)?;
+            let station = selection.station.as_deref();
+            all.retain(|frame| {
+                station.is_none_or(|wanted| frame.station.as_deref() == Some(wanted)) && selection.holds(frame.time)
+            });
+            Ok(coverage(&all))
+        }
+        Kind::Ionogram => {
+            let frame = args.frame.as_deref().context("say which ionogram with --frame FRAME_ID")?;
+            let curves = curves(&args.dataset, frame)?;
+            let values = Selection { frame: Some(frame.to_owned()), ..Selection::default() };
+            let values = readings(&args.dataset, &values)?;
+            frame_traces(&curves, &values).with_context(|| format!("frame {frame} has no traces with proved axes"))
+        }
+        Kind::Profile => {
+            let frame = args.frame.as_deref().context("say which profile with --frame FRAME_ID")?;
+            profile(&profiles(&args.dataset, frame)?).with_context(|| format!("frame {frame} has no profile"))
         }
     }
-    let wanted = |name: &str| {
-        if args.characteristic.is_empty() {
-            CHIEF.contains(&name)
-        } else {
-            args.characteristic.iter().any(|wanted| wanted == name)
-        }
+}
+
+/// The selection with these characteristics if it names none.
+fn or_chief(selection: &Selection, chief: &[CharacteristicName]) -> Selection {
+    let mut selection = selection.clone();
+    if selection.characteristics.is_empty() {
+        selection.characteristics = chief.to_vec();
+    }
+    selection
+}
+
+/// Plots of one station and characteristic need to know which.
+fn one_series(dataset: &std::path::Path, selection: &Selection) -> anyhow::Result<()> {
+    let stations = crate::series::stations(dataset)?;
+    if selection.station.is_none() && stations.len() > 1 {
+        bail!("say which station with --station; there are {}", stations.join(", "));
+    }
+    if selection.characteristics.len() != 1 {
+        bail!("say which one with --characteristic, for instance foF2");
+    }
+    Ok(())
+}
+
+fn from_date(selection: &Selection) -> anyhow::Result<Date> {
+    let from = selection.from.context("say which one with --from, for instance 1957-07-04")?;
+    Ok(from.to_zoned(TimeZone::UTC).date())
+}
+
+fn midnight(date: Date) -> anyhow::Result<Timestamp> {
+    Ok(date.to_zoned(TimeZone::UTC)?.timestamp())
+}
+
+fn one_day(args: &Args, selection: &Selection, plot: DayPlot) -> anyhow::Result<Scene> {
+    let stations = crate::series::stations(&args.dataset)?;
+    if selection.station.is_none() && stations.len() > 1 {
+        bail!("say which station with --station; there are {}", stations.join(", "));
+    }
+    let date = from_date(selection)?;
+    let (from, to) = (midnight(date)?, midnight(date.tomorrow()?)?);
+    let selection = Selection { from: Some(from), to: Some(to), ..selection.clone() };
+    let mut all = readings(&args.dataset, &selection)?;
+    all.sort_by_key(|reading| selection.characteristics.iter().position(|name| *name == reading.name));
+    day(&all, date, plot).context(NOTHING)
+}
+
+fn one_month(args: &Args, selection: &Selection) -> anyhow::Result<Scene> {
+    let selection = or_chief(selection, &[CharacteristicName::FoF2]);
+    one_series(&args.dataset, &selection)?;
+    let first = from_date(&selection)?.first_of_month();
+    let lead = SignedDuration::from_millis(TOLERANCE_MS);
+    let selection = Selection {
+        from: Some(midnight(first)?.checked_sub(lead)?),
+        to: Some(midnight(first.checked_add(1.month())?)?),
+        ..selection
     };
-    all.retain(|reading| wanted(&reading.characteristic) && args.covers(reading.station.as_deref(), reading.time));
-    all.sort_by_key(|reading| (CHIEF.iter().position(|name| *name == reading.characteristic), reading.time));
-    series(&all).context("no reading with a time matches; `ionoscribe query DATASET \"SELECT station, status, reason, count(*) AS n FROM frames GROUP BY station, status, reason\"` shows what there is")
-}
-
-impl Args {
-    /// The station and time are among those asked for.
-    fn covers(&self, station: Option<&str>, time: Option<Timestamp>) -> bool {
-        self.station.as_deref().is_none_or(|wanted| station == Some(wanted))
-            && self.from.is_none_or(|from| time.is_some_and(|time| time >= from))
-            && self.to.is_none_or(|to| time.is_some_and(|time| time < to))
-    }
-}
-
-/// A date or a date with time of day, UTC.
-fn time(text: &str) -> Result<Timestamp, String> {
-    let words = |error: jiff::Error| error.to_string();
-    let civil: DateTime = text.trim_end_matches('Z').parse().map_err(words)?;
-    civil.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(words)
+    let all = hourly(readings(&args.dataset, &selection)?, TOLERANCE_MS);
+    month(&all, first, &Rules::uag23()?).context(NOTHING)
 }

@@ -23,4 +23,4 @@ pub use reader::{read_table, table_files};
 pub use rows::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, Rows, TraceRow};
 pub use schema::{Table, schema};
 pub use store::{Dataset, write_atomically};
-pub use verify::{Finding, verify};
+pub use verify::{Finding, unfinished, verify};

@@ -29,6 +29,11 @@ macro_rules! characteristics {
                 match self { $(Self::$variant => $unit,)* }
             }
 
+            /// What it is, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)* }
+            }
+
             /// The characteristic with this name in the dataset.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)* _ => None }

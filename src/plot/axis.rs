@@ -98,6 +98,17 @@ pub(super) fn time(scene: &mut Scene, plane: &Plane, axis: &Axis, labels_at: Opt
     }
 }
 
+/// Grid lines and labels of the hours of a day on a time axis.
+pub(super) fn hours(scene: &mut Scene, plane: &Plane, axis: &Axis) {
+    for hour in 0..=24 {
+        let x = axis.at(axis.from + 3600.0 * f64::from(hour));
+        scene.line((x, plane.top), (x, plane.foot), Stroke::solid(Colour::MIST, 1.0));
+        scene.line((x, plane.foot), (x, plane.foot + 5.0), Stroke::solid(Colour::SLATE, 1.0));
+        let label = Text::new((x, plane.foot + 9.0), format!("{hour:02}"), NORMAL).colour(Colour::SLATE);
+        scene.text(label.anchored(Anchor::Middle, Baseline::Head));
+    }
+}
+
 /// The plane's outline: left and lower edge.
 pub(super) fn edges(scene: &mut Scene, plane: &Plane) {
     let stroke = Stroke::solid(Colour::SLATE, 1.0);

@@ -1,4 +1,5 @@
-//! Draws: every stage of one frame ([`overlay`]), the series of a dataset, its coverage, the traces of a frame.
+//! Draws: every stage of one frame ([`overlay`]), series, days, months, medians and coverage of a
+//! dataset, the traces and values of a frame.
 //!
 //! In: nouns of the other modules. Out: a [`Scene`] of lines, markers and text, which becomes a picture
 //! ([`Scene::to_picture`]) or SVG ([`Scene::to_svg`]); or, over film, a picture right away. Only `readings` reads files.
@@ -6,10 +7,14 @@
 mod axis;
 mod colour;
 mod coverage;
+mod day;
 mod frame_traces;
 mod glyphs;
+mod medians;
+mod month;
 mod overlay;
 mod panel;
+mod profile;
 mod raster;
 mod readings;
 mod scene;
@@ -19,8 +24,12 @@ mod ticks;
 
 pub use colour::Colour;
 pub use coverage::coverage;
+pub use day::{DayPlot, day};
 pub use frame_traces::frame_traces;
+pub use medians::medians;
+pub use month::month;
 pub use overlay::{Stages, overlay};
-pub use readings::{Curve, FrameMark, Reading, curves, frames, readings};
+pub use profile::profile;
+pub use readings::{Curve, FrameMark, ProfileCurve, curves, frames, profiles};
 pub use scene::{Anchor, Baseline, Face, Item, Marker, Point, Scene, Stroke, Text};
 pub use series::series;

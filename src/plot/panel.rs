@@ -1,9 +1,9 @@
 //! One panel of a series: the characteristics of one unit, with bounds, flags and the letters of missing values.
 
 use super::axis::{self, Axis, Law, NORMAL, Plane, SMALL};
-use super::readings::Reading;
 use super::series::flag_marker;
 use super::{Anchor, Baseline, Colour, Face, Marker, Scene, Stroke, Text, glyphs};
+use crate::series::Reading;
 
 /// Height of a row of letters.
 const LETTER_ROW: f64 = 14.0;
@@ -31,9 +31,9 @@ impl Kind {
     pub(super) const ALL: [Self; 4] = [Self::Frequency, Self::Height, Self::Range, Self::Factor];
 
     fn of(reading: &Reading) -> Option<Self> {
-        match reading.unit.as_str() {
+        match reading.name.unit() {
             "MHz" => Some(Self::Frequency),
-            "km" if reading.characteristic.starts_with("topside") => Some(Self::Range),
+            "km" if reading.name.as_str().starts_with("topside") => Some(Self::Range),
             "km" => Some(Self::Height),
             "1" => Some(Self::Factor),
             _ => None,
@@ -88,9 +88,9 @@ impl<'a> Panel<'a> {
     pub(super) fn of(kind: Kind, readings: &[&'a Reading]) -> Option<Self> {
         let mut lines: Vec<(&str, Vec<&Reading>)> = Vec::new();
         for reading in readings.iter().filter(|reading| Kind::of(reading) == Some(kind)) {
-            match lines.iter_mut().find(|(name, _)| *name == reading.characteristic) {
-                Some((_, rows)) => rows.push(reading),
-                None => lines.push((&reading.characteristic, vec![reading])),
+            match lines.iter_mut().find(|(name, _)| *name == reading.name.as_str()) {
+                Some((_, rows)) => rows.push(*reading),
+                None => lines.push((reading.name.as_str(), vec![*reading])),
             }
         }
         lines.retain(|(_, rows)| rows.iter().any(|reading| reading.value.is_some()));
@@ -143,6 +143,41 @@ impl<'a> Panel<'a> {
         self.letters(scene, plane, time);
     }
 
+    /// Letters of values right above their markers, where they hide no other letters and no marker.
+    pub(super) fn value_letters(&self, scene: &mut Scene, plane: &Plane, time: &Axis) {
+        let Some(axis) = self.axis(plane) else { return };
+        let place = |reading: &Reading| {
+            let y = axis.at(reading.value?).clamp(plane.top, plane.foot);
+            Some((time.at(reading.time?.as_second() as f64), y))
+        };
+        let mut taken: Vec<(f64, f64, f64, f64)> = self
+            .lines
+            .iter()
+            .flat_map(|(_, rows)| rows)
+            .filter_map(|reading| place(reading))
+            .map(|(x, y)| (x - 3.0, y - 3.0, x + 3.0, y + 3.0))
+            .collect();
+        for (name, rows) in &self.lines {
+            for reading in rows {
+                let letters = reading.letters();
+                let Some((x, y)) = place(reading).filter(|_| !letters.is_empty()) else { continue };
+                let half = glyphs::width(&letters, SMALL, Face::Label) / 2.0;
+                // Above the marker or, if that place is taken, below it.
+                let boxes = [y - 15.0, y + 5.0].map(|top| (x - half, top, x + half, top + 9.0));
+                let free = |new: &&(f64, f64, f64, f64)| {
+                    let inside = new.1 > plane.top && new.3 < plane.foot;
+                    let apart =
+                        |old: &(f64, f64, f64, f64)| new.2 < old.0 || old.2 < new.0 || new.3 < old.1 || old.3 < new.1;
+                    inside && taken.iter().all(apart)
+                };
+                let Some(&place) = boxes.iter().find(free) else { continue };
+                let text = Text::new((x, place.3), letters, SMALL).colour(colour(name));
+                scene.text(text.anchored(Anchor::Middle, Baseline::Foot));
+                taken.push(place);
+            }
+        }
+    }
+
     fn axis(&self, plane: &Plane) -> Option<Axis> {
         let values = |worst: u8| {
             self.lines
@@ -191,7 +226,8 @@ impl<'a> Panel<'a> {
                     continue;
                 }
                 free = x + LETTER_PITCH;
-                let letters = if reading.letters.is_empty() { "-" } else { &reading.letters };
+                let letters = reading.letters();
+                let letters = if letters.is_empty() { "-".to_owned() } else { letters };
                 scene.text(Text::new((x, y), letters, SMALL).colour(colour).anchored(Anchor::Middle, Baseline::Middle));
             }
         }

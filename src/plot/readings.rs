@@ -1,33 +1,10 @@
-//! What the charts show: readings, frames and traces, taken from the dataset's tables.
+//! What the charts show besides readings: frames and traces, taken from the dataset's tables.
 
 use crate::dataset::{DatasetError, Table, read_table};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{Float32Type, Float64Type, TimestampMillisecondType, UInt8Type};
 use jiff::Timestamp;
 use std::path::Path;
-
-/// One row of the table `characteristics`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
-    /// Station, if known.
-    pub station: Option<String>,
-    /// Time, if known.
-    pub time: Option<Timestamp>,
-    /// Name of the characteristic.
-    pub characteristic: String,
-    /// Unit of the value.
-    pub unit: String,
-    /// Value, if it could be read.
-    pub value: Option<f64>,
-    /// Lower 95 % bound.
-    pub lower: Option<f64>,
-    /// Upper 95 % bound.
-    pub upper: Option<f64>,
-    /// Qualifying and descriptive letter.
-    pub letters: String,
-    /// QARTOD flag.
-    pub flag: u8,
-}
 
 /// One row of the table `frames`.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,19 +36,52 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
 }
 
-/// All readings of a dataset.
-pub fn readings(root: &Path) -> Result<Vec<Reading>, DatasetError> {
-    rows(root, Table::Characteristics, |columns, row| Reading {
-        station: columns.text("station", row),
-        time: columns.time(row),
-        characteristic: columns.text("characteristic", row).unwrap_or_default(),
-        unit: columns.text("unit", row).unwrap_or_default(),
-        value: columns.number("value", row),
-        lower: columns.number("lower", row),
-        upper: columns.number("upper", row),
-        letters: ["qualifier", "descriptor"].into_iter().filter_map(|name| columns.text(name, row)).collect(),
-        flag: columns.byte("flag", row).unwrap_or(2),
-    })
+/// The electron-density profile of one frame.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ProfileCurve {
+    /// The frame.
+    pub frame_id: String,
+    /// Station, if known.
+    pub station: Option<String>,
+    /// Time, if known.
+    pub time: Option<Timestamp>,
+    /// Plasma frequency (MHz) and true height (km), upward.
+    pub points: Vec<(f64, f64)>,
+    /// Lower 95 % bound of the plasma frequency at each height.
+    pub lower: Vec<(f64, f64)>,
+    /// Upper 95 % bound.
+    pub upper: Vec<(f64, f64)>,
+}
+
+/// The profile of one frame, from the table `profiles`; without points if the dataset has none.
+pub fn profiles(root: &Path, frame_id: &str) -> Result<ProfileCurve, DatasetError> {
+    let mut profile = ProfileCurve { frame_id: frame_id.to_owned(), ..ProfileCurve::default() };
+    let Some(table) = Table::ALL.into_iter().find(|table| table.as_str() == "profiles") else { return Ok(profile) };
+    let mut found = rows(root, table, |columns, row| {
+        columns.text("frame_id", row).filter(|id| id == frame_id)?;
+        let heights = columns.list("height_km", row);
+        let curve = |name: &str| -> Vec<(f64, f64)> {
+            columns.list(name, row).into_iter().map(plasma_frequency).zip(heights.iter().copied()).collect()
+        };
+        let (points, lower, upper) = (curve("electron_density_m3"), curve("lower"), curve("upper"));
+        Some((columns.text("station", row), columns.time(row), points, lower, upper))
+    })?;
+    for (station, time, points, lower, upper) in found.drain(..).flatten() {
+        (profile.station, profile.time) = (station, time);
+        profile.points.extend(points);
+        profile.lower.extend(lower);
+        profile.upper.extend(upper);
+    }
+    for curve in [&mut profile.points, &mut profile.lower, &mut profile.upper] {
+        curve.retain(|(mhz, km)| mhz.is_finite() && km.is_finite());
+        curve.sort_by(|a, b| a.1.total_cmp(&b.1));
+    }
+    Ok(profile)
+}
+
+/// Plasma frequency in MHz of a density in electrons per cubic metre: 8.98 Hz times its root.
+fn plasma_frequency(density: f64) -> f64 {
+    8.98e-6 * density.sqrt()
 }
 
 /// All frames of a dataset.
@@ -125,10 +135,6 @@ impl Columns<'_> {
         Some(self.valid(name, row)?.as_string_opt::<i32>()?.value(row).to_owned())
     }
 
-    fn number(&self, name: &str, row: usize) -> Option<f64> {
-        Some(self.valid(name, row)?.as_primitive_opt::<Float64Type>()?.value(row))
-    }
-
     fn byte(&self, name: &str, row: usize) -> Option<u8> {
         Some(self.valid(name, row)?.as_primitive_opt::<UInt8Type>()?.value(row))
     }
@@ -138,9 +144,24 @@ impl Columns<'_> {
         Timestamp::from_millisecond(time).ok()
     }
 
+    /// The numbers of a list, or the one number of a column without lists.
     fn list(&self, name: &str, row: usize) -> Vec<f64> {
-        let items = self.valid(name, row).and_then(|column| column.as_list_opt::<i32>()).map(|list| list.value(row));
-        let numbers = items.as_ref().and_then(|items| items.as_primitive_opt::<Float32Type>());
-        numbers.map_or_else(Vec::new, |numbers| numbers.values().iter().copied().map(f64::from).collect())
+        let Some(column) = self.valid(name, row) else { return Vec::new() };
+        let (items, range) = match column.as_list_opt::<i32>() {
+            Some(list) => (list.value(row), None),
+            None => (column.clone(), Some(row)),
+        };
+        let all: Vec<f64> = if let Some(numbers) = items.as_primitive_opt::<Float32Type>() {
+            range
+                .map_or(numbers.values().as_ref(), |row| &numbers.values()[row..=row])
+                .iter()
+                .map(|x| f64::from(*x))
+                .collect()
+        } else if let Some(numbers) = items.as_primitive_opt::<Float64Type>() {
+            range.map_or(numbers.values().as_ref(), |row| &numbers.values()[row..=row]).to_vec()
+        } else {
+            Vec::new()
+        };
+        all
     }
 }

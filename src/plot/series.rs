@@ -3,9 +3,9 @@
 
 use super::axis::{self, Axis, LARGE, Law, NORMAL, Plane, SMALL};
 use super::panel::{Kind, Panel};
-use super::readings::Reading;
 use super::{Anchor, Baseline, Colour, Marker, Scene, Text, glyphs};
 use crate::plot::Face;
+use crate::series::Reading;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -107,16 +107,21 @@ pub(super) fn flag_marker(flag: u8) -> (Marker, &'static str) {
 }
 
 fn flags(scene: &mut Scene, y: f64, notes: &str) {
-    let mut x = LEFT;
+    let x = flag_legend(scene, LEFT, y);
+    let rest = "bars: 95 % bounds    letters below a panel: no value, URSI reason";
+    scene.text(Text::new((x, y), rest, SMALL).colour(Colour::SLATE));
+    if !notes.is_empty() {
+        scene.text(Text::new((LEFT, y + 17.0), notes, SMALL).colour(Colour::SLATE));
+    }
+}
+
+/// The markers of flags with their names, from `x` on; returns where they end.
+pub(super) fn flag_legend(scene: &mut Scene, mut x: f64, y: f64) -> f64 {
     for flag in [1, 2, 3, 4] {
         let (marker, name) = flag_marker(flag);
         scene.marker((x + 4.0, y - 4.0), marker, 3.6, Colour::INK);
         scene.text(Text::new((x + 14.0, y), name, SMALL).colour(Colour::SLATE));
         x += 14.0 + glyphs::width(name, SMALL, Face::Label) + 16.0;
     }
-    let rest = "bars: 95 % bounds    letters below a panel: no value, URSI reason";
-    scene.text(Text::new((x, y), rest, SMALL).colour(Colour::SLATE));
-    if !notes.is_empty() {
-        scene.text(Text::new((LEFT, y + 17.0), notes, SMALL).colour(Colour::SLATE));
-    }
+    x
 }

@@ -1,8 +1,12 @@
 //! An answer and the formats in which it can be written.
 
 use super::{QueryError, display};
+use arrow::array::RecordBatchReader;
+use arrow_ipc::writer::FileWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use polars::prelude::{
-    AnyValue, Column, CsvWriter, DataFrame, DataType, JsonFormat, JsonWriter, ParquetWriter, SerWriter, Series,
+    AnyValue, Column, CsvWriter, DataFrame, DataType, IntoSeries, JsonFormat, JsonWriter, ParquetCompression,
+    ParquetWriter, SerWriter, Series,
 };
 use std::io::Write;
 
@@ -17,6 +21,8 @@ pub enum Format {
     Json,
     /// Parquet, zstd.
     Parquet,
+    /// Arrow IPC file (Feather version 2).
+    Arrow,
 }
 
 /// The rows that answer a question.
@@ -44,6 +50,7 @@ impl Answer {
                     .map_err(QueryError::Write)
             }
             Format::Json => {
+                frame = dated(&frame).map_err(QueryError::Write)?;
                 JsonWriter::new(&mut out)
                     .with_json_format(JsonFormat::Json)
                     .finish(&mut frame)
@@ -51,8 +58,39 @@ impl Answer {
                 out.write_all(b"\n").map_err(QueryError::Output)
             }
             Format::Parquet => ParquetWriter::new(&mut out).finish(&mut frame).map(|_| ()).map_err(QueryError::Write),
+            Format::Arrow => arrow_file(&mut frame, out),
         }
     }
+}
+
+/// Writes an Arrow IPC file. The engine and the arrow crate have arrays of their own: Parquet in memory is the bridge.
+fn arrow_file(frame: &mut DataFrame, out: impl Write) -> Result<(), QueryError> {
+    let mut bytes = Vec::new();
+    let writer = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Uncompressed);
+    writer.finish(frame).map_err(QueryError::Write)?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))?.build()?;
+    let mut writer = FileWriter::try_new(out, &reader.schema())?;
+    for batch in reader {
+        writer.write(&batch?)?;
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+/// The same rows with times as text: JSON has no times.
+fn dated(frame: &DataFrame) -> Result<DataFrame, polars::error::PolarsError> {
+    let columns: Result<Vec<Column>, polars::error::PolarsError> = frame
+        .columns()
+        .iter()
+        .map(|column| match column.dtype() {
+            DataType::Datetime(..) => {
+                let texts = column.as_materialized_series().datetime()?.to_string("%Y-%m-%dT%H:%M:%S%.3fZ")?;
+                Ok(texts.into_series().into())
+            }
+            _ => Ok(column.clone()),
+        })
+        .collect();
+    DataFrame::new(frame.height(), columns?)
 }
 
 /// The same rows with lists as text: CSV has no lists.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub(super) fn scan(root: &Path, table: Table) -> Result<LazyFrame, QueryError> {
     let files = table_files(root, table)?;
     let plan = if files.is_empty() { empty(table) } else { lazy(root, table)? };
-    let plan = plan.map_err(|source| QueryError::Sql { source, tables: overview() })?;
+    let plan = plan.map_err(|source| QueryError::Sql { reason: source.to_string(), tables: overview() })?;
     if schema(table, "").field_with_name("time_utc").is_err() {
         return Ok(plan);
     }

@@ -1,0 +1,85 @@
+"""Compares `ionoscribe query` with DuckDB: the same SQL on the same files, in one run, best of some repetitions.
+
+    cargo run --release --example long_series -- made/
+    python3 tests/speed.py made/ [--program target/release/ionoscribe] [--repeat 5]
+
+Whole commands are timed, start to end, and DuckDB as a fresh Python process less the time of one that imports it and
+asks nothing. The memory is the largest resident set of the command.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+QUESTIONS = {
+    "one station and month": "SELECT time_utc, characteristic, value, flag FROM characteristics WHERE station = 'MADE' "
+    "AND year = 1990 AND time_utc >= '1990-06-01' AND time_utc < '1990-07-01' AND characteristic = 'foF2' "
+    "ORDER BY time_utc",
+    "monthly medians of foF2, 70 years": "SELECT year, EXTRACT(MONTH FROM time_utc) AS month, "
+    "EXTRACT(HOUR FROM time_utc) AS hour, COUNT(value) AS n, MEDIAN(value) AS median FROM characteristics "
+    "WHERE characteristic = 'foF2' AND flag IN (1, 2) "
+    "GROUP BY year, month, hour ORDER BY year, month, hour",
+    "rows of each characteristic and flag, 70 years": "SELECT characteristic, flag, COUNT(*) AS n FROM characteristics "
+    "GROUP BY characteristic, flag ORDER BY characteristic, flag",
+}
+DUCKDB = """
+import duckdb, sys
+duckdb.sql("SET TimeZone = 'UTC'")
+duckdb.sql("SET threads = {threads}")
+if len(sys.argv) > 2:
+    duckdb.sql(f"CREATE VIEW characteristics AS SELECT * FROM read_parquet('{{sys.argv[1]}}/characteristics/*/*/*.parquet', hive_partitioning = true)")
+    duckdb.sql(f"COPY ({{sys.argv[2]}}) TO '/dev/stdout' (FORMAT csv)")
+"""
+
+
+def run(command):
+    """Seconds, seconds of processors, largest resident set in MiB and rows of a command."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    output = process.stdout.read()
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"{command}: {errors.decode()}")
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.count(b"\n") - 1
+
+
+def best(commands, repeat):
+    """The least of each figure of each command, the commands taken in turn."""
+    results = [[] for _ in commands]
+    for _ in range(repeat):
+        for command, kept in zip(commands, results):
+            kept.append(run(command))
+    return [tuple(min(figures) for figures in zip(*kept)) for kept in results]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("dataset")
+    parser.add_argument("--program", default="target/release/ionoscribe")
+    parser.add_argument("--repeat", type=int, default=5)
+    arguments = parser.parse_args()
+    duckdb = [sys.executable, "-c", DUCKDB.format(threads=os.cpu_count())]
+    for name, sql in QUESTIONS.items():
+        ours = [arguments.program, "query", arguments.dataset, sql, "--format", "csv"]
+        ours, theirs, idle = best([ours, duckdb + [arguments.dataset, sql], duckdb], arguments.repeat)
+        (seconds, busy, memory, rows), (their_seconds, their_busy, their_memory, their_rows) = ours, theirs
+        assert rows == their_rows, (rows, their_rows)
+        their_seconds, their_busy = their_seconds - idle[0], their_busy - idle[1]
+        print(
+            f"{name}: {rows} rows\n"
+            f"  ionoscribe {seconds:.3f} s, {busy:.3f} s of processors, {memory:.0f} MiB\n"
+            f"  DuckDB     {their_seconds:.3f} s, {their_busy:.3f} s of processors, {their_memory:.0f} MiB\n"
+            f"  ratio      {seconds / their_seconds:.2f}, {busy / their_busy:.2f}"
+        )
+    for name in ["monthly-median", "hourly"]:
+        named = [arguments.program, "query", arguments.dataset, name, "--characteristic", "foF2", "--format", "csv"]
+        [(seconds, busy, memory, rows)] = best([named], arguments.repeat)
+        print(f"{name} of foF2, 70 years: {rows} rows; {seconds:.3f} s, {busy:.3f} s of processors, {memory:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
