@@ -103,6 +103,11 @@ fn scaled(scene: &mut Scene, readings: &[Reading], plane: &Plane, frequency: &Ax
         .collect();
     let at = (plane.left, plane.foot + 52.0);
     scene.text(Text::new(at, rest.join("    "), SMALL).colour(Colour::SLATE));
+    if !readings.is_empty() {
+        let words = "dotted: scaled values; in this colour with flag suspect";
+        let text = Text::new((plane.right, plane.foot + 52.0), words, SMALL).colour(Colour::VERMILLION);
+        scene.text(text.anchored(Anchor::End, Baseline::Foot));
+    }
 }
 
 fn draw(scene: &mut Scene, curve: &Curve, plane: &Plane, frequency: &Axis, height: &Axis) {

@@ -42,15 +42,15 @@ pub fn medians(months: &[Month], hours: &[i8]) -> Option<Scene> {
 
     let air = (end - begin) * 0.01;
     let time = Axis { from: begin - air, until: end + air, start: left, stop: right, law: Law::Linear };
-    let values = all().flat_map(|point| {
-        let (low, high) = point.quartiles.unwrap_or((point.median, point.median));
-        [low.min(point.median), high.max(point.median)]
-    });
-    let (low, high) = axis::span(values, 5)?;
     let mut top = 84.0;
     for (index, (hour, points)) in panels.iter().enumerate() {
         let plane = Plane { left, top, right, foot: top + PANEL };
         let last = index + 1 == panels.len();
+        let values = points.iter().flat_map(|point| {
+            let (low, high) = point.quartiles.unwrap_or((point.median, point.median));
+            [low.min(point.median), high.max(point.median)]
+        });
+        let (low, high) = axis::span(values, 5)?;
         let height = Axis { from: low.max(0.0), until: high, start: plane.foot, stop: plane.top, law: Law::Linear };
         let unit = match example.name.unit() {
             "1" => String::new(),

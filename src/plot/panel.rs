@@ -113,7 +113,7 @@ impl<'a> Panel<'a> {
     /// Height of the rows of letters below the plane.
     pub(super) fn letters_height(&self) -> f64 {
         let rows = self.missing().count() as f64;
-        if rows > 0.0 { rows * LETTER_ROW + 6.0 } else { 0.0 }
+        if rows > 0.0 { rows * LETTER_ROW + 12.0 } else { 0.0 }
     }
 
     /// Draws grid, values, legend and letters.
@@ -171,7 +171,7 @@ impl<'a> Panel<'a> {
                     inside && taken.iter().all(apart)
                 };
                 let Some(&place) = boxes.iter().find(free) else { continue };
-                let text = Text::new((x, place.3), letters, SMALL).colour(colour(name));
+                let text = Text::new((x, place.3), letters, SMALL).colour(colour(name)).halo(Colour::WHITE);
                 scene.text(text.anchored(Anchor::Middle, Baseline::Foot));
                 taken.push(place);
             }
@@ -206,7 +206,7 @@ impl<'a> Panel<'a> {
 
     fn letters(&self, scene: &mut Scene, plane: &Plane, time: &Axis) {
         for (index, (name, rows)) in self.missing().enumerate() {
-            let y = plane.foot + 10.0 + LETTER_ROW * index as f64;
+            let y = plane.foot + 16.0 + LETTER_ROW * index as f64;
             let colour = colour(name);
             let label = name.strip_prefix("topside_").unwrap_or(name).replace('_', " ");
             // A long name would leave the page.

@@ -85,8 +85,8 @@ fn verify_finds_what_was_changed() {
     };
     t(&bytes[..bytes.len() / 2], "changed since it was written");
     t(&bytes[..bytes.len() / 2], "cannot be read as Parquet");
-    let marks = dataset.join("marks/station=ST0/year=1957").join(file.file_name().unwrap());
-    t(&std::fs::read(marks).unwrap(), "columns: source_file is missing");
+    let failures = dataset.join("failures/station=unknown/year=0").join(file.file_name().unwrap());
+    t(&std::fs::read(failures).unwrap(), "columns: frame_id is missing");
     std::fs::write(&file, &bytes).unwrap();
     assert_eq!(ionoscribe(&["verify"], &dataset).status.code(), Some(0));
     std::fs::remove_file(&file).unwrap();
