@@ -7,7 +7,6 @@ mod program {
     mod bad_inputs;
     mod interop;
     mod interruption;
-    mod pictures;
     mod questions;
     mod sharing;
     mod simulated;

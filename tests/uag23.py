@@ -55,7 +55,8 @@ def figure(entries, rank, letters):
     if len(known) < len(face):
         letter = "E" if LOW in face else "D"
     else:
-        less, more = sum(low) / len(low) < value, sum(high) / len(high) > value
+        least = value / 50
+        less, more = sum(low) / len(low) < value - least, sum(high) / len(high) > value + least
         letter = {(0, 0): uncertain, (0, 1): "D", (1, 0): "E", (1, 1): "U"}[less, more]
     return f"{float(value):.6f}{letter}{descriptor}"
 

@@ -36,7 +36,7 @@ pub fn profile(profile: &ProfileCurve) -> Option<Scene> {
     let middle = (plane.left + plane.right) / 2.0;
     let below = Text::new((middle, plane.foot + 32.0), "plasma frequency (MHz)", NORMAL);
     scene.text(below.anchored(Anchor::Middle, Baseline::Head));
-    let above = Text::new((middle, plane.top - 22.0), "electron density (10¹¹ m⁻³)", NORMAL);
+    let above = Text::new((middle, plane.top - 22.0), "electron density (10¹¹ per m³)", NORMAL);
     scene.text(above.anchored(Anchor::Middle, Baseline::Foot));
     let place = |point: &(f64, f64)| (frequency.at(point.0), height.at(point.1));
     for bound in [&profile.lower, &profile.upper] {

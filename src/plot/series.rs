@@ -80,7 +80,8 @@ fn block(scene: &mut Scene, station: Option<&str>, readings: &[&Reading], top: f
         axis::edges(scene, &plane);
         y += 6.0;
     }
-    let zone = Text::new((LEFT - 8.0, y + 20.0), "UTC", NORMAL).colour(Colour::SLATE);
+    // Clear of the first date, which is centred on the edge.
+    let zone = Text::new((LEFT - 46.0, y + 20.0), "UTC", NORMAL).colour(Colour::SLATE);
     scene.text(zone.anchored(Anchor::End, Baseline::Head));
     y + 42.0
 }

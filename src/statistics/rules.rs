@@ -17,6 +17,8 @@ pub struct Rules {
     pub greater_than: Vec<char>,
     /// Qualifying letters of upper limits.
     pub less_than: Vec<char>,
+    /// Share of a figure by which limits may move it without a letter, 0 to 1.
+    pub unlettered: f64,
     /// Share of the counted values above which a common letter goes to the median, 0 to 1.
     pub letter_share: f64,
     /// Least count with quartiles.

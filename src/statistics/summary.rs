@@ -36,8 +36,8 @@ impl Summary {
     ///
     /// The median of an even count is the mean of the two middle values. A quartile is the median of the values on its
     /// side of the median, the middle one left out of an odd count. A decile has the rank (count + 1) / 10 from its end,
-    /// rounded to a half. Each is found for the least and the greatest that the limits can be, too: if these differ from
-    /// the value as tabulated, a letter says in which direction.
+    /// rounded to a half. Each is found for the least and the greatest that the limits can be, too: if these differ much
+    /// from the value as tabulated, a letter says in which direction.
     pub fn of(cells: &[Cell], characteristic: &str, rules: &Rules) -> Self {
         let counted: Vec<(Entry, &Cell)> =
             cells.iter().filter_map(|cell| Some((Entry::of(cell, characteristic, rules)?, cell))).collect();
@@ -52,6 +52,7 @@ impl Summary {
             low: sorted(|entry| entry.low),
             face: sorted(|entry| entry.face),
             high: sorted(|entry| entry.high),
+            unlettered: rules.unlettered,
         };
         let letter =
             |of: fn(&Cell) -> Option<char>| common(counted.iter().map(|(_, cell)| of(cell)), rules.letter_share);
@@ -74,6 +75,8 @@ struct Ladder {
     low: Vec<f64>,
     face: Vec<f64>,
     high: Vec<f64>,
+    /// Share of a figure by which limits may move it without a letter.
+    unlettered: f64,
 }
 
 impl Ladder {
@@ -93,7 +96,8 @@ impl Ladder {
         };
         let mean = |(a, b): (f64, f64)| (a + b) / 2.0;
         let (low, high) = (mean(pair(&self.low)), mean(pair(&self.high)));
-        let limit = limit.or(match (low < value, high > value) {
+        let least = self.unlettered * value.abs();
+        let limit = limit.or(match (low < value - least, high > value + least) {
             (false, false) => None,
             (false, true) => Some('D'),
             (true, false) => Some('E'),

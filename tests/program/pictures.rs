@@ -1,5 +1,6 @@
 //! Each plot against a small reference picture. `IONOSCRIBE_BLESS=1` writes the pictures anew: look at them.
 
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ImageReader, RgbImage};
 use ionoscribe::model::CharacteristicName::{self, FbEs, Fmin, FoE, FoEs, FoF1, FoF2, FxI, HE, HF, HF2, M3000F2};
 use ionoscribe::plot::{
@@ -11,8 +12,8 @@ use jiff::{Timestamp, civil::date, tz::TimeZone};
 use std::f64::consts::TAU;
 use std::path::Path;
 
-/// Pixels to a unit of the drawing: small files, words still legible.
-const SCALE: f64 = 0.6;
+/// Pixels to a unit of the drawing: small files; `ionoscribe plot` draws them legibly.
+const SCALE: f64 = 0.35;
 /// A value of a pixel further from the reference than this differs.
 const DIFFERENT: u8 = 48;
 /// Share of pixels that may differ: text drawn half a pixel further.
@@ -23,7 +24,9 @@ fn check(name: &str, scene: &Scene) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/plot").join(format!("{name}.png"));
     if std::env::var_os("IONOSCRIBE_BLESS").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        picture.save(&path).unwrap();
+        let file = std::fs::File::create(&path).unwrap();
+        let encoder = PngEncoder::new_with_quality(file, CompressionType::Best, FilterType::Adaptive);
+        picture.write_with_encoder(encoder).unwrap();
         return;
     }
     let reference: RgbImage = ImageReader::open(&path)
@@ -55,7 +58,7 @@ fn made(names: &[CharacteristicName], from: i64, to: i64, step: usize) -> Vec<Re
             let value = match name.unit() {
                 "km" => 100.0 + 60.0 * index as f64 + 80.0 * wave + chance as f64 / 8.0,
                 "1" => 2.8 + 0.6 * wave,
-                _ => 1.2 + (7.0 - index as f64) * (0.4 + wave) * 0.8 + chance as f64 / 200.0,
+                _ => 1.2 + (7.0 - index as f64) * (0.4 + wave) * 0.8 + chance as f64 / 80.0,
             };
             let (value, qualifier, descriptor, flag) = match chance {
                 0..=5 => (None, None, Some(['A', 'B', 'C', 'S'][chance as usize % 4]), 9),
@@ -119,7 +122,7 @@ fn calendar_of_coverage() {
     let frame = |second: i64| FrameMark {
         station: Some("MADE".to_owned()),
         time: Timestamp::from_second(second).ok(),
-        status: ["scaled", "scaled", "scaled", "no_echo", "rejected", "failed"][(second / 7200 % 6) as usize]
+        status: ["scaled", "scaled", "scaled", "no_echo", "rejected", "failed"][(second / 7200).rem_euclid(6) as usize]
             .to_owned(),
     };
     let frames = (midnight(1957, 3, 1)..midnight(1957, 11, 5)).step_by(7200).map(frame).collect::<Vec<_>>();

@@ -48,6 +48,8 @@ fn medians_count_what_the_rules_say() {
     t("foF2", "30,31DR,40", 3, "31D");
     t("foF2", "30,41ES,40", 3, "40E");
     t("foF2", "20DR,31,32,50ES", 4, "31.5U");
+    // By less than two per cent.
+    t("foF2", "50,51DR,52", 3, "51");
     // The letters of most.
     t("foF2", "30UF,31UF,32", 3, "31UF");
     t("foF2", "30UF,31 R,32,33", 4, "31.5");
