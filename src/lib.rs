@@ -4,8 +4,8 @@
 //! The modules stand in the order in which the data flows through them:
 //! `ingest` opens scans, `frame` finds the ionogram, `caption` reads its station and time, `calibrate` identifies
 //! its marks, `roll` decides for the whole sequence, `clean` and `trace` extract the echoes, `scale` turns them into
-//! characteristics, `quality` judges, `dataset` writes, `series` reads back. `engine` runs the stages over rolls in parallel.
-//! Arrows between modules point backward along this list. `model`, `kernel`, `physics` and `statistics` serve all.
+//! characteristics, `table` reads legacy tables, `quality` judges, `dataset` writes, `series` reads back. `engine`
+//! runs the stages over rolls in parallel. Arrows between modules point backward along this list. `model`, `kernel`, `physics` and `statistics` serve all.
 
 pub mod model;
 pub mod kernel;
@@ -19,6 +19,7 @@ pub mod roll;
 pub mod clean;
 pub mod trace;
 pub mod scale;
+pub mod table;
 pub mod quality;
 pub mod dataset;
 pub mod series;

@@ -12,4 +12,5 @@ mod program {
     mod simulated;
     mod statistics;
     mod strips;
+    mod table;
 }

@@ -1,7 +1,7 @@
 //! Gradient descent (Adam) on the cross entropy of a small network.
 
 use crate::draw::Random;
-use ionoscribe::caption::net::{CLASSES, Cell, INPUTS, Layer, Network};
+use ionoscribe::caption::net::{Cell, INPUTS, Layer, Network};
 
 /// A network in training.
 pub(crate) struct Trainer {
@@ -13,10 +13,10 @@ pub(crate) struct Trainer {
 
 impl Trainer {
     /// Random weights of a size that keeps the signal's variance.
-    pub(crate) fn new(hidden: &[usize], random: &mut Random) -> Self {
+    pub(crate) fn new(hidden: &[usize], classes: usize, random: &mut Random) -> Self {
         let mut sizes = vec![INPUTS];
         sizes.extend(hidden);
-        sizes.push(CLASSES);
+        sizes.push(classes);
         let layers: Vec<Layer> = sizes
             .windows(2)
             .map(|pair| {
@@ -51,7 +51,8 @@ impl Trainer {
             let mut error = softmax(&values[layers.len()]);
             loss -= error[*class].max(1e-12).ln();
             // A little doubt about every label keeps the network from shouting.
-            error.iter_mut().for_each(|value| *value -= DOUBT / CLASSES as f32);
+            let doubt = DOUBT / error.len() as f32;
+            error.iter_mut().for_each(|value| *value -= doubt);
             error[*class] -= 1.0 - DOUBT;
             for (index, layer) in layers.iter().enumerate().rev() {
                 let mut back = vec![0.0f32; layer.inputs];
@@ -113,9 +114,9 @@ fn softmax(values: &[f32]) -> Vec<f32> {
     values.iter().map(|value| (value - top).exp() / sum).collect()
 }
 
-/// The temperature, at least 1, at which the network's probabilities fit held-out cells best.
-pub(crate) fn temperature(network: &Network, cells: &[(Cell, usize)]) -> f32 {
-    let logs: Vec<_> = cells.iter().map(|(cell, class)| (network.log_probabilities(cell), *class)).collect();
+/// The temperature, at least 1, at which the network's probabilities fit held-out cells best. Each is given by its
+/// logarithms of probability and its class.
+pub(crate) fn temperature(logs: &[(Vec<f32>, usize)]) -> f32 {
     let loss = |temperature: f32| -> f32 {
         logs.iter()
             .map(|(log, class)| {

@@ -25,7 +25,7 @@ const HIDDEN: [usize; 2] = [160, 64];
 #[expect(clippy::print_stdout, reason = "a task says how it goes")]
 fn main() -> std::io::Result<()> {
     let mut random = Random(0x10_05C4_1BE5);
-    let mut trainer = learn::Trainer::new(&HIDDEN, &mut random);
+    let mut trainer = learn::Trainer::new(&HIDDEN, CLASSES, &mut random);
     let folders: Vec<_> = std::env::args().skip(1).map(Into::into).collect();
     let faces = fonts::below(&folders)?;
     println!("{} fonts", faces.len());
@@ -41,7 +41,8 @@ fn main() -> std::io::Result<()> {
     let mut network = trainer.network;
     let mut held_out = Random(0x4E1D_0017);
     let unseen: Vec<_> = (0..40_000).map(|_| mixed(&mut held_out, &faces)).collect();
-    let temperature = learn::temperature(&network, &unseen);
+    let logs: Vec<_> = unseen.iter().map(|(cell, class)| (network.log_probabilities(cell).to_vec(), *class)).collect();
+    let temperature = learn::temperature(&logs);
     learn::cool(&mut network, temperature);
     let network = Network::from_bytes(&network.to_bytes()).unwrap_or_default();
     println!("temperature {temperature:.2}");

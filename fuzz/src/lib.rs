@@ -21,3 +21,15 @@ pub fn open(bytes: &[u8]) {
 pub fn open_behind(magic: &[u8], bytes: &[u8]) {
     open(&[magic, bytes].concat());
 }
+
+/// Reads a text of a table in a format, with a layout that has all that the format needs.
+pub fn table(format: &str, bytes: &[u8]) {
+    let text = format!(
+        "table = \"t\"\ntitle = \"t\"\nformat = \"{format}\"\nzone = \"UT\"\nunit = \"0.1 MHz\"\ncharacteristic = \"foF2\"\n\
+         heading = [\"{{month}} {{year}}\", \"STATION {{station_name}}\", \"UNIT {{unit}}\", \"TIME= {{zone}}\"]\n\
+         [csv]\nday = \"1\"\nfirst_hour = \"2\"\nsheet_month = \"1957-07\"\n"
+    );
+    if let Ok(layout) = toml::from_str(&text) {
+        drop(ionoscribe::table::read_text(bytes, &layout));
+    }
+}

@@ -1,12 +1,13 @@
 //! `ionoscribe inspect`.
 
 use super::Outcome;
-use crate::engine::{Pipeline, Stopwatch, conclude, decide, observe};
+use crate::engine::{LayoutFile, Pipeline, Stopwatch, conclude, decide, is_layout, observe};
 use crate::frame;
 use crate::ingest::{RollInput, Strip, discover};
 use crate::model::{Failure, Scan, Source};
-use crate::plot::{Stages, overlay};
+use crate::plot::{Stages, overlay, table_page};
 use crate::roll::ManifestEntry;
+use crate::table::page::read_page;
 use anyhow::{Context, anyhow, bail};
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 Examples:
   ionoscribe inspect pipelines/isis2.toml scans/frame_0001.png --output overlay.png
   ionoscribe inspect pipelines/c4.toml roll_1957.tif --frame 12 --output overlay.png
+  ionoscribe inspect pipelines/tables/sodankyla.toml sheet.png --output overlay.png    (a page of a table)
 
 The frame is judged by itself: what a run infers from neighbouring frames is not used.")]
 pub(super) struct Args {
@@ -31,6 +33,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    if is_layout(&args.pipeline) {
+        return table(args);
+    }
     let pipeline = Pipeline::load(&args.pipeline)?;
     let (scan, manifest) = open(args, &pipeline)?;
     let stopwatch = Stopwatch::default();
@@ -54,6 +59,25 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         calibration: &pipeline.calibration,
     });
     picture.save(&args.output).with_context(|| format!("cannot write {}", args.output.display()))?;
+    Ok(Outcome::Clean)
+}
+
+/// A page of a table: its grid, its readings and the failed checks.
+fn table(args: &Args) -> anyhow::Result<Outcome> {
+    let layout = LayoutFile::load(&args.pipeline)?.layout;
+    let image = args.image.display();
+    let discovery = discover(std::slice::from_ref(&args.image), &layout.ingest);
+    if let Some(failure) = discovery.failures.first() {
+        bail!("{}: {}", failure.source_file, failure.message);
+    }
+    let mut scans = discovery.rolls.iter().flat_map(|roll| match &roll.input {
+        RollInput::Scans(scans) => scans.as_slice(),
+        RollInput::Strip(_) => &[],
+    });
+    let scan = scans.nth(args.frame as usize).with_context(|| format!("{image} has no page {}", args.frame))?;
+    let picture = scan.open(&layout.ingest)?.picture;
+    let drawn = table_page(&picture, &read_page(&picture, &layout), &layout);
+    drawn.save(&args.output).with_context(|| format!("cannot write {}", args.output.display()))?;
     Ok(Outcome::Clean)
 }
 

@@ -4,6 +4,7 @@
 //! 2 the command failed, 130 interrupted.
 
 mod completions;
+mod crosscheck;
 mod evaluate;
 mod export;
 mod inspect;
@@ -81,6 +82,8 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Write files in exchange formats.
     Export(export::Args),
+    /// Compare film with legacy tables of the same station and hours.
+    Crosscheck(crosscheck::Args),
     /// Check that a dataset is complete and unchanged.
     Verify(verify::Args),
     /// Print the completions of a shell.
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Export(args) => export::run(args),
+        Command::Crosscheck(args) => crosscheck::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Completions(args) => completions::run(args, &mut Arguments::command()),
     };

@@ -2,10 +2,10 @@
 
 use super::Outcome;
 use super::progress::Display;
-use crate::engine::{self, Job, Pipeline, Progress, Report, Shard, Start};
+use crate::engine::{self, Job, LayoutFile, Pipeline, PipelineError, Progress, Report, Shard, Start, is_layout};
 use anyhow::Context;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 #[derive(Debug, clap::Args)]
@@ -14,11 +14,12 @@ Examples:
   ionoscribe run pipelines/isis2.toml scans/ --output dataset/
   ionoscribe run pipelines/c4.toml roll_1957.tif more/*.png --output dataset/ --threads 4
   ionoscribe run pipelines/c4.toml scans/ --output dataset/ --shard 2/8      (one of eight machines)
+  ionoscribe run pipelines/tables/sodankyla.toml sheets/ --output tables/    (legacy tables: text, PDF, page scans)
 
 An interrupted run is continued by the same command; finished work is not done again.
 Exit status: 0 clean; 1 complete, but some inputs failed (table failures); 2 the run failed; 130 interrupted.")]
 pub(super) struct Args {
-    /// Pipeline file: which calibration, and the settings of every stage.
+    /// Pipeline file: which calibration, and the settings of every stage; or the layout file of a table.
     pipeline: PathBuf,
     /// Folders, scans, multi-page files and strips.
     #[arg(required = true)]
@@ -44,7 +45,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let pipeline = Pipeline::load(&args.pipeline).context("the pipeline cannot be used")?;
+    let work = Work::load(&args.pipeline).context("the pipeline cannot be used")?;
     let job = Job {
         inputs: args.inputs.clone(),
         output: args.output.clone(),
@@ -55,7 +56,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let progress = Arc::new(Progress::default());
     stop_on_signals(&progress)?;
     let display = Display::start(Arc::clone(&progress));
-    let result = engine::run(&job, &pipeline, &progress);
+    let result = match &work {
+        Work::Film(pipeline) => engine::run(&job, pipeline, &progress),
+        Work::Tables(layout) => engine::run_tables(&job, layout, &progress),
+    };
     display.finish();
     let report = result?;
     if let Some(file) = &args.report {
@@ -69,6 +73,22 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Interrupted);
     }
     Ok(if report.failed() > 0 { Outcome::SomeFailed } else { Outcome::Clean })
+}
+
+/// What the pipeline file asks for.
+enum Work {
+    Film(Box<Pipeline>),
+    Tables(Box<LayoutFile>),
+}
+
+impl Work {
+    fn load(path: &Path) -> Result<Self, PipelineError> {
+        if is_layout(path) {
+            LayoutFile::load(path).map(|file| Self::Tables(Box::new(file)))
+        } else {
+            Pipeline::load(path).map(|pipeline| Self::Film(Box::new(pipeline)))
+        }
+    }
 }
 
 /// The first signal lets frames in flight finish, the second ends the program.

@@ -37,6 +37,7 @@ impl SelectionArgs {
     }
 
     /// None of the options is given.
+    #[cfg(feature = "query")]
     pub(super) fn is_empty(&self) -> bool {
         self.selection() == Selection::default()
     }

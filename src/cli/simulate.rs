@@ -1,11 +1,13 @@
 //! `ionoscribe simulate`.
 
 use super::Outcome;
-use crate::engine::{shipped_calibration, shipped_names};
+use crate::engine::{LayoutFile, shipped_calibration, shipped_names};
+use crate::simulate::table::{TableConfig, simulate_tables};
 use crate::simulate::{Depth, Level, PictureFormat, SimulateConfig, simulate};
-use anyhow::Context;
+use crate::table::read_text;
+use anyhow::{Context, bail};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -13,12 +15,28 @@ Beside the pictures stands what is true of them: truth.csv (characteristics), ca
 height_rulings.csv, traces.csv, topside_points.csv, profiles.csv and frames.csv.
 
 Example:
-  ionoscribe simulate --instrument c4 --frames 96 --seed 7 --level typical --output film/")]
+  ionoscribe simulate --instrument c4 --frames 96 --seed 7 --level typical --output film/
+  ionoscribe simulate --table pipelines/tables/sodankyla.toml --frames 3 --seed 7 --output sheets/")]
 pub(super) struct Args {
     /// Name of a shipped calibration, or a calibration file.
-    #[arg(long)]
+    #[arg(long, required_unless_present = "table", default_value = "", hide_default_value = true)]
     instrument: String,
-    /// Number of frames.
+    /// Layout file of a table: prints sheets instead of film, as text and as page scans.
+    #[arg(long, value_name = "LAYOUT.toml", conflicts_with = "instrument")]
+    table: Option<PathBuf>,
+    /// Print the values of this file instead of made-up ones; --values-layout tells how it is read.
+    #[arg(long, requires = "table", requires = "values_layout")]
+    values: Vec<PathBuf>,
+    /// Layout file of the values.
+    #[arg(long, requires = "values", value_name = "LAYOUT.toml")]
+    values_layout: Option<PathBuf>,
+    /// Typeface of the page scans, a TrueType or OpenType file; several take turns.
+    #[arg(long, requires = "table")]
+    font: Vec<PathBuf>,
+    /// Resolution of the page scans in dots per inch; by default between 200 and 300.
+    #[arg(long, requires = "table")]
+    dpi: Option<f64>,
+    /// Number of frames, or of months of a table.
     #[arg(long, default_value_t = 8)]
     frames: u32,
     /// Start of the random sequence; the same seed gives the same bytes.
@@ -61,13 +79,36 @@ enum LevelName {
     Ruined,
 }
 
+impl LevelName {
+    fn level(self) -> Level {
+        match self {
+            Self::Clean => Level::Clean,
+            Self::Typical => Level::Typical,
+            Self::Poor => Level::Poor,
+            Self::Ruined => Level::Ruined,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum FormatName {
     Png,
     Tiff,
 }
 
+impl FormatName {
+    fn format(self) -> PictureFormat {
+        match self {
+            Self::Png => PictureFormat::Png,
+            Self::Tiff => PictureFormat::Tiff,
+        }
+    }
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    if let Some(layout) = &args.table {
+        return tables(args, layout);
+    }
     let calibration = match shipped_calibration(&args.instrument) {
         Some(calibration) => calibration,
         None => {
@@ -80,17 +121,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let config = SimulateConfig {
         frames: args.frames,
         seed: args.seed,
-        level: match args.level {
-            LevelName::Clean => Level::Clean,
-            LevelName::Typical => Level::Typical,
-            LevelName::Poor => Level::Poor,
-            LevelName::Ruined => Level::Ruined,
-        },
+        level: args.level.level(),
         strip: args.strip,
-        format: match args.format {
-            FormatName::Png => PictureFormat::Png,
-            FormatName::Tiff => PictureFormat::Tiff,
-        },
+        format: args.format.format(),
         scale: args.scale,
         layout: args.layout.clone(),
         sunspots: args.sunspots,
@@ -113,12 +146,39 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
+/// Prints tables; `--frames` counts their months.
+fn tables(args: &Args, layout: &Path) -> anyhow::Result<Outcome> {
+    let layout = LayoutFile::load(layout)?.layout;
+    let mut sheets = Vec::new();
+    if let Some(values_layout) = &args.values_layout {
+        let values_layout = LayoutFile::load(values_layout)?.layout;
+        for path in &args.values {
+            let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+            let parsed = read_text(&bytes, &values_layout);
+            if let Some(complaint) = parsed.complaints.first() {
+                bail!("{}: line {}: {}", path.display(), complaint.line, complaint.message);
+            }
+            sheets.extend(parsed.sheets);
+        }
+    }
+    let config = TableConfig {
+        months: args.frames,
+        seed: args.seed,
+        level: args.level.level(),
+        dpi: args.dpi,
+        fonts: args.font.clone(),
+        format: args.format.format(),
+    };
+    let pages = simulate_tables(&layout, &sheets, &config, &args.output)?;
+    writeln!(std::io::stdout(), "{}: {} page(s) of {}", args.output.display(), pages.len(), layout.title)?;
+    Ok(Outcome::Clean)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::Parser;
     use std::collections::BTreeMap;
-    use std::path::Path;
 
     #[derive(Parser)]
     struct Line {

@@ -1,6 +1,6 @@
 //! Rows into columns.
 
-use super::rows::{CharacteristicRow, FrameRow, MarkRow, ProfileRow, TraceRow};
+use super::rows::{CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, TraceRow};
 use super::schema::{Table, schema};
 use crate::model::{Failure, FrameClass, GridOrigin, Origin};
 use arrow::array::{
@@ -78,7 +78,7 @@ pub(super) fn characteristics(
         Arc::new(rows.iter().map(|row| Some(row.confidence)).collect::<Float32Array>()),
         Arc::new(rows.iter().map(|row| Some(row.flag as u8)).collect::<UInt8Array>()),
         texts(rows, |row| &row.tests),
-        texts(rows, |_| "film"),
+        texts(rows, |row| row.origin.as_str()),
         texts(rows, |row| &row.frame_id),
         Arc::new(rows.iter().map(|_| Some(0)).collect::<Int32Array>()),
     ];
@@ -134,6 +134,37 @@ pub(super) fn profiles(rows: &[ProfileRow], provenance: Provenance<'_>) -> Resul
         numbers(|row| row.point.upper),
     ];
     RecordBatch::try_new(schema(Table::Profiles, provenance.pipeline_sha256), columns)
+}
+
+/// Columns of `cells`.
+pub(super) fn cells(rows: &[CellRow], provenance: Provenance<'_>) -> Result<RecordBatch, ArrowError> {
+    let side = |value: fn(&crate::model::PixelBox) -> i32| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| row.bbox.as_ref().map(value)).collect::<Int32Array>())
+    };
+    let place = |value: fn(&CellRow) -> u32| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| i32::try_from(value(row)).ok()).collect::<Int32Array>())
+    };
+    let columns: Vec<ArrayRef> = vec![
+        texts(rows, |row| &row.frame_id),
+        times(rows, |row| row.time_utc),
+        texts(rows, |row| &row.characteristic),
+        texts(rows, |row| &row.kind),
+        texts(rows, |row| &row.printed_time),
+        texts(rows, |row| &row.zone),
+        texts(rows, |row| &row.unit),
+        texts(rows, |row| &row.text),
+        Arc::new(rows.iter().map(|row| row.value).collect::<Float64Array>()),
+        place(|row| row.row),
+        place(|row| row.column),
+        side(|bbox| bbox.x),
+        side(|bbox| bbox.y),
+        side(|bbox| bbox.w),
+        side(|bbox| bbox.h),
+        Arc::new(rows.iter().map(|row| Some(row.likelihood)).collect::<Float32Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.inferred)).collect::<BooleanArray>()),
+        texts(rows, |row| &row.tests),
+    ];
+    RecordBatch::try_new(schema(Table::Cells, provenance.pipeline_sha256), columns)
 }
 
 /// Columns of `failures`.

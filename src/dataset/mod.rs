@@ -20,7 +20,7 @@ pub use error::DatasetError;
 pub use lock::Lock;
 pub use partition::{Partition, UNKNOWN_STATION, UNKNOWN_YEAR};
 pub use reader::{read_table, table_files};
-pub use rows::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, Rows, TraceRow};
+pub use rows::{Axis, CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, Rows, TraceRow, ValueOrigin};
 pub use schema::{Table, schema};
 pub use store::{Dataset, write_atomically};
 pub use verify::{Finding, unfinished, verify};

@@ -91,6 +91,65 @@ pub struct CharacteristicRow {
     pub flag: Flag,
     /// Names of the quality tests that did not pass, separated by a space.
     pub tests: String,
+    /// Where the value comes from.
+    pub origin: ValueOrigin,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ValueOrigin {
+    /// Scaled from film.
+    #[default]
+    Film,
+    /// Read from a table.
+    Table,
+}
+
+impl ValueOrigin {
+    /// The word in the dataset.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Film => "film",
+            Self::Table => "table",
+        }
+    }
+}
+
+/// One row of `cells`: one cell of a table as it was printed, or a field of its heading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CellRow {
+    /// The table: the `frame_id` of its row in `frames`.
+    pub frame_id: String,
+    /// Station id: the partition.
+    pub station: Option<String>,
+    /// UTC of the cell's hour.
+    pub time_utc: Option<Timestamp>,
+    /// Name of the characteristic as printed.
+    pub characteristic: String,
+    /// `value`, `heading`, or a summary: `median`, `count` ...
+    pub kind: String,
+    /// Date and time as printed; the field's name for a heading.
+    pub printed_time: String,
+    /// Time zone as printed.
+    pub zone: String,
+    /// Unit as printed.
+    pub unit: String,
+    /// The cell as printed.
+    pub text: String,
+    /// Value, in the unit of the dataset; of a summary the printed number.
+    pub value: Option<f64>,
+    /// Line of the text or row of the page, from 0.
+    pub row: u32,
+    /// Cell within the row, from 0.
+    pub column: u32,
+    /// The cell in scan pixels.
+    pub bbox: Option<PixelBox>,
+    /// Probability that the cell is read right.
+    pub likelihood: f32,
+    /// Repaired by the printed summaries.
+    pub inferred: bool,
+    /// Names of the tests that did not pass, separated by a space.
+    pub tests: String,
 }
 
 /// One row of `traces`: one trace of one frame.
@@ -198,6 +257,8 @@ pub struct Rows {
     pub marks: Vec<MarkRow>,
     /// Rows of `profiles`.
     pub profiles: Vec<ProfileRow>,
+    /// Rows of `cells`.
+    pub cells: Vec<CellRow>,
     /// Rows of `failures`.
     pub failures: Vec<Failure>,
 }
@@ -210,6 +271,7 @@ impl Rows {
         self.traces.append(&mut other.traces);
         self.marks.append(&mut other.marks);
         self.profiles.append(&mut other.profiles);
+        self.cells.append(&mut other.cells);
         self.failures.append(&mut other.failures);
     }
 }
@@ -236,4 +298,4 @@ macro_rules! keyed {
         })*
     };
 }
-keyed!(FrameRow, CharacteristicRow, TraceRow, MarkRow, ProfileRow);
+keyed!(FrameRow, CharacteristicRow, TraceRow, MarkRow, ProfileRow, CellRow);

@@ -19,14 +19,16 @@ pub enum Table {
     Marks,
     /// One row for each height of the electron density profile of each frame.
     Profiles,
+    /// One row for each cell and heading field of a legacy table, as printed.
+    Cells,
     /// One row for each input or frame on which the work stopped.
     Failures,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 6] =
-        [Self::Frames, Self::Characteristics, Self::Traces, Self::Marks, Self::Profiles, Self::Failures];
+    pub const ALL: [Self; 7] =
+        [Self::Frames, Self::Characteristics, Self::Traces, Self::Marks, Self::Profiles, Self::Cells, Self::Failures];
 
     /// The table's name and folder.
     pub fn as_str(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Table {
             Self::Traces => "traces",
             Self::Marks => "marks",
             Self::Profiles => "profiles",
+            Self::Cells => "cells",
             Self::Failures => "failures",
         }
     }
@@ -47,6 +50,7 @@ impl Table {
             Self::Traces => "Ionogram traces",
             Self::Marks => "Frequency marks and height rulings of ionogram frames",
             Self::Profiles => "Electron density profiles that explain the echoes",
+            Self::Cells => "Cells of legacy tables as printed",
             Self::Failures => "Inputs and frames on which the work stopped",
         }
     }
@@ -58,6 +62,7 @@ impl Table {
             Self::Traces => traces(),
             Self::Marks => marks(),
             Self::Profiles => profiles(),
+            Self::Cells => cells(),
             Self::Failures => failures(),
         }
     }
@@ -219,6 +224,35 @@ fn profiles() -> Vec<Field> {
         column("electron_density_m3", Float64, "m-3", "Electron density of the layers fitted to the echoes"),
         column("lower", Float64, "m-3", "Lower 95 % bound"),
         column("upper", Float64, "m-3", "Upper 95 % bound"),
+    ]
+}
+
+fn cells() -> Vec<Field> {
+    use DataType::{Boolean, Float32, Float64, Int32, Utf8};
+    vec![
+        column("frame_id", Utf8, "", "Table that the cell belongs to: its row in frames"),
+        optional("time_utc", time_type(), "ms since 1970-01-01 UTC", "Time of the cell; null if the zone is not known"),
+        column("characteristic", Utf8, "", "Name of the characteristic as the source has it"),
+        column(
+            "kind",
+            Utf8,
+            "",
+            "value, heading, median, count, range, upper_quartile, lower_quartile, upper_decile, lower_decile",
+        ),
+        column("printed_time", Utf8, "", "Date and time as printed; name of the field for a heading"),
+        column("zone", Utf8, "", "Time zone as printed"),
+        column("unit", Utf8, "", "Unit as printed"),
+        column("text", Utf8, "", "The cell as printed"),
+        optional("value", Float64, "see characteristics", "Value of the cell; the printed number of a summary"),
+        column("row", Int32, "", "Line of the text or row of the page, counted from 0"),
+        column("column", Int32, "", "Cell within the row, counted from 0"),
+        optional("x", Int32, "px", "Left edge of the cell in the scan; null for text"),
+        optional("y", Int32, "px", "Top edge of the cell in the scan; null for text"),
+        optional("w", Int32, "px", "Width of the cell in the scan; null for text"),
+        optional("h", Int32, "px", "Height of the cell in the scan; null for text"),
+        column("likelihood", Float32, "1", "Probability that the cell is read right; 1 for text"),
+        column("inferred", Boolean, "", "The value was repaired by the printed summaries"),
+        column("tests", Utf8, "", "Tests that the cell does not pass, separated by a space"),
     ]
 }
 

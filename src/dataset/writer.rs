@@ -47,6 +47,7 @@ pub(super) fn encode(reel: &str, rows: Rows, identity: &Identity) -> Result<Vec<
     files.append(&mut file.table(Table::Traces, partitions(rows.traces), batch::traces)?);
     files.append(&mut file.table(Table::Marks, partitions(rows.marks), batch::marks)?);
     files.append(&mut file.table(Table::Profiles, partitions(rows.profiles), batch::profiles)?);
+    files.append(&mut file.table(Table::Cells, partitions(rows.cells), batch::cells)?);
     let failures = BTreeMap::from([(Partition::default(), failures)]);
     files.append(&mut file.table(Table::Failures, failures, batch::failures)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));

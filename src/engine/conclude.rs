@@ -1,7 +1,7 @@
 //! Pass 2: what the roll decides, and the rows that follow from it.
 
 use super::{FrameRecord, Pipeline, Stopwatch, guard};
-use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, Rows, TraceRow};
+use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, Rows, TraceRow, ValueOrigin};
 use crate::model::{Calibration, Characteristic, Failure, Flag, Grid, Mark, Placement, Status, Trace};
 use crate::quality::{Case, Verdict};
 use crate::roll::{Clue, Decision};
@@ -270,6 +270,7 @@ impl Place<'_> {
             confidence: characteristic.confidence,
             flag,
             tests: tests.join(" "),
+            origin: ValueOrigin::Film,
         }
     }
 }

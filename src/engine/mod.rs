@@ -19,6 +19,7 @@ mod reel;
 mod report;
 mod run;
 mod stopwatch;
+mod tables;
 
 pub use conclude::{Conclusion, conclude, decide};
 pub use config::EngineConfig;
@@ -30,5 +31,6 @@ pub use reel::{Pictures, Reel, Shard, cut};
 pub use report::{Report, Residual};
 pub use run::{Job, Start, run};
 pub use stopwatch::{STAGES, StageTime, Stopwatch};
+pub use tables::{LayoutFile, Restored, is_layout, restore, run_tables};
 
 use guard::guard;

@@ -73,7 +73,7 @@ pub fn cut(rolls: Vec<Roll>, config: &EngineConfig) -> Vec<Reel> {
 
 /// A readable file stem for a roll: its name with harmless characters, and a hash of its path that keeps rolls of the
 /// same name apart.
-fn stem(roll: &str, path: &Path) -> String {
+pub(super) fn stem(roll: &str, path: &Path) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '.' { c } else { '_' };
     let name: String = roll.chars().map(safe).take(48).collect();
     let name = name.trim_matches(|c| c == '.' || c == '_');

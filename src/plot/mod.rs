@@ -20,6 +20,7 @@ mod readings;
 mod scene;
 mod series;
 mod svg;
+mod table_page;
 mod ticks;
 
 pub use colour::Colour;
@@ -33,3 +34,4 @@ pub use profile::profile;
 pub use readings::{Curve, FrameMark, ProfileCurve, curves, frames, profiles};
 pub use scene::{Anchor, Baseline, Face, Item, Marker, Point, Scene, Stroke, Text};
 pub use series::series;
+pub use table_page::table_page;

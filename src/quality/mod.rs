@@ -3,8 +3,13 @@
 //! In: everything known of one frame ([`Case`]). Out: a [`Verdict`]. Every threshold that accepts, flags or rejects
 //! stands in [`QualityConfig`], that is in the pipeline file.
 
+mod film_table;
 mod frame_tests;
+mod table_cells;
 mod value_tests;
+
+pub use film_table::{FilmTable, FilmTableConfig, SeriesValue, film_table};
+pub use table_cells::judge_cell;
 
 use crate::model::{Calibration, CaptionEvidence, Characteristic, Flag, FrameClass, FrameEvidence, Status, Trace};
 use crate::roll::Decision;

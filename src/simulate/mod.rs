@@ -19,6 +19,7 @@ mod sky;
 mod store;
 mod stroke;
 mod sun;
+pub mod table;
 mod truth;
 mod wear;
 
@@ -91,6 +92,14 @@ pub enum SimulateError {
     Scale {
         /// Scale asked for.
         scale: f64,
+    },
+    /// A typeface cannot be used.
+    #[error("{}: {message}; give a TrueType or OpenType file", path.display())]
+    Font {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        message: String,
     },
     /// A file cannot be written.
     #[error("{}: {message}", path.display())]

@@ -1,0 +1,262 @@
+//! Monthly sheets of observatories: blocks of hours, a row for each day with its number at one or both ends, and rows of
+//! counts and medians. The columns are found from the header and the text itself.
+
+use super::cell::{Cell, fill, interpret};
+use crate::table::columns::{self, words};
+use crate::table::heading::Heading;
+use crate::table::layout::{DayPlace, Layout};
+use crate::table::pattern::Exactness;
+use crate::table::text::{field, lines};
+use crate::table::{Complaint, Parsed, Reading, Sheet, Summary, SummaryKind};
+use jiff::civil::Date;
+
+/// Reads the sheets of a text.
+pub fn read(text: &str, layout: &Layout) -> Parsed {
+    let lines: Vec<&str> = lines(text).collect();
+    let mut parsed = Parsed::default();
+    let mut heading = Heading::default();
+    let mut sheets: Vec<(Option<Date>, Sheet)> = Vec::new();
+    let mut at = 0;
+    let mut is_heading = true;
+    while at < lines.len() {
+        let Some(header) = Header::read(lines[at], layout) else {
+            if !is_heading && !lines[at].trim().is_empty() {
+                is_heading = true;
+                heading.lines.clear();
+            }
+            heading.read(lines[at], layout, Exactness::Exact);
+            at += 1;
+            continue;
+        };
+        let length = lines[at + 1..].iter().take_while(|line| is_body(line, layout)).count();
+        let body = &lines[at + 1..at + 1 + length];
+        let month = heading.month();
+        let mut notes = Vec::new();
+        let fresh = heading.sheet(layout, at, &mut notes);
+        let lacks =
+            |sheet: &Sheet| !sheet.readings.iter().any(|cell| header.hours.contains(&(cell.time.hour() as u32)));
+        let same = |(of, sheet): &(Option<Date>, Sheet)| {
+            *of == month && sheet.name == fresh.name && sheet.station == fresh.station && lacks(sheet)
+        };
+        let index = sheets.iter().position(same).unwrap_or_else(|| {
+            parsed.complaints.append(&mut notes);
+            sheets.push((month, fresh.clone()));
+            sheets.len() - 1
+        });
+        match month {
+            Some(month) => {
+                let block = Block { header, body, first_line: at + 1, month, layout };
+                block.read(&mut sheets[index].1, &mut parsed.complaints);
+            }
+            None => {
+                let message = "no month and year stand above the table; add a heading pattern to the layout";
+                parsed.complaints.push(Complaint::at(at, "no_month", message));
+            }
+        }
+        at += 1 + length;
+        is_heading = false;
+    }
+    parsed.sheets = sheets.into_iter().map(|(_, sheet)| sheet).filter(|sheet| !sheet.readings.is_empty()).collect();
+    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
+        let message =
+            format!("no row of hours follows a word {:?}; the text holds no table of this layout", layout.grid.label);
+        parsed.complaints.push(Complaint::whole("no_table", message));
+    }
+    parsed
+}
+
+/// The row of hours over a block.
+struct Header {
+    hours: Vec<u32>,
+    /// First column of each hour's label.
+    starts: Vec<usize>,
+}
+
+impl Header {
+    fn read(line: &str, layout: &Layout) -> Option<Self> {
+        let mut words = words(line);
+        let (_, first) = words.next()?;
+        if !first.eq_ignore_ascii_case(&layout.grid.label) {
+            return None;
+        }
+        let (mut hours, mut starts) = (Vec::new(), Vec::new());
+        for (at, word) in words {
+            let digits = word.trim_end_matches(|c: char| layout.grid.hour_suffix.contains(c));
+            let Some(hour) = digits.parse::<u32>().ok().filter(|&hour| hour < 24) else { break };
+            if hours.last().is_some_and(|&last| hour != last + 1) {
+                return None;
+            }
+            hours.push(hour);
+            starts.push(at);
+        }
+        (hours.len() >= 4).then_some(Self { hours, starts })
+    }
+}
+
+/// A row of the table, or a blank line between rows.
+fn is_body(line: &str, layout: &Layout) -> bool {
+    match words(line).next() {
+        None => true,
+        Some((_, word)) => is_day(word) || summary_of(word, layout).is_some(),
+    }
+}
+
+fn is_day(word: &str) -> bool {
+    (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn summary_of(word: &str, layout: &Layout) -> Option<SummaryKind> {
+    let row = layout.checks.rows.iter().find(|row| row.label.eq_ignore_ascii_case(word.trim_end_matches('.')));
+    row.map(|row| row.kind)
+}
+
+struct Block<'a> {
+    header: Header,
+    body: &'a [&'a str],
+    first_line: usize,
+    month: Date,
+    layout: &'a Layout,
+}
+
+impl Block<'_> {
+    fn read(&self, sheet: &mut Sheet, complaints: &mut Vec<Complaint>) {
+        let edges = columns::edges(&self.header.starts, self.body, 1, |text| self.cell(text).is_ok());
+        let mut seen = [0usize; 32];
+        let mut rows = 0;
+        for (index, line) in self.body.iter().enumerate() {
+            let at = self.first_line + index;
+            let Some((_, word)) = words(line).next() else { continue };
+            let cells: Vec<&str> = edges.windows(2).map(|pair| field(line, pair[0], pair[1])).collect();
+            if let Some(kind) = summary_of(word, self.layout) {
+                self.summaries(kind, &cells, at, sheet, complaints);
+                continue;
+            }
+            rows += 1;
+            let day: i8 = word.parse().unwrap_or(0);
+            let last = edges.last().map_or("", |&edge| field(line, edge, usize::MAX)).trim();
+            let Ok(date) = Date::new(self.month.year(), self.month.month(), day) else {
+                let message =
+                    format!("day {day} does not exist in {}; the row is left out", self.month.strftime("%Y-%m"));
+                complaints.push(Complaint::at(at, "no_such_day", message));
+                continue;
+            };
+            let mut tests = Vec::new();
+            let width = line.trim_end().chars().count();
+            let is_cut = self.layout.grid.day == DayPlace::Both && last.is_empty();
+            if is_cut {
+                let message = format!(
+                    "the row of day {day} ends at column {width} without its day number; it is cut or its columns are shifted"
+                );
+                complaints.push(Complaint::at(at, "truncated", message));
+                tests.push("row_cut");
+            } else if self.layout.grid.day == DayPlace::Both && last != word.trim_start_matches('0') && last != word {
+                let message = format!("the row begins with day {word} and ends with {last:?}; its values are suspect");
+                complaints.push(Complaint::at(at, "day_mismatch", message));
+                tests.push("day_mismatch");
+            }
+            if let Some(seen) = seen.get_mut(day as usize) {
+                *seen += 1;
+                if *seen == 2 {
+                    let message = format!(
+                        "day {day} stands twice; two tables may be interleaved, and the values of its later rows are left out"
+                    );
+                    complaints.push(Complaint::at(at, "day_repeated", message));
+                }
+                if *seen > 1 {
+                    tests.push("day_repeated");
+                }
+            }
+            for (column, (text, &hour)) in cells.iter().zip(&self.header.hours).enumerate() {
+                let mut reading = Reading::new(date.at(hour as i8, 0, 0, 0));
+                (reading.row, reading.column) = (at as u32, column as u32);
+                fill(&mut reading, text, self.cell(text), &sheet.unit);
+                if !reading.tests.is_empty() {
+                    let message = format!(
+                        "{:?} of day {day}, hour {hour} is no value with letters; the cell is kept without a value",
+                        text.trim()
+                    );
+                    complaints.push(Complaint::at(at, "cell_grammar", message));
+                }
+                if tests.contains(&"day_repeated") {
+                    (reading.value, reading.qualifier, reading.descriptor) = (None, None, None);
+                }
+                // The last cell of a cut row may have lost digits.
+                if is_cut && edges.get(column + 1).is_some_and(|&edge| edge >= width) && reading.value.is_some() {
+                    reading.value = None;
+                    reading.tests.push("row_cut");
+                }
+                reading.tests.extend(&tests);
+                reading.tests.dedup();
+                sheet.readings.push(reading);
+            }
+        }
+        if rows < self.month.days_in_month() as usize {
+            let message = format!(
+                "{rows} of the {} days of {} stand in the table",
+                self.month.days_in_month(),
+                self.month.strftime("%Y-%m")
+            );
+            complaints.push(Complaint::at(self.first_line, "missing_days", message));
+        }
+    }
+
+    fn summaries(
+        &self,
+        kind: SummaryKind,
+        cells: &[&str],
+        at: usize,
+        sheet: &mut Sheet,
+        complaints: &mut Vec<Complaint>,
+    ) {
+        for (column, (text, &hour)) in cells.iter().zip(&self.header.hours).enumerate() {
+            let cell = self.cell(text);
+            let mut tests = Vec::new();
+            if cell.is_err() {
+                let message = format!("{:?} of the {} at hour {hour} is no number", text.trim(), kind.as_str());
+                complaints.push(Complaint::at(at, "cell_grammar", message));
+                tests.push("cell_grammar");
+            }
+            let cell = cell.unwrap_or_default();
+            sheet.summaries.push(Summary {
+                kind,
+                time: self.month.at(hour as i8, 0, 0, 0),
+                number: cell.number,
+                qualifier: cell.qualifier,
+                descriptor: cell.descriptor,
+                text: (*text).to_owned(),
+                row: at as u32,
+                column: column as u32,
+                bbox: None,
+                recomputed: None,
+                tests,
+            });
+        }
+    }
+
+    fn cell(&self, text: &str) -> Result<Cell, ()> {
+        read_cell(text, self.layout)
+    }
+}
+
+/// Reads digits followed by at most two letters, with blanks anywhere between.
+pub(crate) fn read_cell(text: &str, layout: &Layout) -> Result<Cell, ()> {
+    let text = text.trim();
+    if text.is_empty() || layout.cell.blanks.iter().any(|blank| blank == text) {
+        return Ok(Cell::default());
+    }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > layout.cell.digits as usize {
+        return Err(());
+    }
+    let number = if digits > 0 { Some(text[..digits].parse().map_err(|_| ())?) } else { None };
+    let letters: Vec<char> = text[digits..].chars().filter(|c| !c.is_whitespace() && *c != '/').collect();
+    if !letters.iter().all(char::is_ascii_alphabetic) {
+        return Err(());
+    }
+    let letter = |index: usize| letters.get(index).map(char::to_ascii_uppercase);
+    match letters.len() {
+        0 | 1 => Ok(interpret(number, None, letter(0))),
+        2 => Ok(Cell { number, qualifier: letter(0), descriptor: letter(1) }),
+        _ => Err(()),
+    }
+}

@@ -1,0 +1,162 @@
+//! Every format with a writer gives its text back byte for byte, for a year of hourly values with all letters.
+
+use super::testing::{hourly, months, settle};
+use super::*;
+use crate::model::CharacteristicName as Name;
+use crate::table::{Layout, Parsed, Reading, Sheet, Zone};
+use jiff::civil::date;
+use proptest::prelude::*;
+
+/// What a format must keep of each cell.
+fn told(sheets: &[Sheet]) -> Vec<(String, String, Option<f64>, Option<char>, Option<char>)> {
+    let cell = |sheet: &Sheet, reading: &Reading| {
+        (
+            sheet.characteristic.map_or("", Name::as_str).to_owned(),
+            reading.time.to_string(),
+            reading.value,
+            reading.qualifier,
+            reading.descriptor,
+        )
+    };
+    let mut told: Vec<_> = sheets
+        .iter()
+        .flat_map(|sheet| sheet.readings.iter().map(move |reading| cell(sheet, reading)))
+        .filter(|cell| cell.2.is_some() || cell.3.is_some() || cell.4.is_some())
+        .collect();
+    told.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+    told
+}
+
+fn holds(
+    sheets: &[Sheet],
+    write: impl Fn(&[Sheet]) -> Result<String, WriteError>,
+    read: impl Fn(&str) -> Parsed,
+) -> String {
+    let text = write(sheets).unwrap();
+    let parsed = read(&text);
+    assert_eq!(parsed.complaints, []);
+    assert!(told(&parsed.sheets) == told(sheets), "{}", &text[..text.len().min(2000)]);
+    let again = write(&parsed.sheets).unwrap();
+    assert!(again == text, "{}", first_difference(&text, &again));
+    text
+}
+
+fn first_difference(a: &str, b: &str) -> String {
+    let pair = a.lines().zip(b.lines()).enumerate().find(|(_, (a, b))| a != b);
+    format!("{pair:?}, {} and {} bytes", a.len(), b.len())
+}
+
+#[test]
+fn a_year_of_iiwg_comes_back() {
+    let mut sheets: Vec<Sheet> = Vec::new();
+    for (a, b) in months(Name::FoF2, 1964, 1).into_iter().zip(months(Name::M3000F2, 1964, 2)) {
+        sheets.extend([a, b]);
+    }
+    let text = holds(&settle(sheets), iiwg::write, iiwg::read);
+    assert_eq!(text.lines().next().map(str::len), Some(99));
+    assert!(text.lines().all(|line| line.len() <= 120));
+}
+
+#[test]
+fn a_year_of_sws_comes_back() {
+    let sheets = settle(vec![hourly(Name::FoF2, date(1958, 1, 1), 365, 3), hourly(Name::HF, date(1958, 1, 1), 365, 4)]);
+    let text = holds(&sheets, sws::write, |text| sws::read(text, &Zone::utc()));
+    assert!(text.lines().all(|line| line.len() == 132));
+}
+
+#[test]
+fn a_year_of_sao_xml_comes_back() {
+    let sheets = [Name::FoF2, Name::FoE, Name::HF, Name::M3000F2].map(|name| hourly(name, date(2004, 1, 1), 366, 5));
+    holds(&sheets, sao_xml::write, sao_xml::read);
+}
+
+fn layout(format: &str) -> Layout {
+    toml::from_str(&format!("table = \"t\"\ntitle = \"t\"\nformat = \"{format}\"\nzone = \"UT\"")).unwrap()
+}
+
+#[test]
+fn a_year_of_cards_comes_back() {
+    let layout = layout("ursi_cards");
+    let mut sheets = settle(months(Name::FoF2, 1957, 8));
+    sheets.iter_mut().for_each(|sheet| sheet.summaries.clear());
+    let text = holds(&sheets, |sheets| ursi_cards::write(sheets, &layout), |text| ursi_cards::read(text, &layout));
+    assert!(text.lines().all(|line| line.len() == 80));
+    assert_eq!(text.lines().filter(|line| line.starts_with("11")).count(), 365);
+}
+
+#[test]
+fn a_year_of_sao_comes_back() {
+    let layout = layout("sao");
+    let sheets = [Name::FoF2, Name::FoE, Name::HF, Name::M3000F2].map(|name| hourly(name, date(1999, 1, 1), 365, 9));
+    let text = holds(&sheets, sao::write, |text| sao::read(text, &layout));
+    assert!(text.lines().all(|line| line.len() <= 120));
+}
+
+#[test]
+fn what_a_record_of_sao_xml_holds_besides_comes_back() {
+    let text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SAORecordList>\n\
+        <SAORecord FormatVersion=\"5.0\" StartTimeUTC=\"2002-02-04 -035 12:33:56.000\" URSICode=\"MHJ45\" StationName=\"A &amp; B\" ScalerType=\"auto\">\n\
+        <CharacteristicList Num=\"2\">\n\
+        <URSI ID=\"00\" Val=\"4.45\" Name=\"foF2\" Units=\"MHz\" QL=\"U\" DL=\"R\" SigFig=\"3\"/>\n\
+        <URSI ID=\"16\" Val=\"9999.000\" Name=\"h'F\" Units=\"km\" QL=\"/\" DL=\"C\"/>\n\
+        </CharacteristicList>\n\
+        <TraceList><Trace Layer=\"F2\"><FrequencyList>1 2</FrequencyList></Trace></TraceList>\n\
+        </SAORecord>\n</SAORecordList>\n";
+    let parsed = sao_xml::read(text);
+    assert_eq!(parsed.complaints, []);
+    assert_eq!(parsed.sheets[0].readings[0].value, Some(4.45));
+    assert_eq!((parsed.sheets[1].readings[0].value, parsed.sheets[1].readings[0].descriptor), (None, Some('C')));
+    assert_eq!(sao_xml::write(&parsed.sheets).unwrap(), text);
+}
+
+#[test]
+fn tables_cut_in_mid_row_are_kept_up_to_the_cut() {
+    let sheets = settle(vec![hourly(Name::FoF2, date(1964, 2, 1), 29, 6)]);
+    let text = iiwg::write(&sheets).unwrap();
+    let at = text.match_indices('\n').nth(50).unwrap().0;
+    let parsed = iiwg::read(&text[..at - 50]);
+    assert_eq!(parsed.complaints.iter().map(|c| c.class).collect::<Vec<_>>(), ["truncated", "truncated"]);
+    let whole = told(&sheets);
+    let kept = told(&parsed.sheets);
+    assert!(!kept.is_empty() && kept.iter().all(|cell| whole.contains(cell)), "nothing is invented");
+    let text = sws::write(&sheets).unwrap();
+    let parsed = sws::read(&text[..text.len() - 60], &Zone::utc());
+    assert_eq!(parsed.complaints.iter().map(|c| c.class).collect::<Vec<_>>(), ["truncated"]);
+}
+
+#[test]
+fn a_month_of_32_days_and_letters_where_digits_belong_are_told() {
+    let text = iiwg::write(&settle(vec![hourly(Name::FoF2, date(1964, 1, 1), 31, 6)])).unwrap();
+    let parsed = iiwg::read(&text.replacen("  31   1", "  32   1", 1));
+    assert_eq!(parsed.complaints[0].class, "bad_heading");
+    let text = "410200580132 036 ".to_owned() + &" 041 ".repeat(23) + "\n";
+    assert_eq!(sws::read(&text, &Zone::utc()).complaints[0].class, "bad_line");
+    let text = "410200580131 0B6 ".to_owned() + &" 041 ".repeat(23) + "\n";
+    let parsed = sws::read(&text, &Zone::utc());
+    assert_eq!(parsed.complaints[0].class, "cell_grammar");
+    assert_eq!(parsed.sheets[0].readings[0].value, None);
+    assert_eq!(parsed.sheets[0].readings[1].value, Some(4.1));
+}
+
+proptest! {
+    #[test]
+    fn any_month_comes_back(seed in any::<u64>(), month in 1i8..13, days in 1u16..32) {
+        let first = date(1969, month, 1);
+        let days = days.min(first.days_in_month() as u16);
+        let sheets = settle(vec![hourly(Name::FoF2, first, days, seed)]);
+        holds(&sheets, iiwg::write, iiwg::read);
+        holds(&sheets, sws::write, |text| sws::read(text, &Zone::utc()));
+        holds(&sheets, sao_xml::write, sao_xml::read);
+    }
+
+    #[test]
+    fn no_text_stops_a_reader(text in "[ 0-9A-Z/<>=\"\n.]{0,400}") {
+        iiwg::read(&text);
+        sws::read(&text, &Zone::utc());
+        sao_xml::read(&text);
+        sao::read(&text, &layout("sao"));
+        ursi_cards::read(&text, &layout("ursi_cards"));
+        wdc_b::read(&text, &layout("wdc_b"));
+        bulletin::read(&text, &layout("bulletin"));
+    }
+}

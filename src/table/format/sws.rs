@@ -1,0 +1,133 @@
+//! The yearly files `SSSSPP.YY` of the Australian Space Weather Forecasting Centre (SWS, before IPS): one characteristic of
+//! one station, a line for each day with 24 hourly values `QVVVD`.
+
+use super::WriteError;
+use super::cell::{Cell, fill, parse, printed};
+use crate::model::CharacteristicName;
+use crate::table::text::{field, integer, lines};
+use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Unit, Zone};
+use jiff::civil::Date;
+
+/// First year that two digits can mean: ionosondes begin about 1930.
+const FIRST_YEAR: i16 = 1930;
+
+/// Reads a text. `zone` is the printed time: UT, but for early files of some stations.
+pub fn read(text: &str, zone: &Zone) -> Parsed {
+    let mut parsed = Parsed::default();
+    let mut key = String::new();
+    for (at, line) in lines(text).enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let date = date(field(line, 6, 12));
+        let (Some(code), Some(date)) = (integer(field(line, 4, 6)), date) else {
+            let message = format!(
+                "{:?} is not station, URSI code and date (SSSSPPYYMMDD); the line is left out",
+                field(line, 0, 12)
+            );
+            parsed.complaints.push(Complaint::at(at, "bad_line", message));
+            continue;
+        };
+        if key != field(line, 0, 6) || parsed.sheets.is_empty() {
+            key = field(line, 0, 6).to_owned();
+            let characteristic = i16::try_from(code).ok().and_then(CharacteristicName::from_ursi_code);
+            if characteristic.is_none() {
+                let message = format!("URSI code {code} is not known; its cells are kept");
+                parsed.complaints.push(Complaint::at(at, "unknown_characteristic", message));
+            }
+            parsed.sheets.push(Sheet {
+                station: StationHead { code: field(line, 0, 4).trim().to_owned(), ..StationHead::default() },
+                name: characteristic.map_or_else(|| format!("{code:02}"), |name| name.as_str().to_owned()),
+                characteristic,
+                unit: characteristic.map_or_else(Unit::default, Unit::usual),
+                zone: zone.clone(),
+                heading: vec![("key".to_owned(), key.clone())],
+                ..Sheet::default()
+            });
+        }
+        let Some(sheet) = parsed.sheets.last_mut() else { continue };
+        let width = line.trim_end().chars().count();
+        for hour in 0..24 {
+            let text = field(line, 12 + 5 * hour, 17 + 5 * hour);
+            let time = date.at(hour as i8, 0, 0, 0);
+            let mut reading = Reading { row: at as u32, column: hour as u32, ..Reading::new(time) };
+            fill(&mut reading, text, cell(text), &sheet.unit);
+            if !reading.tests.is_empty() {
+                let message = format!("{text:?} at hour {hour} is no value QVVVD; the cell is kept without a value");
+                parsed.complaints.push(Complaint::at(at, "cell_grammar", message));
+            }
+            sheet.readings.push(reading);
+        }
+        if width > 132 {
+            let message = format!("the line has {width} columns; what follows column 132 is left out");
+            parsed.complaints.push(Complaint::at(at, "long_line", message));
+        } else if width < 132 - 5 && line.len() < 132 {
+            let message = format!("the line ends at column {width} of 132; the rest of the day has no value");
+            parsed.complaints.push(Complaint::at(at, "truncated", message));
+        }
+    }
+    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
+        parsed.complaints.push(Complaint::whole("empty", "the text holds no line of values"));
+    }
+    parsed
+}
+
+fn date(text: &str) -> Option<Date> {
+    let part = |from: usize| integer(field(text, from, from + 2)).and_then(|number| i16::try_from(number).ok());
+    let (year, month, day) = (part(0)?, part(2)?, part(4)?);
+    let year = FIRST_YEAR + (year - FIRST_YEAR).rem_euclid(100);
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// Reads `QVVVD`.
+fn cell(text: &str) -> Result<Cell, ()> {
+    let mut characters = text.chars();
+    let qualifier = characters.next().unwrap_or(' ');
+    parse(field(text, 1, 4), qualifier, field(text, 4, 5).chars().next().unwrap_or(' '))
+}
+
+fn make(cell: &Cell) -> String {
+    let digits = cell.number.map_or_else(|| "   ".to_owned(), |number| format!("{number:03}"));
+    format!("{}{digits}{}", cell.qualifier.unwrap_or(' '), cell.descriptor.unwrap_or(' '))
+}
+
+/// Writes sheets one after the other, a line for each day that has a reading.
+pub fn write(sheets: &[Sheet]) -> Result<String, WriteError> {
+    let mut out = String::new();
+    for sheet in sheets {
+        let key = match (sheet.heading_text("key"), sheet.characteristic.map(CharacteristicName::ursi_code)) {
+            (Some(key), _) => key,
+            (None, Some(code)) if (0..100).contains(&code) && sheet.station.code.chars().count() <= 4 => {
+                format!("{:>4}{code:02}", sheet.station.code)
+            }
+            (None, Some(code)) if (0..100).contains(&code) => {
+                return Err(WriteError::Field { field: "station code", text: sheet.station.code.clone(), width: 4 });
+            }
+            _ => return Err(WriteError::NoCode { characteristic: sheet.name.clone() }),
+        };
+        let mut sorted: Vec<&Reading> = sheet.readings.iter().collect();
+        sorted.sort_by_key(|reading| reading.time);
+        for day in sorted.chunk_by(|a, b| a.time.date() == b.time.date()) {
+            let date = day[0].time.date();
+            out.push_str(&format!("{key}{:02}{:02}{:02}", date.year().rem_euclid(100), date.month(), date.day()));
+            let mut hours = day.iter().peekable();
+            for hour in 0..24 {
+                let time = date.at(hour, 0, 0, 0);
+                let text = match hours.next_if(|reading| reading.time == time) {
+                    Some(reading) => printed(reading, sheet, 5, cell, make)?,
+                    None => " ".repeat(5),
+                };
+                out.push_str(&text);
+            }
+            if let Some(odd) = hours.next() {
+                return Err(WriteError::NotHourly {
+                    station: sheet.station.code.clone(),
+                    characteristic: sheet.name.clone(),
+                    time: odd.time.to_string(),
+                });
+            }
+            out.push('\n');
+        }
+    }
+    Ok(out)
+}

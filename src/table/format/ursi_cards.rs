@@ -1,0 +1,232 @@
+//! The old URSI format: punched cards of 80 columns (URSI Handbook, UAG-23, 1972; NOAA format page "Old URSI"). A header card
+//! names the station; each data card has half a day of one characteristic.
+
+use super::WriteError;
+use super::cell::{fill, make_value_letters, printed, value_letters};
+use crate::model::CharacteristicName;
+use crate::table::layout::Layout;
+use crate::table::text::{field, integer, lines};
+use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Unit, Zone};
+use jiff::civil::Date;
+
+/// First year that two digits can mean.
+const FIRST_YEAR: i16 = 1930;
+/// Columns of a card.
+const WIDTH: usize = 80;
+
+/// Reads the cards of a text.
+pub fn read(text: &str, layout: &Layout) -> Parsed {
+    let mut parsed = Parsed::default();
+    let mut header: Option<&str> = None;
+    for (at, line) in lines(text).enumerate() {
+        match field(line, 0, 2) {
+            "90" => header = Some(line),
+            "11" | "12" => data(line, at, header, layout, &mut parsed),
+            // Summaries are kept as they are: their day codes are not documented in what we could read.
+            kind if kind.starts_with('2') => match parsed.sheets.last_mut() {
+                Some(sheet) => sheet.heading.push(("summary_card".to_owned(), line.to_owned())),
+                None => {
+                    parsed.complaints.push(Complaint::at(at, "bad_card", "a summary card stands before all data cards"))
+                }
+            },
+            _ if line.trim().is_empty() => {}
+            kind => {
+                let message = format!("a card begins with 90, 11, 12 or 2, found {kind:?}; the card is left out");
+                parsed.complaints.push(Complaint::at(at, "bad_card", message));
+            }
+        }
+    }
+    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
+        parsed.complaints.push(Complaint::whole("empty", "the text holds no data card"));
+    }
+    parsed
+}
+
+fn data(line: &str, at: usize, header: Option<&str>, layout: &Layout, parsed: &mut Parsed) {
+    let part = |from: usize| integer(field(line, from, from + 2)).and_then(|number| i16::try_from(number).ok());
+    let date = part(5).zip(part(7)).zip(part(9)).and_then(|((year, month), day)| {
+        let year = FIRST_YEAR + (year - FIRST_YEAR).rem_euclid(100);
+        Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+    });
+    let Some(date) = date else {
+        let message = format!("{:?} in columns 6 to 11 is no date; the card is left out", field(line, 5, 11));
+        parsed.complaints.push(Complaint::at(at, "no_such_day", message));
+        return;
+    };
+    let [from, to] = layout.cards.characteristic;
+    let key = [field(line, 2, 5), field(line, from.saturating_sub(1), to), field(line, 5, 9)].join(" ");
+    if parsed.sheets.last().and_then(|sheet| sheet.heading_text("key")).as_ref() != Some(&key) {
+        let sheet = sheet(line, at, header, key, layout, &mut parsed.complaints);
+        parsed.sheets.push(sheet);
+    }
+    let Some(sheet) = parsed.sheets.last_mut() else { return };
+    let first_hour = if field(line, 1, 2) == "2" { 12 } else { 0 };
+    let start = layout.cards.first_value.max(1) - 1;
+    for place in 0..12 {
+        let text = field(line, start + 5 * place, start + 5 * place + 5);
+        let mut reading = Reading::new(date.at(first_hour + place as i8, 0, 0, 0));
+        (reading.row, reading.column) = (at as u32, place as u32);
+        fill(&mut reading, text, value_letters(text), &sheet.unit);
+        if !reading.tests.is_empty() {
+            let message = format!(
+                "{text:?} in columns {} on is no value with letters; it is kept without a value",
+                start + 5 * place + 1
+            );
+            parsed.complaints.push(Complaint::at(at, "cell_grammar", message));
+        }
+        sheet.readings.push(reading);
+    }
+    if line.chars().count() < start + 56 {
+        let message = format!("the card ends at column {}; it is cut", line.chars().count());
+        parsed.complaints.push(Complaint::at(at, "truncated", message));
+    }
+}
+
+fn sheet(
+    line: &str,
+    at: usize,
+    header: Option<&str>,
+    key: String,
+    layout: &Layout,
+    complaints: &mut Vec<Complaint>,
+) -> Sheet {
+    let [from, to] = layout.cards.characteristic;
+    let code = integer(field(line, from.saturating_sub(1), to)).and_then(|code| i16::try_from(code).ok());
+    let by_layout = layout.characteristic.as_deref().and_then(CharacteristicName::from_name);
+    let characteristic = code.and_then(CharacteristicName::from_ursi_code).or(by_layout);
+    if characteristic.is_none() {
+        let message = format!(
+            "columns {from} and {to} hold no known URSI code; set [cards] characteristic or `characteristic` in the layout"
+        );
+        complaints.push(Complaint::at(at, "unknown_characteristic", message));
+    }
+    let own = layout.unit.as_deref().and_then(Unit::parse);
+    let mut heading = vec![("key".to_owned(), key), ("card".to_owned(), line.to_owned())];
+    heading.extend(header.map(|header| ("header_card".to_owned(), header.to_owned())));
+    // Degrees in tenths with a letter: 400N1053W.
+    let degrees = |text: &str, negative: char| {
+        let number: f64 = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim().parse().ok()?;
+        Some(if text.ends_with(negative) { -number / 10.0 } else { number / 10.0 })
+    };
+    let header = header.unwrap_or_default();
+    let zone = Zone::parse(field(header, 69, 74));
+    let zone = layout.zone().filter(|_| zone.ahead_min.is_none()).unwrap_or(zone);
+    if zone.ahead_min.is_none() {
+        complaints.push(Complaint::at(
+            at,
+            "unknown_zone",
+            "no header card gives the time zone in columns 70 to 74; add `zone` to the layout",
+        ));
+    }
+    Sheet {
+        station: StationHead {
+            code: Some(field(header, 75, 80).trim())
+                .filter(|code| !code.is_empty())
+                .unwrap_or(field(line, 2, 5))
+                .to_owned(),
+            name: field(header, 13, 29).trim().to_owned(),
+            latitude_deg: degrees(field(header, 47, 51).trim(), 'S'),
+            longitude_deg: degrees(field(header, 51, 56).trim(), 'W'),
+        },
+        name: characteristic.map_or_else(String::new, |name| name.as_str().to_owned()),
+        characteristic,
+        unit: own.or_else(|| characteristic.map(Unit::usual)).unwrap_or_default(),
+        zone,
+        heading,
+        ..Sheet::default()
+    }
+}
+
+/// Writes sheets as cards. The header card and what else stood on the data cards are written as they were read.
+pub fn write(sheets: &[Sheet], layout: &Layout) -> Result<String, WriteError> {
+    let mut out = String::new();
+    let mut header = None;
+    for sheet in sheets {
+        let own = sheet.heading_text("header_card").unwrap_or_else(|| header_card(sheet));
+        if header.as_ref() != Some(&own) {
+            out.push_str(&own);
+            out.push('\n');
+            header = Some(own);
+        }
+        let mut sorted: Vec<&Reading> = sheet.readings.iter().collect();
+        sorted.sort_by_key(|reading| reading.time);
+        for half in sorted.chunk_by(|a, b| (a.time.date(), a.time.hour() / 12) == (b.time.date(), b.time.hour() / 12)) {
+            let line = card(sheet, half, layout)?;
+            out.push_str(&line);
+            out.push('\n');
+        }
+        for (_, line) in sheet.heading.iter().filter(|(name, _)| name == "summary_card") {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    Ok(out)
+}
+
+fn card(sheet: &Sheet, half: &[&Reading], layout: &Layout) -> Result<String, WriteError> {
+    let time = half[0].time;
+    let code = sheet.characteristic.map(CharacteristicName::ursi_code).filter(|code| (0..100).contains(code));
+    let mut card: Vec<u8> = match (sheet.heading_text("card"), code) {
+        (Some(card), _) if card.is_ascii() => card.into_bytes(),
+        (_, Some(code)) => {
+            let [from, _] = layout.cards.characteristic;
+            let station: String = sheet.station.code.chars().filter(char::is_ascii).take(3).collect();
+            let mut card = format!("  {station:>3}").into_bytes();
+            card.resize(WIDTH, b' ');
+            put(&mut card, from.saturating_sub(1), &format!("{code:02}"));
+            card
+        }
+        _ => return Err(WriteError::NoCode { characteristic: sheet.name.clone() }),
+    };
+    put(&mut card, 0, &format!("1{}", 1 + time.hour() / 12));
+    put(&mut card, 5, &format!("{:02}{:02}{:02}", time.year().rem_euclid(100), time.month(), time.day()));
+    let start = layout.cards.first_value.max(1) - 1;
+    put(&mut card, start, &" ".repeat(60));
+    for reading in half {
+        if reading.time.minute() != 0 || reading.time.second() != 0 {
+            return Err(WriteError::NotHourly {
+                station: sheet.station.code.clone(),
+                characteristic: sheet.name.clone(),
+                time: reading.time.to_string(),
+            });
+        }
+        let place = usize::from(reading.time.hour().unsigned_abs() % 12);
+        put(&mut card, start + 5 * place, &printed(reading, sheet, 5, value_letters, make_value_letters)?);
+    }
+    Ok(String::from_utf8_lossy(&card).into_owned())
+}
+
+fn put(card: &mut Vec<u8>, at: usize, text: &str) {
+    if card.len() < at + text.len() {
+        card.resize(at + text.len(), b' ');
+    }
+    card[at..at + text.len()].copy_from_slice(text.as_bytes());
+}
+
+fn header_card(sheet: &Sheet) -> String {
+    let station = &sheet.station;
+    let month = sheet.readings.first().map(|reading| reading.time.date());
+    let yymm = month
+        .map_or_else(|| "0000".to_owned(), |date| format!("{:02}{:02}", date.year().rem_euclid(100), date.month()));
+    let degrees = |value: Option<f64>, letters: [char; 2], width: usize| {
+        value.map_or_else(String::new, |value| {
+            let letter = if value < 0.0 { letters[1] } else { letters[0] };
+            format!("{:>digits$}{letter}", (value.abs() * 10.0).round() as i64, digits = width - 1)
+        })
+    };
+    let zone = sheet.zone.ahead_min.map_or_else(String::new, |minutes| {
+        let west = minutes < 0;
+        format!("{:04}{}", minutes.abs() / 4, if west { 'W' } else { 'E' })
+    });
+    let ascii = |text: &str, most: usize| -> String { text.chars().filter(char::is_ascii).take(most).collect() };
+    let three = ascii(&station.code, 3);
+    let (name, code) = (ascii(&station.name, 16), ascii(&station.code, 5));
+    let mut card = Vec::new();
+    put(&mut card, 0, &format!("90{three:>3}{yymm}0000{name:<16}"));
+    put(&mut card, 47, &degrees(station.latitude_deg, ['N', 'S'], 4));
+    put(&mut card, 51, &degrees(station.longitude_deg, ['E', 'W'], 5));
+    put(&mut card, 69, &zone);
+    put(&mut card, 75, &code);
+    card.resize(WIDTH, b' ');
+    String::from_utf8_lossy(&card).into_owned()
+}

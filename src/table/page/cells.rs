@@ -1,0 +1,185 @@
+//! Reads the cells of a block under the grammar of the layout.
+
+use super::Upright;
+use super::line::{Line, Reading as Text};
+use super::structure::{Block, Label};
+use crate::table::format::bulletin::read_cell;
+use crate::table::format::cell::Cell;
+use crate::table::layout::Layout;
+use crate::table::{Complaint, Reading, Sheet, Summary, physical_range};
+use jiff::civil::Date;
+
+/// What a cell may say: readings with their probabilities, best first.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ReadCell {
+    /// Number of the reading in its sheet, or of the summary.
+    pub(super) index: usize,
+    /// The cell is a summary.
+    pub(super) is_summary: bool,
+    /// Texts with what they say and their probability.
+    pub(super) choices: Vec<(String, Cell, f32)>,
+}
+
+/// States of the grammar behind the digits.
+const LETTER: u8 = 20;
+const LAST: u8 = 21;
+
+/// Reads all cells of a block into the sheet.
+#[expect(clippy::too_many_arguments, reason = "the parts of the page and of the sheet are many")]
+pub(super) fn read_block(
+    page: &Upright,
+    block: &Block,
+    lines: &[Line<'_>],
+    month: Date,
+    layout: &Layout,
+    sheet: &mut Sheet,
+    cells: &mut Vec<ReadCell>,
+    complaints: &mut Vec<Complaint>,
+) {
+    let mut days = 0;
+    for &(at, label) in &block.rows {
+        let line = &lines[at];
+        let rim = 0.35 * line.line.height();
+        let place = |column: usize| {
+            page.to_scan(block.edges[column], line.line.top - rim, block.edges[column + 1], line.line.foot + rim)
+        };
+        let scale = match label {
+            Label::Day(_) => Some(&*sheet),
+            Label::Summary(_) => None,
+        };
+        let read: Vec<Vec<(String, Cell, f32)>> = (0..block.hours.len())
+            .map(|column| choices(line, block.edges[column], block.edges[column + 1], scale, layout))
+            .collect();
+        let read = |column: usize| read[column].clone();
+        match label {
+            Label::Day(day) => {
+                days += 1;
+                let Ok(date) = Date::new(month.year(), month.month(), day) else {
+                    let message =
+                        format!("day {day} does not exist in {}; the row is left out", month.strftime("%Y-%m"));
+                    complaints.push(Complaint::at(at, "no_such_day", message));
+                    continue;
+                };
+                for (column, &hour) in block.hours.iter().enumerate() {
+                    let choices = read(column);
+                    let mut reading = Reading::new(date.at(hour as i8, 0, 0, 0));
+                    (reading.row, reading.column, reading.bbox) = (at as u32, column as u32, Some(place(column)));
+                    if let Some((text, cell, probability)) = choices.first() {
+                        text.clone_into(&mut reading.text);
+                        reading.value = cell.number.map(|number| sheet.unit.value(number));
+                        (reading.qualifier, reading.descriptor) = (cell.qualifier, cell.descriptor);
+                        reading.likelihood = *probability;
+                    }
+                    cells.push(ReadCell { index: sheet.readings.len(), is_summary: false, choices });
+                    sheet.readings.push(reading);
+                }
+            }
+            Label::Summary(index) => {
+                let Some(row) = layout.checks.rows.get(index) else { continue };
+                for (column, &hour) in block.hours.iter().enumerate() {
+                    let choices = read(column);
+                    let (text, cell, probability) = choices.first().cloned().unwrap_or_default();
+                    cells.push(ReadCell { index: sheet.summaries.len(), is_summary: true, choices });
+                    sheet.summaries.push(Summary {
+                        kind: row.kind,
+                        time: month.at(hour as i8, 0, 0, 0),
+                        number: cell.number,
+                        qualifier: cell.qualifier,
+                        descriptor: cell.descriptor,
+                        text,
+                        row: at as u32,
+                        column: column as u32,
+                        bbox: Some(place(column)),
+                        recomputed: None,
+                        tests: if probability < layout.quality.cell_likelihood {
+                            vec!["likelihood"]
+                        } else {
+                            Vec::new()
+                        },
+                    });
+                }
+            }
+        }
+    }
+    if days < month.days_in_month() {
+        let message = format!(
+            "{days} of the {} days of {} were found on the page",
+            month.days_in_month(),
+            month.strftime("%Y-%m")
+        );
+        complaints.push(Complaint::at(block.header, "missing_days", message));
+    }
+}
+
+/// Probability below which a cell counts as not read.
+const UNREADABLE: f32 = 0.4;
+
+/// Takes the values out of cells that were not read: better none than a guess. The text stays for the reviewer.
+pub(super) fn withhold(sheet: &mut Sheet) {
+    for reading in &mut sheet.readings {
+        if reading.likelihood < UNREADABLE {
+            (reading.value, reading.qualifier, reading.descriptor) = (None, None, None);
+            reading.tests.push("unreadable");
+        }
+    }
+}
+
+/// Logarithm of the odds against a printed value outside the physical range: one in some thousand.
+const OUTSIDE: f32 = 8.0;
+
+/// The readings of a cell that its grammar allows. `sheet` tells what values can occur.
+fn choices(line: &Line<'_>, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layout) -> Vec<(String, Cell, f32)> {
+    let digits = layout.cell.digits.min(9) as u8;
+    let grammar = |state: u8, c: u8| -> Option<u8> {
+        if c.is_ascii_digit() {
+            return (state < digits).then_some(state + 1);
+        }
+        if !c.is_ascii_alphabetic() {
+            return None;
+        }
+        let letter = char::from(c);
+        match state {
+            LAST => None,
+            LETTER => layout.cell.descriptors.contains(letter).then_some(LAST),
+            _ if layout.cell.qualifiers.contains(letter) => Some(LETTER),
+            _ => layout.cell.descriptors.contains(letter).then_some(LAST),
+        }
+    };
+    let mut found: Vec<(Text, Cell)> = line
+        .read(from, to, &grammar)
+        .into_iter()
+        .filter_map(|text| {
+            let cell = read_cell(&text.text, layout).ok()?;
+            // A letter that only qualifies does not stand alone.
+            let is_whole = cell.descriptor.is_none_or(|letter| layout.cell.descriptors.contains(letter));
+            is_whole.then_some((text, cell))
+        })
+        .collect();
+    // What does not occur in nature is seldom printed.
+    if let Some((sheet, name)) = sheet.and_then(|sheet| Some((sheet, sheet.characteristic?))) {
+        let (low, high) = physical_range(name);
+        for (text, cell) in &mut found {
+            let is_outside = cell.number.is_some_and(|number| !(low..=high).contains(&sheet.unit.value(number)));
+            text.score -= if is_outside { OUTSIDE } else { 0.0 };
+        }
+        found.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
+    }
+    // Of two ways to the same text the better counts.
+    let mut seen: Vec<String> = Vec::new();
+    found.retain(|(text, _)| {
+        let is_new = !seen.contains(&text.text);
+        seen.push(text.text.clone());
+        is_new
+    });
+    let Some(best) = found.first().map(|(text, _)| text.score) else { return Vec::new() };
+    let total: f32 = found.iter().map(|(text, _)| (text.score - best).exp()).sum();
+    // Where even the best explains the ink badly, something else stands there.
+    let trust = 1.0 / (1.0 + (-(best + 9.0)).exp());
+    found
+        .into_iter()
+        .map(|(text, cell)| {
+            let probability = (text.score - best).exp() / total * trust;
+            (text.text, cell, probability)
+        })
+        .collect()
+}

@@ -1,0 +1,165 @@
+//! Reads scanned pages of tables.
+//!
+//! In: a picture and a layout. Out: the sheets of the page with the box of every cell, and complaints. The page is turned
+//! upright, its rules are taken away, the header of hours, the rows and the columns are found, and every cell is read by a
+//! small network of our own under the grammar of the layout. Printed counts and medians repair single wrong characters.
+
+mod cells;
+pub mod glyph;
+mod ink;
+mod line;
+mod lines;
+mod prior;
+mod repair;
+mod skew;
+mod structure;
+
+use super::checks;
+use super::heading::Heading;
+use super::layout::Layout;
+use super::pattern::Exactness;
+use super::{Complaint, Parsed, Sheet};
+use crate::model::{PixelBox, Placement};
+use cells::ReadCell;
+use image::GrayImage;
+use ink::Ink;
+use jiff::civil::Date;
+use line::Line;
+use structure::Block;
+
+/// What is read from a page.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Page {
+    /// Sheets and complaints.
+    pub parsed: Parsed,
+    /// How far the page stood turned in the scan, degrees, clockwise positive.
+    pub rotation_deg: f64,
+}
+
+/// A page that is being read.
+struct Upright {
+    ink: Ink,
+    placement: Placement,
+}
+
+/// Reads a page.
+pub fn read_page(picture: &GrayImage, layout: &Layout) -> Page {
+    let config = &layout.page;
+    let raw = Ink::of(picture, config.least_contrast);
+    let Some(height) = lines::usual_height(&raw) else {
+        let complaint = Complaint::whole("blank_page", "the page shows no print");
+        return Page { parsed: Parsed { sheets: Vec::new(), complaints: vec![complaint] }, rotation_deg: 0.0 };
+    };
+    let lean = skew::measure(&raw, config.largest_skew_deg);
+    let mut complaints = Vec::new();
+    for turned in [0.0, 180.0] {
+        let degrees = lean + turned;
+        let (mut ink, placement) = raw.upright(degrees);
+        lines::remove_rules(&mut ink, height);
+        let upright = Upright { ink, placement };
+        if let Some(parsed) = upright.read(height, layout) {
+            let mut page = Page { parsed, rotation_deg: degrees };
+            if turned != 0.0 {
+                let note = Complaint::whole("upside_down", "the scan stands upside down; it was turned");
+                page.parsed.complaints.push(note);
+            }
+            return page;
+        }
+    }
+    let message = format!(
+        "no row of hours was found among the lines of print, which are {height} px high; the page is no table of the layout {:?}, or too poor",
+        layout.table
+    );
+    complaints.push(Complaint::whole("no_table", message));
+    Page { parsed: Parsed { sheets: Vec::new(), complaints }, rotation_deg: lean }
+}
+
+impl Upright {
+    /// The sheets, or `None` if no header of hours is found.
+    fn read(&self, height: f32, layout: &Layout) -> Option<Parsed> {
+        let found = lines::find(&self.ink, height);
+        let lines: Vec<Line<'_>> = found.iter().map(|&line| Line::new(&self.ink, line, 0.0)).collect();
+        let pitch = line::pitch(&lines);
+        let lines: Vec<Line<'_>> = lines.into_iter().map(|line| line.with_pitch(pitch)).collect();
+        let words: Vec<_> = lines.iter().map(Line::words).collect();
+        let blocks = structure::find(&self.ink, &lines, &words, layout);
+        if blocks.is_empty() {
+            return None;
+        }
+        let mut parsed = Parsed::default();
+        let mut heading = Heading::default();
+        let mut sheets: Vec<(Option<Date>, Sheet, Vec<ReadCell>)> = Vec::new();
+        let mut next = 0;
+        for block in &blocks {
+            // What stands between the last row above and the header.
+            let is_row = |at: usize| blocks.iter().any(|block| block.rows.iter().any(|row| row.0 == at));
+            let above: Vec<usize> = (next..block.header).filter(|&at| !is_row(at)).collect();
+            if above.iter().any(|&at| !words[at].is_empty()) {
+                heading.lines.clear();
+            }
+            for at in above {
+                let text: Vec<&str> = words[at].iter().map(|(word, _, _)| word.as_str()).collect();
+                tracing::debug!("line {at}: {}", text.join(" "));
+                heading.read(&text.join(" "), layout, Exactness::Loose);
+            }
+            next = block.header + 1;
+            self.block(block, &lines, &heading, layout, &mut sheets, &mut parsed.complaints);
+        }
+        for (_, mut sheet, mut cells) in sheets {
+            prior::weigh(&mut sheet, &mut cells);
+            cells::withhold(&mut sheet);
+            repair::repair(&mut sheet, &cells, layout);
+            checks::check(&mut sheet, layout.checks.half, layout.quality.unit_share);
+            if !sheet.readings.is_empty() {
+                parsed.sheets.push(sheet);
+            }
+        }
+        Some(parsed)
+    }
+
+    fn block(
+        &self,
+        block: &Block,
+        lines: &[Line<'_>],
+        heading: &Heading,
+        layout: &Layout,
+        sheets: &mut Vec<(Option<Date>, Sheet, Vec<ReadCell>)>,
+        complaints: &mut Vec<Complaint>,
+    ) {
+        let month = heading.month();
+        let mut notes = Vec::new();
+        let fresh = heading.sheet(layout, block.header, &mut notes);
+        let lacks = |sheet: &Sheet| !sheet.readings.iter().any(|cell| block.hours.contains(&(cell.time.hour() as u32)));
+        let same = |(of, sheet, _): &(Option<Date>, Sheet, Vec<ReadCell>)| {
+            *of == month && sheet.name == fresh.name && lacks(sheet)
+        };
+        let index = sheets.iter().position(same).unwrap_or_else(|| {
+            complaints.append(&mut notes);
+            sheets.push((month, fresh.clone(), Vec::new()));
+            sheets.len() - 1
+        });
+        let Some(month) = month else {
+            let message = format!(
+                "month and year were not read above the table, without which no value has a time; read were {:?}",
+                heading.lines
+            );
+            complaints.push(Complaint::at(block.header, "no_month", message));
+            return;
+        };
+        let (_, sheet, cells) = &mut sheets[index];
+        cells::read_block(self, block, lines, month, layout, sheet, cells, complaints);
+    }
+
+    /// A box of the upright page in the scan.
+    fn to_scan(&self, left: f32, top: f32, right: f32, foot: f32) -> PixelBox {
+        let corners = [(left, top), (right, top), (left, foot), (right, foot)]
+            .map(|(x, y)| self.placement.to_scan(f64::from(x), f64::from(y)));
+        let least = |value: fn(&(f64, f64)) -> f64| corners.iter().map(value).fold(f64::MAX, f64::min).floor();
+        let most = |value: fn(&(f64, f64)) -> f64| corners.iter().map(value).fold(f64::MIN, f64::max).ceil();
+        let (x, y) = (least(|corner| corner.0), least(|corner| corner.1));
+        PixelBox::new(x as i32, y as i32, (most(|corner| corner.0) - x) as i32, (most(|corner| corner.1) - y) as i32)
+    }
+}
+
+#[cfg(test)]
+mod accuracy_tests;

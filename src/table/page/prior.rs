@@ -1,0 +1,103 @@
+//! What a page prints often is likelier: the shapes of its cells, its letters, and the values of each hour weigh the
+//! readings of doubtful cells.
+
+use super::cells::ReadCell;
+use crate::table::Sheet;
+use crate::table::format::cell::Cell;
+use jiff::civil::Time;
+use std::collections::BTreeMap;
+
+/// Probability from which on a reading teaches.
+const SURE: f32 = 0.8;
+/// Share of values that keep to no other value of their hour.
+const STRANGE: f32 = 0.1;
+
+/// Weighs the choices of every cell of a sheet and takes the likeliest.
+pub(super) fn weigh(sheet: &mut Sheet, cells: &mut [ReadCell]) {
+    let page = Page::of(sheet, cells);
+    for read in cells.iter_mut().filter(|read| !read.is_summary) {
+        let Some(reading) = sheet.readings.get_mut(read.index) else { continue };
+        let total: f32 = read.choices.iter().map(|choice| choice.2).sum();
+        for (_, cell, probability) in &mut read.choices {
+            *probability *= page.likelihood(cell, reading.time.time());
+        }
+        let weighed: f32 = read.choices.iter().map(|choice| choice.2).sum();
+        // How well the ink is explained at all stays as it was.
+        let scale = if weighed > 0.0 { total / weighed } else { 0.0 };
+        read.choices.iter_mut().for_each(|choice| choice.2 *= scale);
+        read.choices.sort_by(|a, b| b.2.total_cmp(&a.2));
+        if let Some((text, cell, probability)) = read.choices.first() {
+            text.clone_into(&mut reading.text);
+            reading.value = cell.number.map(|number| sheet.unit.value(number));
+            (reading.qualifier, reading.descriptor) = (cell.qualifier, cell.descriptor);
+            reading.likelihood = *probability;
+        }
+    }
+}
+
+/// What the sure readings of a sheet have in common.
+struct Page {
+    /// Share of each shape: number of digits, qualifying letter, descriptive letter.
+    shapes: BTreeMap<(u32, bool, bool), f32>,
+    letters: BTreeMap<char, f32>,
+    /// Median and usual deviation of the numbers of each hour.
+    hours: BTreeMap<Time, (f32, f32)>,
+    /// The same of all.
+    all: (f32, f32),
+}
+
+impl Page {
+    fn of(sheet: &Sheet, cells: &[ReadCell]) -> Self {
+        let mut shapes: BTreeMap<(u32, bool, bool), f32> = BTreeMap::new();
+        let mut letters: BTreeMap<char, f32> = ('A'..='Z').map(|letter| (letter, 1.0)).collect();
+        let mut hours: BTreeMap<Time, Vec<f32>> = BTreeMap::new();
+        let mut count = 0.0;
+        for read in cells.iter().filter(|read| !read.is_summary) {
+            let Some((_, cell, _)) = read.choices.first().filter(|choice| choice.2 >= SURE) else { continue };
+            *shapes.entry(shape(cell)).or_insert(0.5) += 1.0;
+            count += 1.0;
+            for letter in [cell.qualifier, cell.descriptor].into_iter().flatten() {
+                *letters.entry(letter).or_insert(1.0) += 1.0;
+            }
+            if let (Some(number), Some(reading)) = (cell.number, sheet.readings.get(read.index)) {
+                hours.entry(reading.time.time()).or_default().push(number as f32);
+            }
+        }
+        let total: f32 = letters.values().sum();
+        letters.values_mut().for_each(|share| *share /= total);
+        shapes.values_mut().for_each(|share| *share /= count + 1.0);
+        let mut all: Vec<f32> = hours.values().flatten().copied().collect();
+        let hours = hours
+            .into_iter()
+            .filter(|(_, numbers)| numbers.len() >= 5)
+            .map(|(time, mut numbers)| (time, centre(&mut numbers)))
+            .collect();
+        Self { shapes, letters, hours, all: centre(&mut all) }
+    }
+
+    /// How likely a cell is before it is looked at, up to a constant.
+    fn likelihood(&self, cell: &Cell, time: Time) -> f32 {
+        let shape = self.shapes.get(&shape(cell)).copied().unwrap_or(5e-4);
+        let letters = [cell.qualifier, cell.descriptor].into_iter().flatten();
+        let letters: f32 = letters.map(|letter| self.letters.get(&letter).copied().unwrap_or(0.01)).product();
+        let number = cell.number.map_or(1.0, |number| {
+            let (middle, spread) = self.hours.get(&time).copied().unwrap_or(self.all);
+            let near = (-(number as f32 - middle).abs() / spread).exp() / (2.0 * spread);
+            (1.0 - STRANGE) * near + STRANGE / 1000.0
+        });
+        (shape * letters * number).max(1e-9)
+    }
+}
+
+fn shape(cell: &Cell) -> (u32, bool, bool) {
+    let digits = cell.number.map_or(0, |number| number.max(1).ilog10() + 1);
+    (digits, cell.qualifier.is_some(), cell.descriptor.is_some())
+}
+
+/// Median and mean deviation from it, at least what rounding leaves.
+fn centre(numbers: &mut [f32]) -> (f32, f32) {
+    numbers.sort_by(f32::total_cmp);
+    let Some(&median) = numbers.get(numbers.len() / 2) else { return (50.0, 1000.0) };
+    let deviation = numbers.iter().map(|number| (number - median).abs()).sum::<f32>() / numbers.len() as f32;
+    (median, (1.5 * deviation).max(3.0))
+}

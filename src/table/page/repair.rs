@@ -1,0 +1,100 @@
+//! Printed counts and medians as checksums of what was read: they pick the second reading of a doubtful cell where that
+//! alone makes them agree.
+
+use super::cells::ReadCell;
+use crate::table::checks::recompute;
+use crate::table::format::cell::Cell;
+use crate::table::layout::Layout;
+use crate::table::{Sheet, SummaryKind};
+use jiff::civil::Time;
+
+/// A column with its cells and what is printed below it.
+struct Column {
+    /// Numbers of the readings in the sheet, and of their choices.
+    cells: Vec<(usize, usize)>,
+    /// Kind, number and index of each summary that was read surely.
+    summaries: Vec<(SummaryKind, i32, usize)>,
+}
+
+/// Ratio of probabilities, first to second choice, beyond which a sure reading is not given up for a checksum.
+const FIRM: f32 = 1e6;
+/// Probability from which on a printed summary counts as read.
+const SURE: f32 = 0.9;
+
+/// Repairs the readings of a sheet and marks them as inferred.
+pub(super) fn repair(sheet: &mut Sheet, cells: &[ReadCell], layout: &Layout) {
+    let mut times: Vec<Time> = sheet.readings.iter().map(|reading| reading.time.time()).collect();
+    times.sort();
+    times.dedup();
+    for time in times {
+        let column = column(sheet, cells, time);
+        if column.summaries.is_empty() || agrees(sheet, &column, None, layout) {
+            continue;
+        }
+        // Every single change of a cell to another of its choices, likeliest first.
+        let mut changes: Vec<(f32, usize, Cell, String)> = Vec::new();
+        for &(reading, cell) in &column.cells {
+            let choices = &cells[cell].choices;
+            let Some(first) = choices.first().map(|choice| choice.2) else { continue };
+            for (text, said, probability) in &choices[1..] {
+                changes.push((first / probability.max(1e-30), reading, *said, text.clone()));
+            }
+        }
+        changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let fitting: Vec<&(f32, usize, Cell, String)> = changes
+            .iter()
+            .filter(|change| change.0 < FIRM && agrees(sheet, &column, Some((change.1, change.2.number)), layout))
+            .collect();
+        let Some(best) = fitting.first() else { continue };
+        // Two changes that are about as likely and say different things: a reviewer must look.
+        let rival = fitting.iter().find(|other| other.1 != best.1 || other.2.number != best.2.number);
+        if rival.is_some_and(|rival| rival.0 < 20.0 * best.0) {
+            if let Some(reading) = sheet.readings.get_mut(best.1) {
+                reading.tests.push("checksum");
+            }
+            continue;
+        }
+        let unit = sheet.unit.clone();
+        if let Some(reading) = sheet.readings.get_mut(best.1) {
+            reading.value = best.2.number.map(|number| unit.value(number));
+            (reading.qualifier, reading.descriptor) = (best.2.qualifier, best.2.descriptor);
+            reading.text.clone_from(&best.3);
+            reading.inferred = true;
+            reading.tests.retain(|test| *test != "unreadable");
+        }
+    }
+}
+
+fn column(sheet: &Sheet, cells: &[ReadCell], time: Time) -> Column {
+    let mut column = Column { cells: Vec::new(), summaries: Vec::new() };
+    for (at, cell) in cells.iter().enumerate() {
+        if cell.is_summary {
+            let Some(summary) = sheet.summaries.get(cell.index).filter(|summary| summary.time.time() == time) else {
+                continue;
+            };
+            let is_sure = cell.choices.first().is_some_and(|choice| choice.2 >= SURE);
+            if let Some(number) = summary.number.filter(|_| is_sure) {
+                column.summaries.push((summary.kind, number, cell.index));
+            }
+        } else if sheet.readings.get(cell.index).is_some_and(|reading| reading.time.time() == time) {
+            column.cells.push((cell.index, at));
+        }
+    }
+    column
+}
+
+/// Whether all summaries of a column agree with its values, one of them changed or not.
+fn agrees(sheet: &Sheet, column: &Column, change: Option<(usize, Option<i32>)>, layout: &Layout) -> bool {
+    let numbers: Vec<i32> = column
+        .cells
+        .iter()
+        .filter_map(|&(reading, _)| match change {
+            Some((changed, number)) if changed == reading => number,
+            _ => sheet.readings.get(reading)?.value.map(|value| sheet.unit.number(value)),
+        })
+        .collect();
+    column.summaries.iter().all(|&(kind, printed, _)| match recompute(kind, &numbers, layout.checks.half) {
+        Some(recomputed) => recomputed == printed,
+        None => !matches!(kind, SummaryKind::Median) || numbers.is_empty(),
+    })
+}

@@ -1,0 +1,250 @@
+//! Finds the table on a page: the header of hours, the rows of days and summaries, the columns.
+
+use super::ink::Ink;
+use super::line::Line;
+use super::lines::PRINT;
+use crate::table::layout::Layout;
+
+/// A block of hours.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Block {
+    /// Number of the line that heads it.
+    pub(crate) header: usize,
+    /// Hours of its columns.
+    pub(crate) hours: Vec<u32>,
+    /// Left edge of each column and right edge of the last, in pixels.
+    pub(crate) edges: Vec<f32>,
+    /// Lines of the block and what stands in them.
+    pub(crate) rows: Vec<(usize, Label)>,
+}
+
+/// What a row of the table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Label {
+    /// The values of a day.
+    Day(i8),
+    /// A row of summaries, by its number in the layout.
+    Summary(usize),
+}
+
+/// Words of each line with their places.
+pub(crate) type Words = Vec<(String, f32, f32)>;
+
+/// The blocks of a page. `words` are the words of each line.
+pub(crate) fn find(ink: &Ink, lines: &[Line<'_>], words: &[Words], layout: &Layout) -> Vec<Block> {
+    let mut headers = Vec::new();
+    for (at, words) in words.iter().enumerate() {
+        if let Some((hours, places)) = header(words, layout) {
+            headers.push((at, hours, places));
+        }
+    }
+    let mut blocks = Vec::new();
+    for (index, (at, hours, places)) in headers.iter().enumerate() {
+        let end = headers.get(index + 1).map_or(lines.len(), |next| next.0);
+        let body: Vec<usize> = (at + 1..end).collect();
+        let edges = edges(ink, lines, &body, places);
+        let rows = label(lines, &body, &edges, layout);
+        blocks.push(Block { header: *at, hours: hours.clone(), edges, rows });
+    }
+    blocks
+}
+
+/// A word's number if it can be one: letters that look like digits count as these.
+fn number(word: &str) -> Option<u32> {
+    let digits: String = word
+        .chars()
+        .map_while(|c| match c {
+            '0'..='9' => Some(c),
+            'O' | 'Q' | 'D' => Some('0'),
+            'I' | 'L' => Some('1'),
+            'Z' => Some('2'),
+            'S' => Some('5'),
+            'G' => Some('6'),
+            'B' => Some('8'),
+            _ => None,
+        })
+        .take(2)
+        .collect();
+    (digits.len() == 2).then(|| digits.parse().ok()).flatten()
+}
+
+/// The hours of a header and their places, from words that are most of the hours of a block in their order, evenly spaced.
+fn header(words: &Words, layout: &Layout) -> Option<(Vec<u32>, Vec<f32>)> {
+    let mut first = layout.grid.first_hour;
+    for &count in &layout.grid.blocks {
+        let hours: Vec<u32> = (first..first + count).map(|hour| hour % 24).collect();
+        first += count;
+        if count < 2 {
+            continue;
+        }
+        let mut found: Vec<(u32, f32)> = Vec::new();
+        // The first label has a letter behind it: all are measured from their left edge.
+        for (word, from, _) in words {
+            if let Some(hour) = number(word).filter(|hour| hours.contains(hour)) {
+                found.push((hour, *from));
+            }
+        }
+        if found.len() * 2 < count as usize {
+            continue;
+        }
+        // Half of the pairs agree on the slope even if single hours are misread.
+        let mut slopes: Vec<f32> = Vec::new();
+        for (index, a) in found.iter().enumerate() {
+            let later = found[index + 1..].iter().filter(|b| b.0 > a.0);
+            slopes.extend(later.map(|b| (b.1 - a.1) / (b.0 - a.0) as f32));
+        }
+        slopes.sort_by(f32::total_cmp);
+        let slope = slopes.get(slopes.len() / 2).copied()?;
+        let mut starts: Vec<f32> = found.iter().map(|&(hour, x)| x - slope * (hour as f32 - hours[0] as f32)).collect();
+        starts.sort_by(f32::total_cmp);
+        let start = starts[starts.len() / 2];
+        let agree = starts.iter().filter(|&&other| (other - start).abs() < 0.2 * slope).count();
+        if slope > 8.0 && agree * 2 >= count as usize {
+            let places = (0..count).map(|index| start + slope * index as f32).collect();
+            return Some((hours, places));
+        }
+    }
+    None
+}
+
+/// The edges of the columns: columns are alike, so the print of all is laid over one another, and the widest gap that all
+/// share lies between two.
+fn edges(ink: &Ink, lines: &[Line<'_>], body: &[usize], places: &[f32]) -> Vec<f32> {
+    let step = (places[places.len() - 1] - places[0]) / (places.len() - 1).max(1) as f32;
+    let mut profile = vec![0u32; ink.width()];
+    for &at in body {
+        let line = lines[at].line;
+        for y in line.top.max(0.0) as usize..(line.foot as usize + 1).min(ink.height()) {
+            for (count, &value) in profile.iter_mut().zip(ink.row(y)) {
+                *count += u32::from(value >= PRINT);
+            }
+        }
+    }
+    // Shifts of the left edge against the labels, from a column to the left of them to a half to the right.
+    const STEPS: usize = 64;
+    let folded: Vec<u32> = (0..STEPS)
+        .map(|at| {
+            let shift = (at as f32 / STEPS as f32 - 0.75) * step;
+            let at = |place: f32| profile.get((place + shift).round().max(0.0) as usize).copied().unwrap_or(0);
+            places.iter().map(|&place| at(place)).sum::<u32>() + at(places[places.len() - 1] + step)
+        })
+        .collect();
+    let most = folded.iter().copied().max().unwrap_or(0);
+    let is_gap: Vec<bool> = folded.iter().map(|&sum| sum * 25 <= most).collect();
+    // The longest run of the circle; of equals the one nearest to the usual place, a little before the labels.
+    let mut best = (0usize, 0usize);
+    for start in 0..STEPS {
+        let length = (0..STEPS).take_while(|offset| is_gap[(start + offset) % STEPS]).count();
+        if length > best.0 {
+            best = (length, start);
+        }
+    }
+    let centre = if best.0 == 0 {
+        let least = folded.iter().copied().min().unwrap_or(0);
+        folded.iter().position(|&sum| sum == least).unwrap_or(0) as f32
+    } else {
+        best.1 as f32 + best.0 as f32 / 2.0
+    };
+    let mut shift = centre / STEPS as f32 - 0.75;
+    while shift > 0.25 {
+        shift -= 1.0;
+    }
+    while shift <= -0.75 {
+        shift += 1.0;
+    }
+    let mut edges: Vec<f32> = places.iter().map(|&place| place + shift * step).collect();
+    edges.push(places[places.len() - 1] + (1.0 + shift) * step);
+    edges
+}
+
+/// Names the lines of a block: days grow from line to line, and the summaries follow. What fits best as a whole is taken.
+fn label(lines: &[Line<'_>], body: &[usize], edges: &[f32], layout: &Layout) -> Vec<(usize, Label)> {
+    let mut labels: Vec<(Label, String)> = (1..=31).map(|day| (Label::Day(day), day.to_string())).collect();
+    for (index, row) in layout.checks.rows.iter().enumerate() {
+        labels.push((Label::Summary(index), row.label.to_ascii_uppercase()));
+    }
+    let (left, right) = (edges[0], edges[edges.len() - 1]);
+    let any = |_: u8, _: u8| Some(0);
+    let fit: Vec<Vec<f32>> = body
+        .iter()
+        .map(|&at| {
+            let before = lines[at].read(0.0, left, &any);
+            let behind = lines[at].read(right, f32::MAX, &any);
+            let score = |readings: &[super::line::Reading], text: &str| -> f32 {
+                let best = readings[0].score;
+                let found = readings.iter().find(|reading| same_label(&reading.text, text));
+                found.map_or(-9.0, |reading| (reading.score - best).max(-9.0))
+            };
+            labels
+                .iter()
+                .map(|(label, text)| {
+                    let own = score(&before, text);
+                    let other = if behind[0].text.is_empty() { -1.5 } else { score(&behind, text) };
+                    // Summaries need not have their name at both ends.
+                    own + if matches!(label, Label::Summary(_)) { other.max(-1.0) } else { other }
+                })
+                .collect()
+        })
+        .collect();
+    // best[r][l]: score of the first r rows with the last label used below l.
+    const UNNAMED: f32 = -12.0;
+    const SKIPPED: f32 = -2.5;
+    let (rows, count) = (body.len(), labels.len());
+    let mut best = vec![vec![f32::MIN; count + 1]; rows + 1];
+    let mut from = vec![vec![(0usize, false); count + 1]; rows + 1];
+    best[0][0] = 0.0;
+    for row in 0..=rows {
+        for next in 0..=count {
+            let now = best[row][next];
+            if now == f32::MIN {
+                continue;
+            }
+            let mut offer = |to_row: usize, to_next: usize, score: f32, named: bool| {
+                if score > best[to_row][to_next] {
+                    best[to_row][to_next] = score;
+                    from[to_row][to_next] = (row * (count + 1) + next, named);
+                }
+            };
+            if next < count {
+                // The days after the last of a short month, and summaries that are not printed, cost nothing.
+                let free = matches!(labels[next].0, Label::Summary(_)) || next >= 28;
+                offer(row, next + 1, now + if free { -0.1 } else { SKIPPED }, false);
+            }
+            if row < rows {
+                offer(row + 1, next, now + UNNAMED, false);
+                if next < count {
+                    offer(row + 1, next + 1, now + fit[row][next], true);
+                }
+            }
+        }
+    }
+    let mut named = Vec::new();
+    let (mut row, mut next) = (rows, (0..=count).max_by(|&a, &b| best[rows][a].total_cmp(&best[rows][b])).unwrap_or(0));
+    while row > 0 || next > 0 {
+        let (before, is_named) = from[row][next];
+        let (old_row, old_next) = (before / (count + 1), before % (count + 1));
+        if is_named && old_row < row {
+            named.push((body[old_row], labels[old_next].0));
+        }
+        if (old_row, old_next) == (row, next) {
+            break;
+        }
+        (row, next) = (old_row, old_next);
+    }
+    named.reverse();
+    named
+}
+
+/// A label as read: letters that look alike count as the same.
+fn same_label(read: &str, label: &str) -> bool {
+    let alike = |c: char| match c {
+        'O' | 'Q' => '0',
+        'I' | 'L' => '1',
+        'Z' => '2',
+        'S' => '5',
+        'B' => '8',
+        c => c,
+    };
+    let read = read.trim_start_matches('0').trim_matches('.');
+    read.chars().map(alike).eq(label.chars().map(alike))
+}
