@@ -2,16 +2,18 @@
 
 use super::density::{DensityPoint, density};
 use super::eregion::{BEYOND, ERegion, e_region};
-use super::fregion::{FRegion, Upper, f_region};
+use super::fregion::{FRegion, f_region};
 use super::letters::Condition;
 use super::naming::{Named, name};
 use super::reading::{Accuracy, Reading, absent};
-use super::sample::curves;
+use super::refine::Upper;
+use super::sample::{Curve, curves};
 use super::{ScaleConfig, Scaled, Scene, e_rows, f_rows};
 use crate::model::{Characteristic, CharacteristicName as Name, Trace};
 
 /// What the rows of a frame are made from.
 pub(super) struct Sight<'a> {
+    pub(super) curves: &'a [Curve],
     pub(super) region: Option<&'a FRegion>,
     pub(super) named: &'a Named,
     pub(super) low: &'a ERegion,
@@ -32,8 +34,17 @@ impl Sight<'_> {
     /// Why nothing is seen of a layer above the sheet: it blankets, or absorption takes the echo.
     pub(super) fn hidden(&self) -> Condition {
         let first = self.named.first_mhz();
-        let covers = |sheet: &super::eregion::Sporadic| first.is_none_or(|first| first > 0.97 * sheet.fo_mhz);
+        let covers = |sheet: &super::sporadic::Sporadic| first.is_none_or(|first| first > 0.97 * sheet.fo_mhz);
         if self.low.sporadic.as_ref().is_some_and(covers) { Condition::Blanketed } else { Condition::Absorbed }
+    }
+
+    /// More first echoes of the F region stand over each other than layers can make: the layer is rough.
+    pub(super) fn is_spread(&self) -> bool {
+        let long =
+            |curve: &&Curve| curve.is_f() && curve.hop == 1 && (curve.last_mhz() / curve.first_mhz()).ln() > LONG;
+        let all: Vec<&Curve> = self.curves.iter().filter(long).collect();
+        let at = |mhz: f64| all.iter().filter(|curve| curve.first_mhz() < mhz && mhz < curve.last_mhz()).count();
+        all.iter().any(|curve| at((curve.first_mhz() * curve.last_mhz()).sqrt()) >= self.config.spread_traces)
     }
 
     /// One sigma of a critical frequency: of the fit and of the frequency axis.
@@ -47,6 +58,9 @@ impl Sight<'_> {
         Reading::measured(km, self.scene.km_error.hypot(self.config.height_spread_km), 5.0, sure)
     }
 }
+
+/// Span of a trace that counts for spread, as a logarithm of frequencies.
+const LONG: f64 = 0.15;
 
 /// Scales the F, E and Es characteristics.
 pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>, config: &ScaleConfig) -> Scaled {
@@ -62,7 +76,15 @@ pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>, config: &ScaleConfig) -
     if let Some(sheet) = &low.sporadic {
         named.drop_multiples(sheet.km);
     }
-    let sight = Sight { region: region.as_ref(), named: &named, low: &low, scene, config, is_empty: curves.is_empty() };
+    let sight = Sight {
+        curves: &curves,
+        region: region.as_ref(),
+        named: &named,
+        low: &low,
+        scene,
+        config,
+        is_empty: curves.is_empty(),
+    };
     let mut characteristics = f_rows::rows(&sight);
     characteristics.extend(e_rows::rows(&sight));
     characteristics.push(sight.row(Name::Fmin, fmin(&sight), Some(Condition::Absorbed)));

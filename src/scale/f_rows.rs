@@ -1,11 +1,11 @@
 //! Characteristics of F1 and F2.
 
 use super::bottomside::Sight;
-use super::fregion::Upper;
 use super::layer::UNEXPLAINED;
 use super::letters::Condition;
 use super::naming::{Named, lowest_km};
 use super::reading::{Reading, absent};
+use super::refine::Upper;
 use super::sample::{Point, falls_first};
 use super::transmission::transmission_factor;
 use crate::model::{Characteristic, CharacteristicName as Name, Mode};
@@ -74,6 +74,8 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         .value
         .and_then(|from| lowest_km(&named.ordinary, |point| point.mhz > 1.005 * from && of_upper(point)))
         .map(|km| sight.height(km, sure));
+    let h_f = if sight.is_spread() { lowest_of_all(sight) } else { None };
+    let spread_h_f = h_f.map(|km| sight.height(km, sure).under(Name::HF, Condition::RangeSpread));
     let h_f = lowest_km(&named.ordinary, |_| true).filter(|km| !lower_is_missed(sight, *km)).map(|km| {
         let reading = sight.height(km, sure);
         if is_cut_off(sight) {
@@ -89,7 +91,7 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         derived(Name::HpF2, hp),
         sight.row(Name::M3000F1, m3000_f1, ledge),
         fo_f1,
-        sight.row(Name::HF, h_f, hidden),
+        sight.row(Name::HF, spread_h_f.or(h_f), hidden),
         derived(Name::FxI, fx_i(sight)),
         fo_f2,
     ]
@@ -143,7 +145,13 @@ fn fo_f2(sight: &Sight<'_>, upper: &Upper) -> Result<Reading, (f64, Condition)> 
         }
     }
     let reading = Reading::measured(critical, sight.sigma(upper), 0.1, sureness(upper));
-    Ok(if upper.explained[0] < 3 { reading.under(Name::FoF2, Condition::FromX) } else { reading })
+    Ok(if sight.is_spread() {
+        reading.under(Name::FoF2, Condition::Spread)
+    } else if upper.explained[0] < 3 {
+        reading.under(Name::FoF2, Condition::FromX)
+    } else {
+        reading
+    })
 }
 
 /// The O trace is cut off by sporadic E while it still rises: its lowest height is not seen.
@@ -158,6 +166,13 @@ fn is_cut_off(sight: &Sight<'_>) -> bool {
     let blankets = start > 1.04 * sheet.first_mhz && start < sheet.last_mhz;
     let rise = list[list.len() / 5].edge_km - list[list.len() / 20].edge_km;
     blankets && rise > STILL_RISING_KM
+}
+
+/// Lowest leading edge of all first echoes of the F region: where the traces cannot be told apart.
+fn lowest_of_all(sight: &Sight<'_>) -> Option<f64> {
+    let lists: Vec<Vec<Point>> =
+        sight.curves.iter().filter(|curve| curve.is_f() && curve.hop == 1).map(|curve| curve.points.clone()).collect();
+    lowest_km(&lists, |_| true)
 }
 
 /// The lowest O trace comes down from a cusp that is not that of E, high up: there is a trace below it that was not seen.

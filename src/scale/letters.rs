@@ -43,6 +43,10 @@ pub(super) enum Condition {
     UncertainHeight,
     /// The same for the low end of a trace.
     UncertainEnd,
+    /// The F trace is spread in frequency.
+    Spread,
+    /// The F trace is spread in range.
+    RangeSpread,
     /// O is deduced from X.
     FromX,
     /// X is deduced from O.

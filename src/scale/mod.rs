@@ -14,8 +14,10 @@ mod layer;
 mod letters;
 mod naming;
 mod reading;
+mod refine;
 mod retardation;
 mod sample;
+mod sporadic;
 mod topside;
 mod transmission;
 
@@ -45,6 +47,8 @@ pub struct ScaleConfig {
     pub cusp_seen: f64,
     /// Smallest probability of an F1 cusp with which foF1 is given (1). Default 0.75.
     pub f1_probability: f64,
+    /// Number of first echoes of the F region over each other from which it is spread F (1). Default 5.
+    pub spread_traces: usize,
     /// Share of the film's height above which a trace that ends leaves it (1). Default 0.93.
     pub leaves_film: f64,
     /// Ratio to the first frequency of the sweep up to which an echo counts as seen from there on (1). Default 1.02.
@@ -73,6 +77,7 @@ impl Default for ScaleConfig {
             least_confidence: 0.1,
             cusp_seen: 0.95,
             f1_probability: 0.75,
+            spread_traces: 5,
             leaves_film: 0.93,
             at_band_start: 1.02,
             place_error_px: 1.5,

@@ -40,14 +40,17 @@ impl Reading {
         Self { letters: letters(name, condition), ..self }
     }
 
-    /// The row of a characteristic. By the handbook's rule of accuracy a value whose bounds exceed `plain` (reading unit and
-    /// share of the value, the larger) is uncertain, and one whose bounds exceed `most` is none; letters that it has stay.
+    /// The row of a characteristic. By the handbook's rule of accuracy a value whose own bounds exceed `plain` (reading unit
+    /// and share of the value, the larger) is uncertain, and one whose bounds exceed `most` is none; letters that it has
+    /// stay. The row's bounds are as wide as errors on known film have them.
     pub(super) fn row(self, name: CharacteristicName, accuracy: &Accuracy) -> Characteristic {
         let calibrated = Calibrated::of(name);
         let widened =
             |bound: f64| self.value + (bound - self.value).signum() * calibrated.half_width((bound - self.value).abs());
         let (lower, upper) = (self.lower.map(widened), self.upper.map(widened));
-        let half = [lower, upper].into_iter().flatten().map(|bound| (bound - self.value).abs()).fold(0.0, f64::max);
+        // The rule speaks of the error of the reading; that the trace was misnamed is for the confidence to say.
+        let own = [self.lower, self.upper].into_iter().flatten();
+        let half = own.map(|bound| (bound - self.value).abs()).fold(0.0, f64::max);
         let unit = name.reading_unit();
         let within = |units: f64, share: f64| half <= (units * unit).max(share * self.value.abs());
         let uncertain = match name.unit() {

@@ -1,0 +1,111 @@
+//! Sporadic E: which of the low traces are a sheet's, and where its O ends.
+
+use super::Scene;
+use super::naming::{lowest_km, ordinary_of};
+use super::sample::{Curve, Point};
+use crate::model::Mode;
+
+/// Sporadic E.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sporadic {
+    /// Lowest and highest frequency of the trace, MHz.
+    pub(super) first_mhz: f64,
+    pub(super) last_mhz: f64,
+    /// Top frequency of O, MHz.
+    pub(super) fo_mhz: f64,
+    /// The step of strength at which O ends and X goes on was seen.
+    pub(super) step_seen: bool,
+    /// Lowest height of the leading edge, km.
+    pub(super) km: f64,
+    /// Its low end comes down from a cusp: it lies above the normal E layer.
+    pub(super) falls: bool,
+    /// Strength of the name, 0 to 1.
+    pub(super) sureness: f64,
+}
+
+/// The main trace and what continues it.
+pub(super) fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic> {
+    let span = |curve: &Curve| (curve.last_mhz() / curve.first_mhz().max(0.1)).ln();
+    let weight = |curve: &Curve| span(curve) * (curve.points.len() as f64).sqrt();
+    let main = sheets.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)))?;
+    if main.points.len() < LEAST_POINTS || span(main) < LEAST_SPAN {
+        return None;
+    }
+    let mut points = strong(&main.points);
+    let (mut first, mut last) = (main.first_mhz(), points.last().map_or(0.0, |point| point.mhz));
+    let mut falls = main.falls_first();
+    let level = main.median_km();
+    loop {
+        let next = sheets.iter().find(|curve| {
+            let near = (curve.median_km() - level).abs() < 12.0;
+            let above = curve.first_mhz() < last * GAP && curve.last_mhz() > last * 1.005;
+            let below = curve.last_mhz() > first / GAP && curve.first_mhz() < first * 0.995;
+            near && (above || below)
+        });
+        let Some(next) = next else { break };
+        if next.first_mhz() < first {
+            falls = next.falls_first();
+        }
+        first = first.min(next.first_mhz());
+        last = last.max(next.last_mhz());
+        points.extend(&next.points);
+    }
+    points.sort_by(|a, b| a.mhz.total_cmp(&b.mhz));
+    // What goes on at a fraction of the strength is noise: the sheet's X ends there.
+    if let Some((end, _)) = fall(&points, first * 1.15..last).filter(|(_, ratio)| *ratio < ENDS) {
+        points.retain(|point| point.mhz <= end);
+        last = end;
+    }
+    let km = lowest_km(std::slice::from_ref(&points), |_| true)?;
+    let deduced = ordinary_of(last, Mode::X, scene.gyro_mhz);
+    let step = fall(&points, deduced * (1.0 - SLACK)..(deduced * (1.0 + SLACK)).min(0.985 * last));
+    let (fo_mhz, step_seen) = match step.filter(|(_, ratio)| *ratio < STEPS) {
+        Some((mhz, _)) => (mhz, true),
+        None => (deduced, false),
+    };
+    if fo_mhz < first {
+        return None;
+    }
+    Some(Sporadic { first_mhz: first, last_mhz: last, fo_mhz, step_seen, km, falls, sureness: main.confidence })
+}
+
+/// The points up to where the trace loses its strength: a line of noise may go on from it.
+fn strong(points: &[Point]) -> Vec<Point> {
+    let median = |part: &[Point]| {
+        let mut all: Vec<f64> = part.iter().map(|point| point.amplitude).collect();
+        all.sort_by(f64::total_cmp);
+        all[all.len() / 2]
+    };
+    let usual = median(&points[..(2 * points.len()).div_ceil(3)]);
+    let end = (FEW..=points.len()).rev().find(|&end| median(&points[end - FEW..end]) >= WEAKEST * usual);
+    points[..end.unwrap_or(points.len())].to_vec()
+}
+
+/// Neighbouring points whose middle strength counts, and the least of it as a share of the usual one.
+const FEW: usize = 7;
+const WEAKEST: f64 = 0.4;
+/// Fewest points of a sporadic E trace, and its least span as a logarithm of frequencies.
+const LEAST_POINTS: usize = 12;
+const LEAST_SPAN: f64 = 0.07;
+/// Largest gap inside a mainly continuous trace, as a ratio of frequencies.
+const GAP: f64 = 1.12;
+
+/// Frequency within a range at which the strength falls most, and the ratio of the strengths after and before it.
+fn fall(points: &[Point], range: std::ops::Range<f64>) -> Option<(f64, f64)> {
+    let mean = |from: f64, to: f64| {
+        let inside: Vec<f64> =
+            points.iter().filter(|point| point.mhz >= from && point.mhz < to).map(|point| point.amplitude).collect();
+        (inside.len() >= 4).then(|| inside.iter().sum::<f64>() / inside.len() as f64)
+    };
+    const TRIALS: u32 = 48;
+    (0..=TRIALS)
+        .map(|i| range.start * (range.end / range.start).powf(f64::from(i) / f64::from(TRIALS)))
+        .filter_map(|mhz| Some((mhz, mean(mhz * 1.005, mhz * 1.08)? / mean(mhz * 0.9, mhz * 0.995)?.max(1.0))))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// How far from the place deduced from X the end of O is looked for, as a share.
+const SLACK: f64 = 0.06;
+/// Ratio of strengths at the end of O, where X goes on, and at the end of X.
+const STEPS: f64 = 0.8;
+const ENDS: f64 = 0.45;
