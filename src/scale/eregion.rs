@@ -3,10 +3,11 @@
 use super::Scene;
 use super::fregion::along;
 use super::layer::{Amounts, Fit, Prior, Sample, UNEXPLAINED};
-use super::naming::lowest_km;
+use super::naming::{lowest_km, ordinary_of};
 use super::refine::{Upper, refine};
 use super::sample::{Curve, Point, falls_first, samples};
 use super::sporadic::{Sporadic, sporadic};
+use crate::model::Mode;
 use crate::physics::x_of_o;
 
 /// Foot, parabolic thickness, even growth and lower layer of E, km.
@@ -53,6 +54,8 @@ const HIDDEN: f64 = 0.93;
 /// Rise from which a trace's end is a cusp beyond doubt, km, and that share then: Z comes from above the layer.
 const CERTAIN_RISE_KM: f64 = 20.0;
 const CERTAIN_HIDDEN: f64 = 0.8;
+/// How near to the O frequency that goes with an X cusp another cusp must stand to be its O, as a share.
+const TWIN: f64 = 0.07;
 /// Largest ratio of the frequencies at which a trace of E ends and the next one comes down from the same cusp.
 const SAME_CUSP: f64 = 1.16;
 /// The same if the next trace was not seen to come down.
@@ -128,7 +131,7 @@ fn normal(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> (Option<
 /// The curve that shows the cusp of E best, with its fit.
 fn cusp(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> Option<(usize, Fit)> {
     let coarse = samples(low, scene, 90, |_| true);
-    let mut best: Option<(f64, usize, Fit)> = None;
+    let mut found: Vec<(f64, usize, Fit)> = Vec::new();
     for (index, curve) in low.iter().enumerate() {
         let own: Vec<Sample> = coarse
             .iter()
@@ -142,13 +145,22 @@ fn cusp(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> Option<(us
         let saved = flat_cost(&own) - (fit.cost - 0.5 * fit.strain);
         let end = curve.last_mhz();
         let least = if curve.end_rise() > CERTAIN_RISE_KM { CERTAIN_HIDDEN } else { HIDDEN };
-        let hidden = start(ordinary, end).is_none_or(|above| above.mhz > least * end);
+        // Where F begins at the O frequency of the end, the trace is X.
+        let o_end = ordinary_of(end, Mode::X, scene.gyro_mhz);
+        let is_x = |above: Start| above.mhz < HIDDEN * end && (above.mhz / o_end - 1.0).abs() < TWIN;
+        let hidden = start(ordinary, end).is_none_or(|above| above.mhz > least * end && !is_x(above));
         let believed = fit.layer.critical_mhz < HIGHEST_FOE_MHZ && saved > 0.4 * own.len() as f64;
-        if hidden && believed && best.as_ref().is_none_or(|kept| saved > kept.0) {
-            best = Some((saved, index, fit));
+        if hidden && believed {
+            found.push((saved, index, fit));
         }
     }
-    best.map(|(_, index, fit)| (index, fit))
+    let best = found.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+    // The X trace of E has the same shape: where its O is there too, that is the one to read.
+    let twin = ordinary_of(best.2.layer.critical_mhz, Mode::X, scene.gyro_mhz);
+    let is_o = |(saved, index, fit): &&(f64, usize, Fit)| {
+        *index != best.1 && *saved > 0.5 * best.0 && (fit.layer.critical_mhz / twin - 1.0).abs() < TWIN
+    };
+    found.iter().find(is_o).or(Some(best)).map(|(_, index, fit)| (*index, fit.clone()))
 }
 
 /// A flat trace that ends where the F region's O echo begins is E: its own cusp is too weak to show. A sheet would let F

@@ -6,7 +6,7 @@ use super::letters::Condition;
 use super::naming::{Named, lowest_km};
 use super::reading::{Reading, absent};
 use super::refine::Upper;
-use super::sample::{Point, falls_first};
+use super::sample::{Curve, Point, falls_first};
 use super::transmission::transmission_factor;
 use crate::model::{Characteristic, CharacteristicName as Name, Mode};
 use crate::physics::x_of_o;
@@ -144,6 +144,9 @@ fn fo_f2(sight: &Sight<'_>, upper: &Upper) -> Result<Reading, (f64, Condition)> 
             }
         }
     }
+    if goes_on(sight, x_of_o(critical, upper.gyro_mhz)) {
+        return Err((critical, Condition::Fades));
+    }
     let reading = Reading::measured(critical, sight.sigma(upper), 0.1, sureness(upper));
     Ok(if sight.is_spread() {
         reading.under(Name::FoF2, Condition::Spread)
@@ -153,6 +156,21 @@ fn fo_f2(sight: &Sight<'_>, upper: &Upper) -> Result<Reading, (f64, Condition)> 
         reading
     })
 }
+
+/// A first echo of the F region goes on well beyond the X cusp of the layer that was fitted: there is a denser one, whose
+/// cusp is not seen. Echoes from aside come from farther.
+fn goes_on(sight: &Sight<'_>, x_mhz: f64) -> bool {
+    let long = |curve: &&Curve| curve.is_f() && curve.hop == 1 && curve.points.len() >= MANY;
+    let lowest = sight.curves.iter().filter(long).map(Curve::median_km).fold(f64::MAX, f64::min);
+    sight.curves.iter().filter(long).any(|curve| {
+        curve.last_mhz() > BEYOND_X * x_mhz && curve.first_mhz() < x_mhz && curve.median_km() < ASIDE * lowest
+    })
+}
+
+/// Fewest points of such an echo, how far it must go on as a ratio, and how much higher it may stand.
+const MANY: usize = 15;
+const BEYOND_X: f64 = 1.15;
+const ASIDE: f64 = 1.7;
 
 /// The O trace is cut off by sporadic E while it still rises: its lowest height is not seen.
 fn is_cut_off(sight: &Sight<'_>) -> bool {

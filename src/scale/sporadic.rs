@@ -52,7 +52,16 @@ pub(super) fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic>
     }
     points.sort_by(|a, b| a.mhz.total_cmp(&b.mhz));
     // What goes on at a fraction of the strength is noise: the sheet's X ends there.
-    if let Some((end, _)) = fall(&points, first * 1.15..last).filter(|(_, ratio)| *ratio < ENDS) {
+    let ends = |(mhz, ratio): &(f64, f64)| {
+        let mean = |beyond: bool| {
+            let side: Vec<f64> =
+                points.iter().filter(|point| (point.mhz > *mhz) == beyond).map(|point| point.amplitude).collect();
+            side.iter().sum::<f64>() / side.len().max(1) as f64
+        };
+        // In a patchy trace it comes back.
+        *ratio < ENDS && mean(true) < ENDS * mean(false)
+    };
+    if let Some((end, _)) = fall(&points, first * 1.15..last).filter(ends) {
         points.retain(|point| point.mhz <= end);
         last = end;
     }
