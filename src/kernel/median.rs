@@ -15,7 +15,10 @@ vectorised! {
         for middle in 0..rows.len() {
             let mut median = [0u8; LANES];
             for bit in (0..8).rev() {
-                let trial = median.map(|value| value | (1 << bit));
+                let mut trial = median;
+                for value in &mut trial {
+                    *value |= 1 << bit;
+                }
                 let mut below = [0u8; LANES];
                 for step in 0..=2 * half {
                     let row = &rows[(middle + step).saturating_sub(half).min(last)];

@@ -135,7 +135,10 @@ fn blend_run(top: &[u8], bottom: &[u8], start: (u16, u16), drift: (u16, u16), ou
 /// 128ths.
 #[inline(always)]
 fn blend(corners: [u8; 4], right: u16, lower: u16) -> u8 {
-    let [top_left, top_right, bottom_left, bottom_right] = corners.map(u16::from);
+    // One by one: a closure over the array is a call for every point.
+    let [top_left, top_right, bottom_left, bottom_right] = corners;
+    let (top_left, top_right) = (u16::from(top_left), u16::from(top_right));
+    let (bottom_left, bottom_right) = (u16::from(bottom_left), u16::from(bottom_right));
     let (right, lower) = (right >> 9, lower >> 9);
     let along =
         |left: u16, next: u16| left.wrapping_mul(128u16.wrapping_sub(right)).wrapping_add(next.wrapping_mul(right));

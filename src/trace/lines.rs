@@ -85,7 +85,7 @@ fn offsets(direction: usize, width: usize) -> [isize; LENGTH] {
 }
 
 /// Downward second derivatives along the rows and along the columns.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
 fn curvatures(values: &[u16], width: usize, across: &mut [i16], down: &mut [i16]) {
     let height = values.len() / width;
     let inside = width - 2;
@@ -95,10 +95,10 @@ fn curvatures(values: &[u16], width: usize, across: &mut [i16], down: &mut [i16]
         let to_across = &mut across[y * width + 1..][..inside];
         let to_down = &mut down[y * width + 1..][..inside];
         for x in 0..inside {
-            // Every value has 14 bits: the differences fit 16 with their sign.
-            let twice = 2 * here[x] as i16;
-            to_across[x] = twice - left[x] as i16 - right[x] as i16;
-            to_down[x] = twice - above[x] as i16 - below[x] as i16;
+            // Every value has 14 bits: the differences fit 16 with their sign, and checks would keep the loop out of vectors.
+            let twice = (here[x] as i16).wrapping_mul(2);
+            to_across[x] = twice.wrapping_sub(left[x] as i16).wrapping_sub(right[x] as i16);
+            to_down[x] = twice.wrapping_sub(above[x] as i16).wrapping_sub(below[x] as i16);
         }
     }
 }
@@ -125,16 +125,16 @@ fn normalise(values: &mut [i16], width: usize, floor: f32) {
     scale(values, &scales);
 }
 
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
 fn add_clipped(values: &[i16], limits: &[i16], columns: &mut [u32]) {
     for row in values.chunks_exact(limits.len()) {
         for ((sum, &value), &limit) in columns.iter_mut().zip(row).zip(limits) {
-            *sum += u32::from(value.saturating_abs().min(limit) as u16);
+            *sum = sum.wrapping_add(u32::from(value.saturating_abs().min(limit) as u16));
         }
     }
 }
 
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
 fn scale(values: &mut [i16], scales: &[f32]) {
     for row in values.chunks_exact_mut(scales.len()) {
         for (value, &scale) in row.iter_mut().zip(scales) {
@@ -144,15 +144,15 @@ fn scale(values: &mut [i16], scales: &[f32]) {
 }
 
 /// The curvature across a slanted line shows half in the rows and half in the columns.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
 fn blend(across: &[i16], down: &[i16], out: &mut [i16]) {
     for ((value, &a), &b) in out.iter_mut().zip(across).zip(down) {
-        *value = (3 * (a + b)) >> 2;
+        *value = a.wrapping_add(b).wrapping_mul(3) >> 2;
     }
 }
 
 /// Sums along one direction; the sum replaces a smaller one.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
 fn sum_along(values: &[i16], width: usize, offsets: &[isize; LENGTH], direction: i16, sums: &mut [i16]) {
     let height = values.len() / width;
     if width <= 2 * BORDER || height <= 2 * BORDER {
@@ -166,7 +166,10 @@ fn sum_along(values: &[i16], width: usize, offsets: &[isize; LENGTH], direction:
         let (e, f, g, h, i) = (part(4), part(5), part(6), part(7), part(8));
         let target = &mut sums[start..][..inside];
         for x in 0..inside {
-            let sum = ((a[x] + b[x]) + (c[x] + d[x])) + ((e[x] + f[x]) + (g[x] + h[x])) + i[x];
+            // Nine capped values stay far below the 16 bits.
+            let four = a[x].wrapping_add(b[x]).wrapping_add(c[x].wrapping_add(d[x]));
+            let eight = four.wrapping_add(e[x].wrapping_add(f[x])).wrapping_add(g[x].wrapping_add(h[x]));
+            let sum = eight.wrapping_add(i[x]);
             target[x] = target[x].max((sum.max(0) << 4) | direction);
         }
     }
