@@ -30,6 +30,7 @@ pub mod evaluate;
 pub mod engine;
 pub mod plot;
 pub mod export;
+pub mod report;
 pub mod cli;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ import json
 import pathlib
 import sys
 
-TABLES = ["frames", "characteristics", "traces", "marks", "profiles", "failures"]
+TABLES = ["frames", "characteristics", "traces", "marks", "profiles", "queue", "failures"]
 
 
 def with_pyarrow(folder):

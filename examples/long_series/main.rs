@@ -7,7 +7,7 @@
 
 #![expect(clippy::print_stdout, reason = "a program of its own")]
 
-use ionoscribe::dataset::{CharacteristicRow, Commit, Dataset, FrameRow, Identity, Input, Rows};
+use ionoscribe::dataset::{CharacteristicRow, Commit, Dataset, FrameRow, Identity, Input, Rows, ValueOrigin};
 use ionoscribe::model::{CharacteristicName, Flag, FrameClass, GridOrigin, Origin, PixelBox, Status};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -143,6 +143,7 @@ fn reading(frame_id: &str, time: i64, name: CharacteristicName, index: u64) -> R
         confidence: 0.9,
         flag,
         tests: if flag == Flag::Suspect { "step".to_owned() } else { String::new() },
+        origin: ValueOrigin::Film,
     })
 }
 

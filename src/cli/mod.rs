@@ -10,7 +10,10 @@ mod export;
 mod inspect;
 mod plot;
 mod progress;
+mod quality;
 mod query;
+mod queue;
+mod report;
 mod run;
 mod selection;
 mod simulate;
@@ -63,6 +66,8 @@ Examples:
   ionoscribe inspect pipelines/isis2.toml scans/frame_0001.png --output overlay.png
   ionoscribe query dataset/ \"SELECT status, count(*) FROM frames GROUP BY status\"
   ionoscribe plot dataset/ --output series.png
+  ionoscribe queue dataset/
+  ionoscribe report dataset/ --output report.html
 
 Exit status: 0 clean; 1 complete, but some inputs failed (see the table failures); 2 the command failed.";
 
@@ -76,6 +81,12 @@ enum Command {
     Plot(plot::Args),
     /// Ask a dataset in SQL.
     Query(query::Args),
+    /// Test a whole dataset: what needs more than one reel.
+    Quality(quality::Args),
+    /// List what a reviewer should look at first.
+    Queue(queue::Args),
+    /// Write a page about the quality of a dataset.
+    Report(report::Args),
     /// Make film with known truth.
     Simulate(simulate::Args),
     /// Compare a dataset with readings.
@@ -99,6 +110,9 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args),
         Command::Plot(args) => plot::run(args),
         Command::Query(args) => query::run(args),
+        Command::Quality(args) => quality::run(args),
+        Command::Queue(args) => queue::run(args),
+        Command::Report(args) => report::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Export(args) => export::run(args),

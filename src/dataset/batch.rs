@@ -1,6 +1,6 @@
 //! Rows into columns.
 
-use super::rows::{CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, TraceRow};
+use super::rows::{CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, TraceRow};
 use super::schema::{Table, schema};
 use crate::model::{Failure, FrameClass, GridOrigin, Origin};
 use arrow::array::{
@@ -165,6 +165,28 @@ pub(super) fn cells(rows: &[CellRow], provenance: Provenance<'_>) -> Result<Reco
         texts(rows, |row| &row.tests),
     ];
     RecordBatch::try_new(schema(Table::Cells, provenance.pipeline_sha256), columns)
+}
+
+/// Columns of `queue`.
+pub(super) fn queue(rows: &[QueueRow], provenance: Provenance<'_>) -> Result<RecordBatch, ArrowError> {
+    let columns: Vec<ArrayRef> = vec![
+        times(rows, |row| row.time_utc),
+        texts(rows, |row| row.name.as_str()),
+        Arc::new(rows.iter().map(|row| row.value).collect::<Float64Array>()),
+        texts(rows, |row| row.name.unit()),
+        Arc::new(rows.iter().map(|row| row.suggested).collect::<Float64Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.confidence)).collect::<Float32Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.flag as u8)).collect::<UInt8Array>()),
+        texts(rows, |row| &row.tests),
+        Arc::new(rows.iter().map(|row| Some(row.wrong)).collect::<Float32Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.importance)).collect::<Float32Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.gain)).collect::<Float32Array>()),
+        texts(rows, |row| &row.frame_id),
+        texts(rows, |row| &row.source_file),
+        Arc::new(rows.iter().map(|row| Some(row.frame_index)).collect::<Int32Array>()),
+        texts(rows, |row| &row.roll),
+    ];
+    RecordBatch::try_new(schema(Table::Queue, provenance.pipeline_sha256), columns)
 }
 
 /// Columns of `failures`.

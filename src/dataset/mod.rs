@@ -3,7 +3,9 @@
 //! In: rows. Out: one file per table, station and year for each piece of work, written aside and renamed, with a commit
 //! record in `_log/`. The bytes depend on the rows alone: no clock, host or thread count shows in them.
 
+mod amend;
 mod batch;
+mod columns;
 mod commit;
 mod error;
 mod lock;
@@ -15,12 +17,16 @@ mod store;
 mod verify;
 mod writer;
 
+pub use amend::ValueFile;
+pub use columns::Columns;
 pub use commit::{Commit, Identity, Input, OutputFile};
 pub use error::DatasetError;
 pub use lock::Lock;
 pub use partition::{Partition, UNKNOWN_STATION, UNKNOWN_YEAR};
 pub use reader::{read_table, table_files};
-pub use rows::{Axis, CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, Rows, TraceRow, ValueOrigin};
+pub use rows::{
+    Axis, CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin,
+};
 pub use schema::{Table, schema};
 pub use store::{Dataset, write_atomically};
 pub use verify::{Finding, unfinished, verify};

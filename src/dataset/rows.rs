@@ -103,6 +103,8 @@ pub enum ValueOrigin {
     Film,
     /// Read from a table.
     Table,
+    /// What the neighbouring frames say beside a reading: no reading itself.
+    Sequence,
 }
 
 impl ValueOrigin {
@@ -111,6 +113,7 @@ impl ValueOrigin {
         match self {
             Self::Film => "film",
             Self::Table => "table",
+            Self::Sequence => "sequence",
         }
     }
 }
@@ -150,6 +153,41 @@ pub struct CellRow {
     pub inferred: bool,
     /// Names of the tests that did not pass, separated by a space.
     pub tests: String,
+}
+
+/// One row of `queue`: a flagged value and what reviewing it would gain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueRow {
+    /// The frame.
+    pub frame_id: String,
+    /// Station id: the partition.
+    pub station: Option<String>,
+    /// Time of the frame.
+    pub time_utc: Option<Timestamp>,
+    /// Which characteristic.
+    pub name: CharacteristicName,
+    /// Value in the characteristic's unit.
+    pub value: Option<f64>,
+    /// What the neighbouring frames say.
+    pub suggested: Option<f64>,
+    /// Probability that the value is right to one reading unit, 0 to 1.
+    pub confidence: f32,
+    /// Flag of the value.
+    pub flag: Flag,
+    /// Names of the quality tests that did not pass, separated by a space.
+    pub tests: String,
+    /// Probability that the value is wrong.
+    pub wrong: f32,
+    /// Importance of the characteristic.
+    pub importance: f32,
+    /// Expected gain of a review.
+    pub gain: f32,
+    /// Path of the file.
+    pub source_file: String,
+    /// Page of the file or number of the frame on the strip, from 0.
+    pub frame_index: i32,
+    /// Name of the roll.
+    pub roll: String,
 }
 
 /// One row of `traces`: one trace of one frame.
@@ -259,6 +297,8 @@ pub struct Rows {
     pub profiles: Vec<ProfileRow>,
     /// Rows of `cells`.
     pub cells: Vec<CellRow>,
+    /// Rows of `queue`.
+    pub queue: Vec<QueueRow>,
     /// Rows of `failures`.
     pub failures: Vec<Failure>,
 }
@@ -272,6 +312,7 @@ impl Rows {
         self.marks.append(&mut other.marks);
         self.profiles.append(&mut other.profiles);
         self.cells.append(&mut other.cells);
+        self.queue.append(&mut other.queue);
         self.failures.append(&mut other.failures);
     }
 }
@@ -298,4 +339,4 @@ macro_rules! keyed {
         })*
     };
 }
-keyed!(FrameRow, CharacteristicRow, TraceRow, MarkRow, ProfileRow, CellRow);
+keyed!(FrameRow, CharacteristicRow, TraceRow, MarkRow, ProfileRow, CellRow, QueueRow);

@@ -21,14 +21,24 @@ pub enum Table {
     Profiles,
     /// One row for each cell and heading field of a legacy table, as printed.
     Cells,
+    /// One row for each flagged value: what a reviewer should look at, and what that would gain.
+    Queue,
     /// One row for each input or frame on which the work stopped.
     Failures,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 7] =
-        [Self::Frames, Self::Characteristics, Self::Traces, Self::Marks, Self::Profiles, Self::Cells, Self::Failures];
+    pub const ALL: [Self; 8] = [
+        Self::Frames,
+        Self::Characteristics,
+        Self::Traces,
+        Self::Marks,
+        Self::Profiles,
+        Self::Cells,
+        Self::Queue,
+        Self::Failures,
+    ];
 
     /// The table's name and folder.
     pub fn as_str(self) -> &'static str {
@@ -39,6 +49,7 @@ impl Table {
             Self::Marks => "marks",
             Self::Profiles => "profiles",
             Self::Cells => "cells",
+            Self::Queue => "queue",
             Self::Failures => "failures",
         }
     }
@@ -51,6 +62,7 @@ impl Table {
             Self::Marks => "Frequency marks and height rulings of ionogram frames",
             Self::Profiles => "Electron density profiles that explain the echoes",
             Self::Cells => "Cells of legacy tables as printed",
+            Self::Queue => "Review queue: flagged values by the expected gain of looking at them",
             Self::Failures => "Inputs and frames on which the work stopped",
         }
     }
@@ -63,6 +75,7 @@ impl Table {
             Self::Marks => marks(),
             Self::Profiles => profiles(),
             Self::Cells => cells(),
+            Self::Queue => queue(),
             Self::Failures => failures(),
         }
     }
@@ -166,7 +179,7 @@ fn characteristics() -> Vec<Field> {
         column("confidence", Float32, "1", "Probability that the value is right to one reading unit"),
         column("flag", UInt8, "", "QARTOD flag of the value"),
         column("tests", Utf8, "", "Quality tests that did not pass, separated by a space"),
-        column("origin", Utf8, "", "film, table, review"),
+        column("origin", Utf8, "", "film, table, review, sequence (from neighbouring frames, letter I or T)"),
         frame_id(),
         column("revision", Int32, "1", "0 as scaled, grows with each correction"),
     ]
@@ -253,6 +266,32 @@ fn cells() -> Vec<Field> {
         column("likelihood", Float32, "1", "Probability that the cell is read right; 1 for text"),
         column("inferred", Boolean, "", "The value was repaired by the printed summaries"),
         column("tests", Utf8, "", "Tests that the cell does not pass, separated by a space"),
+    ]
+}
+
+fn queue() -> Vec<Field> {
+    use DataType::{Float32, Float64, Int32, UInt8, Utf8};
+    vec![
+        time(),
+        column("characteristic", Utf8, "", "Name of the characteristic (URSI Handbook, UAG-23)"),
+        optional("value", Float64, "see unit", "Value as the table characteristics has it"),
+        column("unit", Utf8, "", "Unit of value and suggested: MHz, km, 1"),
+        optional("suggested", Float64, "see unit", "What the neighbouring frames say; null if they say nothing"),
+        column("confidence", Float32, "1", "Probability that the value is right to one reading unit"),
+        column("flag", UInt8, "", "QARTOD flag of the value"),
+        column("tests", Utf8, "", "Quality tests that did not pass, separated by a space"),
+        column("wrong", Float32, "1", "Probability that the value is wrong"),
+        column("importance", Float32, "1", "Importance of the characteristic"),
+        column(
+            "gain",
+            Float32,
+            "1",
+            "Expected gain of a review: wrong times importance; the queue starts with the largest",
+        ),
+        frame_id(),
+        column("source_file", Utf8, "", "Path of the scan as given to the run"),
+        column("frame_index", Int32, "", "Page of the file or frame of the strip, counted from 0"),
+        column("roll", Utf8, "", "Roll: folder, multi-page file or strip"),
     ]
 }
 

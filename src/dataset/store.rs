@@ -1,7 +1,7 @@
 //! The dataset's folder: tables, commit records and the work in progress.
 //!
 //! ```text
-//! frames/ characteristics/ traces/ marks/ failures/     the tables
+//! frames/ characteristics/ traces/ marks/ queue/ failures/   the tables
 //! _log/dataset.json                                     program and settings
 //! _log/<reel>.json                                      a finished reel: its files, rows and hashes
 //! _log/work/                                            work in progress; gone when a run is complete
@@ -121,9 +121,14 @@ impl Dataset {
         for file in &files {
             write_atomically(&self.root.join(&file.path), &temporary, &file.bytes)?;
         }
-        write_atomically(&self.commit_file(&commit.reel), &temporary, &json(&commit))?;
+        self.record(&commit, &temporary)?;
         remove_folder(&work)?;
         Ok(commit)
+    }
+
+    /// Writes the record of a finished reel.
+    pub(super) fn record(&self, commit: &Commit, temporary: &Path) -> Result<(), DatasetError> {
+        write_atomically(&self.commit_file(&commit.reel), temporary, &json(commit))
     }
 
     /// Removes the work of a finished reel that a kill between its commit and the end of [`write`](Self::write) left.
@@ -151,7 +156,7 @@ impl Dataset {
         Ok(())
     }
 
-    fn remove_output(&self, file: &OutputFile) -> Result<(), DatasetError> {
+    pub(super) fn remove_output(&self, file: &OutputFile) -> Result<(), DatasetError> {
         // A record that was tampered with must not lead out of the dataset.
         let path = Path::new(&file.path);
         if path.components().all(|part| matches!(part, std::path::Component::Normal(_))) {
@@ -276,7 +281,7 @@ fn remove_empty_parents(root: &Path, path: &Path) {
     }
 }
 
-fn slashed(path: &Path) -> String {
+pub(super) fn slashed(path: &Path) -> String {
     path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 

@@ -48,6 +48,7 @@ pub(super) fn encode(reel: &str, rows: Rows, identity: &Identity) -> Result<Vec<
     files.append(&mut file.table(Table::Marks, partitions(rows.marks), batch::marks)?);
     files.append(&mut file.table(Table::Profiles, partitions(rows.profiles), batch::profiles)?);
     files.append(&mut file.table(Table::Cells, partitions(rows.cells), batch::cells)?);
+    files.append(&mut file.table(Table::Queue, partitions(rows.queue), batch::queue)?);
     let failures = BTreeMap::from([(Partition::default(), failures)]);
     files.append(&mut file.table(Table::Failures, failures, batch::failures)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -55,7 +56,7 @@ pub(super) fn encode(reel: &str, rows: Rows, identity: &Identity) -> Result<Vec<
 }
 
 /// Groups rows by partition, sorted by time (unknown last) and frame; rows of one frame stay in their order.
-fn partitions<R: Keyed>(mut rows: Vec<R>) -> BTreeMap<Partition, Vec<R>> {
+pub(super) fn partitions<R: Keyed>(mut rows: Vec<R>) -> BTreeMap<Partition, Vec<R>> {
     rows.sort_by(|a, b| {
         let ((_, time_a, id_a), (_, time_b, id_b)) = (a.key(), b.key());
         (time_a.is_none(), time_a, id_a).cmp(&(time_b.is_none(), time_b, id_b))
@@ -70,13 +71,13 @@ fn partitions<R: Keyed>(mut rows: Vec<R>) -> BTreeMap<Partition, Vec<R>> {
     partitions
 }
 
-struct File<'a> {
-    reel: &'a str,
-    provenance: Provenance<'a>,
+pub(super) struct File<'a> {
+    pub(super) reel: &'a str,
+    pub(super) provenance: Provenance<'a>,
 }
 
 impl File<'_> {
-    fn table<R>(
+    pub(super) fn table<R>(
         &self,
         table: Table,
         partitions: BTreeMap<Partition, Vec<R>>,
@@ -94,7 +95,7 @@ impl File<'_> {
     }
 }
 
-fn parquet(batch: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
+pub(super) fn parquet(batch: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
     let schema = batch.schema();
     let mut metadata: Vec<KeyValue> =
         schema.metadata().iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();

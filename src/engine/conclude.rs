@@ -1,9 +1,9 @@
 //! Pass 2: what the roll decides, and the rows that follow from it.
 
 use super::{FrameRecord, Pipeline, Stopwatch, guard};
-use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, Rows, TraceRow, ValueOrigin};
+use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin};
 use crate::model::{Calibration, Characteristic, Failure, Flag, Grid, Mark, Placement, Status, Trace};
-use crate::quality::{Case, Verdict};
+use crate::quality::{Case, Judged, QueueConfig, Sounding, Verdict};
 use crate::roll::{Clue, Decision};
 use crate::scale::{DensityPoint, Scaled};
 use crate::{quality, roll, scale, trace};
@@ -66,7 +66,7 @@ pub fn conclude(
             masked_share: record.masked_share,
             band_share: record.band_share,
         };
-        let verdict = quality::judge(&case, calibration, &settings.quality);
+        let verdict = stopwatch.time("quality", || quality::judge(&case, calibration, &settings.quality));
         (traces, characteristics, profile, verdict)
     });
     match concluded {
@@ -86,39 +86,71 @@ pub fn conclude(
     }
 }
 
+/// What is known of a frame before it is compared with its neighbours.
+pub(super) struct Draft {
+    decision: Decision,
+    traces: Vec<Trace>,
+    profile: Vec<DensityPoint>,
+    failure: Option<Failure>,
+}
+
+/// Takes the conclusions of a reel, tests its frames against each other, and gives a draft and the final judgement of
+/// each.
+pub(super) fn compare(
+    records: &[FrameRecord],
+    outcomes: Vec<Result<Conclusion, Box<(Failure, Decision)>>>,
+    pipeline: &Pipeline,
+) -> Vec<(Draft, Sounding)> {
+    let (drafts, mut soundings): (Vec<Draft>, Vec<Sounding>) = records
+        .iter()
+        .zip(outcomes)
+        .map(|(record, outcome)| {
+            let (decision, traces, profile, characteristics, verdict, failure) = match outcome {
+                Ok(conclusion) => {
+                    let Conclusion { decision, traces, characteristics, profile, verdict } = conclusion;
+                    (decision, traces, profile, characteristics, verdict, None)
+                }
+                Err(stopped) => {
+                    let (failure, decision) = *stopped;
+                    let reason = format!("{}: {}", failure.stage, failure.class);
+                    let verdict = Verdict { status: Status::Failed, reason, flag: Flag::Fail, values: Vec::new() };
+                    (decision, Vec::new(), Vec::new(), Vec::new(), verdict, Some(failure))
+                }
+            };
+            let station = decision.station_facts(&pipeline.calibration);
+            let sounding = Sounding::new(&decision, record.panel, station, characteristics, verdict);
+            (Draft { decision, traces, profile, failure }, sounding)
+        })
+        .unzip();
+    quality::along(&mut soundings, &pipeline.settings.quality);
+    drafts.into_iter().zip(soundings).collect()
+}
+
 /// The rows of one frame.
 pub(super) fn rows(
     frame_id: String,
     roll: &str,
     record: &FrameRecord,
-    outcome: Result<Conclusion, Box<(Failure, Decision)>>,
-    calibration: &Calibration,
+    (draft, sounding): (Draft, Sounding),
+    pipeline: &Pipeline,
 ) -> Rows {
-    let mut rows = Rows::default();
-    match outcome {
-        Ok(conclusion) => {
-            let Conclusion { decision, traces, characteristics, profile, verdict } = conclusion;
-            let place = Place { frame_id: &frame_id, decision: &decision, placement: &record.placement };
-            rows.traces = traces.iter().map(|trace| place.trace(trace)).collect();
-            rows.marks = place.marks();
-            // A frame that is rejected shows nothing to be used.
-            if verdict.status == Status::Scaled {
-                rows.profiles = profile.into_iter().map(|point| place.density(point)).collect();
-            }
-            for (i, characteristic) in characteristics.iter().enumerate() {
-                let judged = verdict.values.get(i).cloned();
-                rows.characteristics.push(place.characteristic(characteristic, judged));
-            }
-            let status = (verdict.status, verdict.reason, verdict.flag);
-            rows.frames.push(frame_row(frame_id, roll, record, decision, status, calibration));
+    let Draft { decision, traces, profile, failure } = draft;
+    let place = Place { frame_id: &frame_id, decision: &decision, placement: &record.placement };
+    let mut rows = Rows { failures: failure.into_iter().collect(), ..Rows::default() };
+    if rows.failures.is_empty() {
+        rows.traces = traces.iter().map(|trace| place.trace(trace)).collect();
+        rows.marks = place.marks();
+        // A frame that is rejected shows nothing to be used.
+        if sounding.status == Status::Scaled {
+            rows.profiles = profile.into_iter().map(|point| place.density(point)).collect();
         }
-        Err(stopped) => {
-            let (failure, decision) = *stopped;
-            let status = (Status::Failed, format!("{}: {}", failure.stage, failure.class), Flag::Fail);
-            rows.failures.push(failure);
-            rows.frames.push(frame_row(frame_id, roll, record, decision, status, calibration));
-        }
+        rows.characteristics = sounding.values.iter().map(|judged| place.characteristic(judged)).collect();
+        let config = &pipeline.settings.quality.queue;
+        let queued = |judged| place.queued(judged, &sounding, roll, record, config);
+        rows.queue = sounding.values.iter().filter_map(queued).collect();
     }
+    let status = (sounding.status, sounding.reason, sounding.flag);
+    rows.frames.push(frame_row(frame_id, roll, record, decision, status, &pipeline.calibration));
     rows
 }
 
@@ -251,12 +283,8 @@ impl Place<'_> {
         }
     }
 
-    fn characteristic(
-        &self,
-        characteristic: &Characteristic,
-        judged: Option<(Flag, Vec<&'static str>)>,
-    ) -> CharacteristicRow {
-        let (flag, tests) = judged.unwrap_or((Flag::NotEvaluated, Vec::new()));
+    fn characteristic(&self, judged: &Judged) -> CharacteristicRow {
+        let Judged { characteristic, flag, tests } = judged;
         CharacteristicRow {
             frame_id: self.frame_id.to_owned(),
             station: self.decision.station.clone(),
@@ -268,9 +296,51 @@ impl Place<'_> {
             qualifier: characteristic.qualifier,
             descriptor: characteristic.descriptor,
             confidence: characteristic.confidence,
-            flag,
+            flag: *flag,
             tests: tests.join(" "),
-            origin: ValueOrigin::Film,
+            origin: if judged.is_added() { ValueOrigin::Sequence } else { ValueOrigin::Film },
         }
     }
+
+    /// The row of the review queue; `None` for a value that is not flagged.
+    fn queued(
+        &self,
+        judged: &Judged,
+        sounding: &Sounding,
+        roll: &str,
+        record: &FrameRecord,
+        config: &QueueConfig,
+    ) -> Option<QueueRow> {
+        let Judged { characteristic, flag, tests } = judged;
+        let name = characteristic.name;
+        let added = |other: &&Judged| other.is_added() && other.characteristic.name == name;
+        let blank = QueueRow {
+            frame_id: self.frame_id.to_owned(),
+            station: self.decision.station.clone(),
+            time_utc: self.decision.time_utc,
+            name,
+            value: characteristic.value,
+            suggested: sounding.values.iter().find(added).and_then(|other| other.characteristic.value),
+            confidence: characteristic.confidence,
+            flag: *flag,
+            tests: tests.join(" "),
+            wrong: 0.0,
+            importance: 0.0,
+            gain: 0.0,
+            source_file: record.source.file.clone(),
+            frame_index: record.frame_index,
+            roll: roll.to_owned(),
+        };
+        queue_row(blank, config)
+    }
+}
+
+/// A row of the review queue with its weight; `None` for a value that is not flagged.
+pub(super) fn queue_row(row: QueueRow, config: &QueueConfig) -> Option<QueueRow> {
+    if !matches!(row.flag, Flag::Suspect | Flag::Fail) {
+        return None;
+    }
+    let review = quality::review(row.name, f64::from(row.confidence), row.flag, row.tests.split_whitespace(), config);
+    let (wrong, importance, gain) = (review.wrong as f32, review.importance as f32, review.gain as f32);
+    Some(QueueRow { wrong, importance, gain, ..row })
 }

@@ -1,6 +1,6 @@
 //! The batch: discovers the inputs, cuts them into reels, works on those that are not finished, and commits them.
 
-use super::conclude::{conclude, decide, rows};
+use super::conclude::{compare, conclude, decide, rows};
 use super::duplicates::duplicates;
 use super::evidence::Outcome;
 use super::open::OpenReel;
@@ -262,16 +262,15 @@ fn gather(
     }
     let decisions = stopwatch.time("roll", || decide(&records, pipeline));
     let ids: Vec<String> = records.iter().map(|record| frame_id(record, occurrences)).collect();
-    let parts: Vec<Rows> = records
+    let outcomes = records
         .par_iter()
         .zip(decisions)
-        .zip(ids)
-        .map(|((record, decision), id)| {
-            let outcome = conclude(record, decision, pipeline, stopwatch);
-            rows(id, roll, record, outcome, &pipeline.calibration)
-        })
+        .map(|(record, decision)| conclude(record, decision, pipeline, stopwatch))
         .collect();
-    parts.into_iter().for_each(|part| all.append(part));
+    let judged = stopwatch.time("quality", || compare(&records, outcomes, pipeline));
+    let parts =
+        records.iter().zip(judged).zip(ids).map(|((record, judged), id)| rows(id, roll, record, judged, pipeline));
+    parts.for_each(|part| all.append(part));
     all
 }
 

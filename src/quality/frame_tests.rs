@@ -1,10 +1,10 @@
 //! Tests on the frame as a whole: what it shows, its axes, its caption.
 
 use super::{Case, Finding, QualityConfig};
-use crate::model::{Flag, FrameClass, GridOrigin};
+use crate::model::{Calibration, Flag, FrameClass, GridOrigin};
 
 /// The tests that a frame does not pass.
-pub(super) fn run(case: &Case<'_>, config: &QualityConfig) -> Vec<Finding> {
+pub(super) fn run(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut add = |test, flag, words: String| found.push(Finding { test, flag, words });
     match case.class {
@@ -54,5 +54,25 @@ pub(super) fn run(case: &Case<'_>, config: &QualityConfig) -> Vec<Finding> {
     if case.decision.station.is_none() {
         add("station_withheld", Flag::Suspect, "station not known".to_owned());
     }
+    if case.decision.time_utc.is_some() && case.decision.time_confidence < config.time_confidence {
+        let share = 100.0 * case.decision.time_confidence;
+        add("caption_confidence", Flag::Suspect, format!("time sure to {share:.0} % only"));
+    }
+    if station_is_out_of_date(case, calibration) {
+        add("caption_date", Flag::Suspect, "the station code was not in use at this date".to_owned());
+    }
     found
+}
+
+/// The calibration file knows the station, but not at the date of the frame.
+fn station_is_out_of_date(case: &Case<'_>, calibration: &Calibration) -> bool {
+    let (Some(id), Some(time)) = (&case.decision.station, case.decision.time_utc) else { return false };
+    let date = time.strftime("%Y-%m-%d").to_string();
+    let mut known = calibration.stations.iter().filter(|station| station.id == *id).peekable();
+    // Dates in this form are in order as texts.
+    known.peek().is_some()
+        && !known.any(|station| {
+            station.from.as_ref().is_none_or(|from| *from <= date)
+                && station.until.as_ref().is_none_or(|until| date <= *until)
+        })
 }

@@ -1,75 +1,34 @@
 //! Judges: tests on the evidence, QARTOD flags, statuses and reasons.
 //!
-//! In: everything known of one frame ([`Case`]). Out: a [`Verdict`]. Every threshold that accepts, flags or rejects
-//! stands in [`QualityConfig`], that is in the pipeline file.
+//! In: everything known of one frame ([`Case`]). Out: a [`Verdict`]. Then the frames of a reel, in their order, are
+//! tested against each other ([`along`]), and what is flagged is ranked for review ([`review`]). Every threshold that
+//! accepts, flags or rejects stands in [`QualityConfig`], that is in the pipeline file; every test in [`CATALOGUE`].
 
+mod background;
+mod catalogue;
+mod config;
+mod cross;
 mod film_table;
 mod frame_tests;
+mod queue;
+mod sequence;
+mod series;
 mod table_cells;
+mod trace_tests;
 mod value_tests;
 
+pub use background::{Place, peak_height, smoothed_sunspots};
+pub use catalogue::{CATALOGUE, Scope, Test, test_named, worst_flag};
+pub use config::{ClimatologyConfig, QualityConfig, QueueConfig, SeriesConfig};
+pub use cross::{Entry, across};
 pub use film_table::{FilmTable, FilmTableConfig, SeriesValue, film_table};
+pub use queue::{Review, review};
+pub use series::{Axes, Judged, Sounding, along};
 pub use table_cells::judge_cell;
 
 use crate::model::{Calibration, CaptionEvidence, Characteristic, Flag, FrameClass, FrameEvidence, Status, Trace};
 use crate::roll::Decision;
-use serde::{Deserialize, Serialize};
-
-/// Thresholds of quality control.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct QualityConfig {
-    /// Largest root mean square of the frequency marks about the fitted sweep (px). Default 4.
-    pub frequency_residual_px: f32,
-    /// Largest root mean square of the height rulings about the fitted axis (px). Default 3.
-    pub height_residual_px: f32,
-    /// Smallest margin by which the marks' identity must win (natural logarithm of likelihoods). Default 3.
-    pub identity_margin: f32,
-    /// Smallest share of the expected frequency marks that must be found (1). Default 0.5.
-    pub marks_share: f32,
-    /// Largest share of the panel's columns that may be unreadable (1). Default 0.5.
-    pub masked_share: f32,
-    /// Share of the panel's rows in interference bands from which every value is suspect (1). Default 0.02.
-    pub band_share: f32,
-    /// Confidence below which a value is suspect (1). Default 0.6.
-    pub value_confidence: f32,
-    /// Width of the bounds over the value above which a frequency is suspect (1). Default 0.2.
-    pub bounds_share: f64,
-    /// Smallest and largest foF2 that occur (MHz). Default 0.8 and 22.
-    pub fo_f2_range: [f64; 2],
-    /// Smallest and largest foE that occur (MHz). Default 0.3 and 5.
-    pub fo_e_range: [f64; 2],
-    /// Smallest and largest h'F that occur (km). Default 150 and 800.
-    pub h_f_range: [f64; 2],
-    /// Smallest and largest M(3000)F2 that occur (1). Default 2 and 4.5.
-    pub m3000_range: [f64; 2],
-    /// Largest difference of fxF2 - foF2 from what the gyrofrequency gives (MHz). Default 0.25.
-    pub separation_mhz: f64,
-    /// Smallest and largest difference of the frequencies at which the topside X and O traces end deepest (MHz). Default
-    /// 0.1 and 1.6: half the gyrofrequency at the magnetic equator, all of it at the pole.
-    pub topside_separation_mhz: [f64; 2],
-}
-
-impl Default for QualityConfig {
-    fn default() -> Self {
-        Self {
-            frequency_residual_px: 4.0,
-            height_residual_px: 3.0,
-            identity_margin: 3.0,
-            marks_share: 0.5,
-            masked_share: 0.5,
-            band_share: 0.02,
-            value_confidence: 0.6,
-            bounds_share: 0.2,
-            fo_f2_range: [0.8, 22.0],
-            fo_e_range: [0.3, 5.0],
-            h_f_range: [150.0, 800.0],
-            m3000_range: [2.0, 4.5],
-            separation_mhz: 0.25,
-            topside_separation_mhz: [0.1, 1.6],
-        }
-    }
-}
+use trace_tests::TraceFacts;
 
 /// Everything known of one frame when it is judged.
 #[derive(Debug, Clone, Copy)]
@@ -113,9 +72,32 @@ struct Finding {
     words: String,
 }
 
+/// Probability that a value is sound: not a wrong trace, mark or layer. Its confidence is this times the probability that
+/// a sound value is right to one reading unit, which its bounds give.
+fn soundness(row: &Characteristic) -> f64 {
+    (f64::from(row.confidence) / precision(row)).min(1.0)
+}
+
+/// Probability that a sound value lies within one reading unit of the truth, by its bounds.
+fn precision(row: &Characteristic) -> f64 {
+    match (row.lower, row.upper) {
+        (Some(lower), Some(upper)) => central(row.name.reading_unit() / ((upper - lower) / 3.92).max(1e-6)).max(0.01),
+        _ => 1.0,
+    }
+}
+
+/// Probability of a normal deviate within z sigma, by a logistic form good to 0.01 (Bowling et al., J. Ind. Eng. Manag. 2,
+/// 2009).
+fn central(z: f64) -> f64 {
+    let upper = 1.0 / (1.0 + (-(0.07056 * z.powi(3) + 1.5976 * z)).exp());
+    2.0 * upper - 1.0
+}
+
 /// Judges one frame. A rejected frame has no passing value; a value is no better than its frame.
 pub fn judge(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig) -> Verdict {
-    let findings = frame_tests::run(case, config);
+    let mut findings = frame_tests::run(case, calibration, config);
+    findings.retain(|finding| config.has(finding.test));
+    let facts = TraceFacts::of(case);
     let flag = findings.iter().map(|finding| finding.flag).max().unwrap_or(Flag::Pass);
     let echo = case.traces.iter().any(|trace| !trace.ridge.points.is_empty());
     let status = match flag {
@@ -136,6 +118,8 @@ pub fn judge(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig)
                 return (Flag::Missing, Vec::new());
             }
             let mut found = value_tests::run(row, case, calibration, config);
+            found.extend(trace_tests::run(row, &facts, config));
+            found.retain(|finding| config.has(finding.test));
             found.extend(findings.iter().cloned());
             let flag = found.iter().map(|finding| finding.flag).max().unwrap_or(Flag::Pass);
             let mut tests: Vec<&'static str> = found.iter().map(|finding| finding.test).collect();

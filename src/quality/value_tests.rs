@@ -1,6 +1,6 @@
 //! Tests on one value: physical ranges, order, component separation, confidence.
 
-use super::{Case, Finding, QualityConfig};
+use super::{Case, Finding, QualityConfig, soundness};
 use crate::model::{Calibration, Characteristic, CharacteristicName as Name, Flag};
 
 /// The tests that a value does not pass.
@@ -27,16 +27,16 @@ pub(super) fn run(
     if range.is_some_and(|[low, high]| !(low..=high).contains(&value)) {
         add("range", Flag::Fail);
     }
-    if row.confidence < config.value_confidence {
+    if soundness(row) < f64::from(config.value_confidence) {
         add("confidence", Flag::Suspect);
     }
     if row.name.unit() == "MHz"
         && let (Some(lower), Some(upper)) = (row.lower, row.upper)
-        && upper - lower > config.bounds_share * value
+        && upper - lower > (config.bounds_share * value).max(config.bounds_units * row.name.reading_unit())
     {
         add("bounds", Flag::Suspect);
     }
-    if matches!(row.qualifier, Some('D' | 'E' | 'U' | 'J')) {
+    if matches!(row.qualifier, Some('D' | 'E')) || row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
         add("qualified", Flag::Suspect);
     }
     if out_of_order(row.name, value, case.characteristics) {
@@ -50,6 +50,10 @@ pub(super) fn run(
     }
     found
 }
+
+/// What an uncertain cusp makes uncertain. At the weak ends of traces (fmin, the E region) letter U is a matter of a reading
+/// unit or two; at a cusp it means that the cusp was not seen.
+const OF_CUSPS: &[Name] = &[Name::FoF2, Name::FxF2, Name::FxI, Name::FoF1, Name::Muf3000F2, Name::M3000F2];
 
 /// The deepest points of the topside traces.
 const TOPSIDE: &[Name] =

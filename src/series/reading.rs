@@ -208,6 +208,10 @@ fn rows(batch: &RecordBatch, station: Option<&Arc<str>>, all: &mut Vec<Reading>)
     let revisions = column(batch, "revision")?.as_primitive_opt::<Int32Type>().ok_or_else(|| wrong_type("revision"))?;
     for row in 0..batch.num_rows() {
         let Some(name) = known[keys.value(row) as usize] else { continue };
+        // What neighbouring frames say of a frame stands beside its reading and is none itself.
+        if origins.value(row) == "sequence" {
+            continue;
+        }
         let some = |array: &arrow::array::Float64Array| array.is_valid(row).then(|| array.value(row));
         all.push(Reading {
             station: station.cloned(),

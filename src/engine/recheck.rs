@@ -1,0 +1,203 @@
+//! Quality control over a finished dataset: what needs more than a reel.
+
+use super::conclude::queue_row;
+use crate::dataset::{Columns, Dataset, DatasetError, Partition, QueueRow, Table, ValueFile, read_table};
+use crate::model::{CharacteristicName, Flag};
+use crate::quality::{Entry, QualityConfig, Scope, across, test_named, worst_flag};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What the tests over a dataset found.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Recheck {
+    /// Values of the dataset.
+    pub values: u64,
+    /// Values whose flag or tests changed.
+    pub changed: u64,
+    /// Values that did not pass, for each test over the dataset.
+    pub tests: BTreeMap<String, u64>,
+    /// Rows of the review queue.
+    pub queued: u64,
+}
+
+/// Runs the tests over a whole dataset and writes flags, tests and the review queue anew. What they found before is taken
+/// back first, so that it can be done again after more was added; the result depends on the dataset alone.
+pub fn recheck(root: &Path, config: &QualityConfig) -> Result<Recheck, DatasetError> {
+    let dataset = Dataset::open(root)?;
+    let lock = dataset.claim("quality")?;
+    let commits = dataset.commits()?;
+    let files: Vec<Vec<ValueFile>> =
+        commits.iter().map(|commit| dataset.value_files(commit)).collect::<Result<_, _>>()?;
+    let entries: Vec<Entry> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(reel, files)| files.iter().flat_map(move |file| (0..file.len()).map(move |row| (reel, file, row))))
+        .map(|(reel, file, row)| entry(reel, &file.partition(), &file.columns(), row))
+        .collect();
+    let found = across(&entries, config);
+    let sources = sources(root)?;
+    let mut report = Recheck { values: entries.len() as u64, ..Recheck::default() };
+    let mut findings = found.into_iter();
+    for (commit, files) in commits.into_iter().zip(files) {
+        let (mut amended, mut queue, mut changed) = (Vec::new(), Vec::new(), 0);
+        for file in files {
+            let (mut flags, mut tests) = (Vec::with_capacity(file.len()), Vec::with_capacity(file.len()));
+            for (row, new) in (0..file.len()).zip(&mut findings) {
+                new.iter().for_each(|test| *report.tests.entry((*test).to_owned()).or_default() += 1);
+                let before = Judgement::of(&file.columns(), row);
+                let after = before.with(&new);
+                changed += u64::from(after != before);
+                flags.push(after.flag as u8);
+                tests.push(after.tests);
+            }
+            let file = file.with_flags(flags, &tests)?;
+            queue.extend(queued(&file, &sources, config));
+            amended.push(file);
+        }
+        report.queued += queue.len() as u64;
+        report.changed += changed;
+        // An earlier call may have been interrupted.
+        if changed > 0 || !dataset.is_as_recorded(&commit) {
+            dataset.amend(commit, &amended, queue)?;
+        }
+    }
+    drop(lock);
+    dataset.tidy()?;
+    Ok(report)
+}
+
+/// Flag and tests of a value.
+#[derive(Debug, Clone, PartialEq)]
+struct Judgement {
+    flag: Flag,
+    tests: String,
+}
+
+impl Judgement {
+    fn of(columns: &Columns<'_>, row: usize) -> Self {
+        let flag = match columns.integer("flag", row) {
+            Some(1) => Flag::Pass,
+            Some(3) => Flag::Suspect,
+            Some(4) => Flag::Fail,
+            Some(9) => Flag::Missing,
+            _ => Flag::NotEvaluated,
+        };
+        Self { flag, tests: columns.text("tests", row).unwrap_or_default() }
+    }
+
+    /// The judgement with these findings of the tests over the dataset, in place of earlier ones.
+    fn with(&self, found: &[&'static str]) -> Self {
+        let is_ours = |name: &str| test_named(name).is_some_and(|test| test.scope == Scope::Dataset);
+        let had = self.tests.split_whitespace().any(is_ours);
+        if self.flag == Flag::Missing || found.is_empty() && !had {
+            return self.clone();
+        }
+        let mut names: Vec<&str> = self.tests.split_whitespace().filter(|name| !is_ours(name)).collect();
+        names.extend(found);
+        names.sort_unstable();
+        names.dedup();
+        let worst = worst_flag(names.iter().copied());
+        // Tests of tables are in no catalogue: what they found stands. Ours never fail a value.
+        let flag = if had && self.flag != Flag::Fail { worst } else { worst.max(self.flag) };
+        Self { flag, tests: names.join(" ") }
+    }
+}
+
+fn entry(reel: usize, partition: &Partition, columns: &Columns<'_>, row: usize) -> Entry {
+    let name = columns.text("characteristic", row).and_then(|name| CharacteristicName::from_name(&name));
+    Entry {
+        station: partition.station.clone(),
+        time: columns.time(row),
+        frame_id: columns.text("frame_id", row).unwrap_or_default(),
+        reel,
+        // A name that this version does not know has no value to test.
+        name: name.unwrap_or(CharacteristicName::TypeEs),
+        value: name.and(columns.number("value", row)),
+        lower: columns.number("lower", row),
+        upper: columns.number("upper", row),
+        is_film: columns.text("origin", row).is_none_or(|origin| origin == "film" || origin == "sequence"),
+        is_added: is_added(columns, row),
+    }
+}
+
+fn is_added(columns: &Columns<'_>, row: usize) -> bool {
+    columns.text("origin", row).is_some_and(|origin| origin == "sequence")
+}
+
+/// File, frame and roll of each frame.
+fn sources(root: &Path) -> Result<BTreeMap<String, (String, i32, String)>, DatasetError> {
+    let mut sources = BTreeMap::new();
+    for batch in read_table(root, Table::Frames)? {
+        let columns = Columns(&batch);
+        for row in 0..batch.num_rows() {
+            let text = |name| columns.text(name, row).unwrap_or_default();
+            let index = columns.integer("frame_index", row).unwrap_or_default();
+            sources.insert(text("frame_id"), (text("source_file"), index, text("roll")));
+        }
+    }
+    Ok(sources)
+}
+
+/// The flagged values of a file.
+fn queued(
+    file: &ValueFile,
+    sources: &BTreeMap<String, (String, i32, String)>,
+    config: &QualityConfig,
+) -> Vec<QueueRow> {
+    let columns = file.columns();
+    let text = |name, row| columns.text(name, row).unwrap_or_default();
+    let mut suggested: BTreeMap<(String, String), f64> = BTreeMap::new();
+    for row in (0..file.len()).filter(|&row| is_added(&columns, row) && text("qualifier", row) == "T") {
+        if let Some(value) = columns.number("value", row) {
+            suggested.insert((text("frame_id", row), text("characteristic", row)), value);
+        }
+    }
+    let station = file.partition().station;
+    (0..file.len())
+        .filter_map(|row| {
+            let name = CharacteristicName::from_name(&text("characteristic", row))?;
+            let judgement = Judgement::of(&columns, row);
+            let frame_id = text("frame_id", row);
+            let (source_file, frame_index, roll) = sources.get(&frame_id).cloned().unwrap_or_default();
+            let blank = QueueRow {
+                suggested: suggested.get(&(frame_id.clone(), name.as_str().to_owned())).copied(),
+                frame_id,
+                station: station.clone(),
+                time_utc: columns.time(row),
+                name,
+                value: columns.number("value", row),
+                confidence: columns.number("confidence", row).unwrap_or_default() as f32,
+                flag: judgement.flag,
+                tests: judgement.tests,
+                wrong: 0.0,
+                importance: 0.0,
+                gain: 0.0,
+                source_file,
+                frame_index,
+                roll,
+            };
+            queue_row(blank, &config.queue)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_over_the_dataset_replace_earlier_ones() {
+        let judgement = |flag, tests: &str| Judgement { flag, tests: tests.to_owned() };
+        let passed = judgement(Flag::Pass, "");
+        let marked = passed.with(&["monthly_envelope"]);
+        assert_eq!(marked, judgement(Flag::Suspect, "monthly_envelope"));
+        assert_eq!(marked.with(&["monthly_envelope"]), marked);
+        assert_eq!(marked.with(&[]), passed);
+        let failed = judgement(Flag::Fail, "order range");
+        assert_eq!(failed.with(&["film_table"]), judgement(Flag::Fail, "film_table order range"));
+        assert_eq!(failed.with(&["film_table"]).with(&[]), failed);
+        let missing = judgement(Flag::Missing, "");
+        assert_eq!(missing.with(&["duplicate_frame"]), missing);
+    }
+}

@@ -1,0 +1,193 @@
+//! Tests along the roll, and the estimate from the sequence.
+//!
+//! In: the judged frames of a reel in the order of the film. Out: the same with more tests and flags, confidences that
+//! the sequence has revised, and added values with letter I or T.
+
+mod clock;
+mod course;
+mod drift;
+pub(super) mod envelope;
+mod expected;
+mod stuck;
+
+use super::background::Place;
+use super::catalogue::test_named;
+use super::{QualityConfig, Verdict};
+use crate::model::{Characteristic, Flag, Grid, GridOrigin, PixelBox, Status};
+use crate::roll::Decision;
+use jiff::Timestamp;
+
+/// One frame as its neighbours see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sounding {
+    /// Station, if known.
+    pub station: Option<String>,
+    /// The station's place.
+    pub place: Option<Place>,
+    /// The station's gyrofrequency, MHz.
+    pub gyro_mhz: Option<f64>,
+    /// Time, if known.
+    pub time: Option<Timestamp>,
+    /// 1 second, 2 minute, 3 hour, 4 day.
+    pub time_quality: Option<u8>,
+    /// The frame's own axes; `None` if they were not measured on it.
+    pub axes: Option<Axes>,
+    /// How the frame counts.
+    pub status: Status,
+    /// Why.
+    pub reason: String,
+    /// The frame's flag.
+    pub flag: Flag,
+    /// Its values, and after them what the sequence adds.
+    pub values: Vec<Judged>,
+}
+
+/// A characteristic with its judgement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The characteristic.
+    pub characteristic: Characteristic,
+    /// Its flag.
+    pub flag: Flag,
+    /// Names of the tests that it does not pass, sorted.
+    pub tests: Vec<&'static str>,
+}
+
+/// What the edges of the panel stand for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Axes {
+    /// Frequencies at the left and right edge, MHz.
+    pub mhz: [f64; 2],
+    /// Heights at the top and bottom edge, km.
+    pub km: [f64; 2],
+}
+
+impl Axes {
+    /// The axes of a frame over its panel; `None` unless both were measured on the frame itself.
+    pub fn of(grid: &Grid, panel: PixelBox) -> Option<Self> {
+        let (sweep, range) = (grid.sweep.as_ref()?, grid.range.as_ref()?);
+        let (left, right) = (f64::from(panel.x), f64::from(panel.right()));
+        let (top, foot) = (f64::from(panel.y), f64::from(panel.bottom()));
+        let (x, y) = (0.5 * (left + right), 0.5 * (top + foot));
+        (grid.origin == GridOrigin::Own).then(|| Self {
+            mhz: [left, right].map(|x| sweep.mhz_at(x, y)),
+            km: [top, foot].map(|y| range.km_at(x, y)),
+        })
+    }
+}
+
+impl Sounding {
+    /// A judged frame.
+    pub fn new(
+        decision: &Decision,
+        panel: PixelBox,
+        station: Option<&crate::model::Station>,
+        characteristics: Vec<Characteristic>,
+        verdict: Verdict,
+    ) -> Self {
+        let place =
+            station.and_then(|station| Some(Place { latitude: station.latitude?, longitude: station.longitude? }));
+        let mut judged = verdict.values.into_iter();
+        let values = characteristics
+            .into_iter()
+            .map(|characteristic| {
+                let (flag, tests) = judged.next().unwrap_or((Flag::NotEvaluated, Vec::new()));
+                Judged { characteristic, flag, tests }
+            })
+            .collect();
+        Self {
+            station: decision.station.clone(),
+            place,
+            gyro_mhz: station.and_then(|station| station.gyrofrequency_mhz),
+            time: decision.time_utc,
+            time_quality: decision.time_quality,
+            axes: Axes::of(&decision.grid, panel),
+            status: verdict.status,
+            reason: verdict.reason,
+            flag: verdict.flag,
+            values,
+        }
+    }
+
+    /// Seconds within which the time is known.
+    fn resolution_s(&self) -> i64 {
+        match self.time_quality {
+            Some(1) => 1,
+            Some(3) => 3600,
+            Some(4) => 86_400,
+            _ => 60,
+        }
+    }
+
+    /// Notes that the frame does not pass a test: each of its values does not either.
+    fn doubt(&mut self, test: &'static str) {
+        let Some(found) = test_named(test) else { return };
+        if found.flag > self.flag {
+            self.reason = found.brief.to_owned();
+        } else if found.flag == self.flag && !self.reason.contains(found.brief) {
+            let gap = if self.reason.is_empty() { "" } else { "; " };
+            self.reason = format!("{}{gap}{}", self.reason, found.brief);
+        }
+        self.flag = self.flag.max(found.flag);
+        self.values.iter_mut().for_each(|value| value.doubt(test));
+    }
+}
+
+impl Judged {
+    /// The value was added from the sequence.
+    pub fn is_added(&self) -> bool {
+        self.flag == Flag::NotEvaluated && matches!(self.characteristic.qualifier, Some('I' | 'T'))
+    }
+
+    /// Notes that the value does not pass a test. What has no value cannot fail one.
+    pub(super) fn doubt(&mut self, test: &'static str) {
+        let Some(found) = test_named(test).filter(|_| self.characteristic.value.is_some()) else { return };
+        if let Err(place) = self.tests.binary_search(&test) {
+            self.tests.insert(place, test);
+        }
+        self.flag = if self.flag == Flag::NotEvaluated { found.flag } else { self.flag.max(found.flag) };
+    }
+}
+
+/// Runs the tests along the roll over the frames of a reel, in the order of the film.
+pub fn along(frames: &mut [Sounding], config: &QualityConfig) {
+    let series = &config.series;
+    if config.has("time_order") {
+        let displaced = clock::displaced(frames, series);
+        displaced.into_iter().for_each(|k| frames[k].doubt("time_order"));
+    }
+    if config.has("duplicate_time") {
+        let duplicates = clock::duplicates(frames);
+        duplicates.into_iter().for_each(|k| frames[k].doubt("duplicate_time"));
+    }
+    if config.has("axis_drift") {
+        let drifting = drift::drifting(frames, series);
+        drifting.into_iter().for_each(|k| frames[k].doubt("axis_drift"));
+    }
+    if config.has("stuck") {
+        stuck::mark(frames, series);
+    }
+    if config.has("climatology") {
+        expected::mark(frames, &config.climatology);
+    }
+    if config.has("diurnal_envelope") {
+        envelope::mark(frames, series);
+    }
+    course::follow(frames, config);
+}
+
+/// Places of one station's dated frames, in order of time.
+fn by_station(frames: &[Sounding]) -> Vec<Vec<usize>> {
+    let mut stations = std::collections::BTreeMap::<&str, Vec<usize>>::new();
+    for (k, frame) in frames.iter().enumerate() {
+        if let (Some(station), Some(_)) = (&frame.station, frame.time) {
+            stations.entry(station).or_default().push(k);
+        }
+    }
+    let mut all: Vec<Vec<usize>> = stations.into_values().collect();
+    all.iter_mut().for_each(|places| places.sort_by_key(|&k| (frames[k].time, k)));
+    all
+}
+
+#[cfg(test)]
+mod tests;
