@@ -104,7 +104,7 @@ impl QualityConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct SeriesConfig {
     /// Probability that a value is right, by its neighbours in time alone and 0.9 before, below which it is a spike (1).
-    /// Default 0.75.
+    /// Default 0.7.
     pub spike_probability: f64,
     /// Least deviation of a spike from what its neighbours say (reading units). Default 2.
     pub spike_units: f64,
@@ -153,7 +153,7 @@ pub struct SeriesConfig {
     /// Probability of a value to have exchanged O and X, by the other frames, from which the exchange is undone beside it (1).
     /// Default 0.6.
     pub exchanged: f64,
-    /// Probability to be sound below which a spike is given a value from the sequence beside it (1). Default 0.2.
+    /// Probability to be sound below which a spike is given a value from the sequence beside it (1). Default 0.3.
     pub refuted: f64,
     /// Longest gap that is interpolated, to either side (h). Default 1.5.
     pub interpolate_hours: f64,
@@ -164,7 +164,7 @@ pub struct SeriesConfig {
 impl Default for SeriesConfig {
     fn default() -> Self {
         Self {
-            spike_probability: 0.75,
+            spike_probability: 0.7,
             spike_units: 2.0,
             neighbours: 3,
             neighbour_hours: 1.5,
@@ -187,7 +187,7 @@ impl Default for SeriesConfig {
             displaced_frames: 16,
             interpolate: vec![CharacteristicName::FoF2],
             exchanged: 0.6,
-            refuted: 0.2,
+            refuted: 0.3,
             interpolate_hours: 1.5,
             interpolate_share: 0.2,
         }

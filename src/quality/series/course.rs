@@ -211,7 +211,7 @@ impl<'a> Course<'a> {
             // A reading that is sure of itself stands: it may be the ionosphere that jumped.
             let is_refuted = spikes[k] && soundness(&frame.values[at].characteristic) < config.refuted;
             let half_width = 0.5 * (estimate.upper - estimate.lower);
-            let is_wanted = is_absent || is_refuted || spikes[k] && estimate != outlook.others;
+            let is_wanted = is_absent || is_refuted;
             if !is_wanted || !both || half_width > config.interpolate_share {
                 continue;
             }
