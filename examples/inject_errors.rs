@@ -59,6 +59,7 @@ fn main() -> Result<(), Failure> {
     }
     let mut counts: BTreeMap<usize, Count> = BTreeMap::new();
     let mut good = [0; 3];
+    let mut cried: BTreeMap<String, usize> = BTreeMap::new();
     for seed in seeds {
         let (drawn, truth) = readings(&instrument, frames, seed)?;
         let config = pipeline(&instrument)?.settings.quality;
@@ -71,6 +72,9 @@ fn main() -> Result<(), Failure> {
                 if (read - is).abs() <= 2.0 * value.characteristic.name.reading_unit() {
                     good[0] += 1;
                     good[1] += usize::from(value.flag > Flag::NotEvaluated);
+                    for test in &value.tests {
+                        *cried.entry(format!("{test} {}", value.characteristic.name.as_str())).or_default() += 1;
+                    }
                     good[2] += usize::from(value.flag > Flag::NotEvaluated && before.flag == Flag::Pass);
                 }
             }
@@ -119,6 +123,11 @@ fn main() -> Result<(), Failure> {
     println!("good values without errors: {}", good[0]);
     println!("  suspect or worse                {:.2}%", share(good[1]));
     println!("  of these by tests along the roll {:.2}%", share(good[2]));
+    let mut cried: Vec<_> = cried.into_iter().collect();
+    cried.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
+    for (name, count) in cried.iter().take(12) {
+        println!("  {count:>6}  {name}");
+    }
     Ok(())
 }
 
