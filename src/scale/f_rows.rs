@@ -245,6 +245,10 @@ fn fx_i(sight: &Sight<'_>) -> Option<Reading> {
     let fitted = x_of_o(upper.fit.layer.critical_mhz, upper.gyro_mhz);
     let sigma = sight.sigma(upper);
     if upper.explained[1] < 3 {
+        // Without the station's field X cannot be deduced.
+        if !sight.scene.gyro_known {
+            return None;
+        }
         let reading = Reading::measured(fitted, sigma.hypot(0.05), 0.1, 0.8 * sureness(upper));
         return Some(reading.under(Name::FxI, Condition::FromO));
     }

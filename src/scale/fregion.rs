@@ -152,11 +152,11 @@ fn choice(curves: &[Curve], coarse: &[Sample], scene: &Scene<'_>, usual_mhz: f64
     let alone = first.gain - strangeness;
     let (upper, lower, score) = match second {
         Some(second) if ratio(&second) > 1.12 => {
-            let score = alone + second.gain;
+            let score = alone + second.gain - SECOND;
             (second, Some(first), score)
         }
         Some(second) if ratio(&second) < 0.92 => {
-            let score = alone + second.gain;
+            let score = alone + second.gain - SECOND;
             (first, Some(second), score)
         }
         _ => (first, None, alone),
@@ -205,6 +205,9 @@ fn x_traces(fit: &Fit, samples: &[Sample]) -> Vec<usize> {
     let counted = all.chunk_by(|a, b| a == b).filter(|run| run.len() >= 4);
     counted.map(|run| run[0]).collect()
 }
+
+/// What a second layer must be worth: one that explains as much is the better account.
+const SECOND: f64 = 3.0 * UNEXPLAINED;
 
 /// How near to the X cusp of a layer another trace's cusp must stand to be that, as a share.
 const TWIN: f64 = 0.04;
