@@ -19,7 +19,11 @@ pub(crate) fn read(pattern: &str, line: &str, exactness: Exactness) -> Option<Ve
         // A reader of scans knows letters, digits, points, dashes and slashes only.
         pattern.retain(|word| !word.chars().all(|c| c.is_ascii_punctuation()));
     }
-    let line = words(line);
+    let line = match exactness {
+        // Specks between words are read as points.
+        Exactness::Loose if pattern.iter().any(|word| word == "{year}") => words(&line.replace('.', " ")),
+        _ => words(line),
+    };
     (0..line.len()).find_map(|start| {
         let mut fields = Vec::new();
         fit(&pattern, &line[start..], exactness, &mut fields).then_some(fields)

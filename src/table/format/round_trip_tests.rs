@@ -160,3 +160,28 @@ proptest! {
         bulletin::read(&text, &layout("bulletin"));
     }
 }
+
+#[test]
+#[ignore = "a measurement: MB/s of each reader, with --nocapture"]
+#[expect(clippy::print_stdout, reason = "a measurement says what it found")]
+fn speed_of_readers() {
+    let year = settle(vec![hourly(Name::FoF2, date(1958, 1, 1), 365, 1)]);
+    let cards = layout("ursi_cards");
+    let texts = [
+        ("iiwg", iiwg::write(&settle(months(Name::FoF2, 1958, 1))).unwrap()),
+        ("sws", sws::write(&year).unwrap()),
+        ("ursi_cards", ursi_cards::write(&settle(months(Name::FoF2, 1958, 2)), &cards).unwrap()),
+        ("sao", sao::write(&year).unwrap()),
+        ("sao_xml", sao_xml::write(&year).unwrap()),
+    ];
+    for (format, text) in texts {
+        let layout = layout(format);
+        let (mut bytes, begin) = (0, std::time::Instant::now());
+        while begin.elapsed().as_secs_f64() < 1.0 {
+            let parsed = crate::table::read_text(text.as_bytes(), &layout);
+            assert!(!parsed.sheets.is_empty());
+            bytes += text.len();
+        }
+        println!("{format}: {:.0} MB/s", bytes as f64 / begin.elapsed().as_secs_f64() / 1e6);
+    }
+}

@@ -37,7 +37,11 @@ pub(super) fn read_block(
     complaints: &mut Vec<Complaint>,
 ) {
     let mut days = 0;
-    for &(at, label) in &block.rows {
+    let month_days = f64::from(month.days_in_month());
+    let found = block.rows.iter().filter(|row| matches!(row.1, Label::Day(_))).count();
+    // Rows that are not told from one another would give values at wrong times.
+    let is_unclear = (found as f64) < layout.page.least_labels * month_days;
+    for &(at, label, fit) in &block.rows {
         let line = &lines[at];
         let rim = 0.35 * line.line.height();
         let place = |column: usize| {
@@ -69,6 +73,9 @@ pub(super) fn read_block(
                         reading.value = cell.number.map(|number| sheet.unit.value(number));
                         (reading.qualifier, reading.descriptor) = (cell.qualifier, cell.descriptor);
                         reading.likelihood = *probability;
+                    }
+                    if is_unclear || fit < UNNAMED {
+                        reading.tests.push("day_unsure");
                     }
                     cells.push(ReadCell { index: sheet.readings.len(), is_summary: false, choices });
                     sheet.readings.push(reading);
@@ -117,12 +124,15 @@ const UNREADABLE: f32 = 0.4;
 /// Takes the values out of cells that were not read: better none than a guess. The text stays for the reviewer.
 pub(super) fn withhold(sheet: &mut Sheet) {
     for reading in &mut sheet.readings {
-        if reading.likelihood < UNREADABLE {
+        if reading.likelihood < UNREADABLE || reading.tests.contains(&"day_unsure") {
             (reading.value, reading.qualifier, reading.descriptor) = (None, None, None);
             reading.tests.push("unreadable");
         }
     }
 }
+
+/// Logarithm of the odds against the labels of a row beyond which its day is not sure.
+const UNNAMED: f32 = -5.0;
 
 /// Logarithm of the odds against a printed value outside the physical range: one in some thousand.
 const OUTSIDE: f32 = 8.0;

@@ -50,15 +50,22 @@ const HOPELESS: f32 = -11.0;
 impl<'a> Line<'a> {
     /// Cuts a line into pieces. `pitch` may be 0 while it is not known.
     pub(crate) fn new(ink: &'a Ink, line: TextLine, pitch: f32) -> Self {
-        let pieces = cut(ink, line);
+        let pieces = cut(ink, line, pitch);
         Self { ink, line, pitch, pieces, seen: RefCell::default() }
     }
 
-    /// Middles of the single blots of about a character's width.
+    /// Middles of the single blots of about a character's width, pieces that hang together taken as one.
     pub(crate) fn blots(&self) -> Vec<f32> {
         let height = self.line.height();
-        let is_one = |piece: &&Piece| ((piece.to - piece.from) as f32) < 1.05 * height && piece.ink > 0.06;
-        self.pieces.iter().filter(is_one).map(|piece| 0.5 * (piece.from + piece.to) as f32).collect()
+        let joined = self.pieces.chunk_by(|a, b| a.to == b.from);
+        let whole = joined.filter_map(|pieces| Some((pieces.first()?.from, pieces.last()?.to, pieces)));
+        whole
+            .filter(|(from, to, pieces)| {
+                let ink: f32 = pieces.iter().map(|piece| piece.ink).sum();
+                ((to - from) as f32) < 1.3 * height && ink > 0.08
+            })
+            .map(|(from, to, _)| 0.5 * (from + to) as f32)
+            .collect()
     }
 
     /// The pieces whose middle lies between two columns.
@@ -126,15 +133,19 @@ impl<'a> Line<'a> {
         let pitches = gap / self.pitch;
         // A letter may stand one place further on.
         let steps = if character.is_ascii_digit() { 1.0 } else { pitches.round().clamp(1.0, 3.0) };
-        (0.5 * ((pitches - steps) / 0.22).powi(2)).min(9.0)
+        let stray = 0.5 * ((pitches - steps) / 0.22).powi(2);
+        // Halves of a character stand closer than two characters can.
+        let crowded = 25.0 * (0.78 - pitches).max(0.0);
+        stray.min(9.0) + crowded.min(12.0)
     }
 
     fn is_character(&self, first: usize, last: usize) -> bool {
         let height = self.line.height();
         let (from, to) = (self.pieces[first].from, self.pieces[last].to);
         let widest = if self.pitch > 0.0 { (1.12 * self.pitch).max(0.8 * height) } else { 1.15 * height };
+        let most = if self.pitch > 0.0 { 1.4 * self.pitch } else { 1.5 * height };
         let torn = self.pieces[first..=last].windows(2).any(|pair| (pair[1].from - pair[0].to) as f32 > 0.4 * height);
-        first == last && ((to - from) as f32) < 1.5 * height || (to - from) as f32 <= widest && !torn
+        first == last && ((to - from) as f32) < most || (to - from) as f32 <= widest && !torn
     }
 
     /// Log-probabilities of what pieces show together, and the middle of it.
@@ -167,9 +178,9 @@ impl<'a> Line<'a> {
                 *log = (sum / 3.0).max(1e-12).ln();
             }
         }
-        // Pieces stand where print is: that no character has its middle here weighs half.
+        // Pieces stand where print is: that no character has its middle here does not weigh all.
         let other = logs[..NONE].iter().map(|log| log.exp()).sum::<f32>().max(1e-9).ln();
-        logs[..NONE].iter_mut().for_each(|log| *log -= 0.5 * other);
+        logs[..NONE].iter_mut().for_each(|log| *log -= 0.2 * other);
         let found = (logs, middle);
         self.seen.borrow_mut().insert((first, last), found);
         found
@@ -203,7 +214,7 @@ fn prune(mut readings: Vec<(Reading, u8)>) -> Vec<(Reading, u8)> {
 }
 
 /// Cuts a line at columns without print, and blots wider than a character where they are thinnest.
-fn cut(ink: &Ink, line: TextLine) -> Vec<Piece> {
+fn cut(ink: &Ink, line: TextLine, pitch: f32) -> Vec<Piece> {
     let height = line.height();
     let rim = 0.12 * height;
     let top = (line.top - rim).max(0.0) as usize;
@@ -229,6 +240,19 @@ fn cut(ink: &Ink, line: TextLine) -> Vec<Piece> {
         if (x - from) as f32 > 0.62 * height {
             edges.extend(thin_places(&profile[from..x], height).into_iter().map(|at| from + at));
         }
+        // Characters that run into each other without a thin place are cut near where the pitch has them end.
+        let count = if pitch > 0.0 { ((x - from) as f32 / pitch).round() as usize } else { 1 };
+        for part in 1..count {
+            let place = from + (x - from) * part / count;
+            let reach = (0.28 * pitch) as usize;
+            let near = place.saturating_sub(reach).max(from + 1)..(place + reach).min(x - 1);
+            if !edges.iter().any(|edge| near.contains(edge))
+                && let Some(thinnest) = near.min_by_key(|&at| (profile[at], at.abs_diff(place)))
+            {
+                edges.push(thinnest);
+            }
+        }
+        edges.sort_unstable();
         edges.push(x);
         for pair in edges.windows(2) {
             let ink = profile[pair[0]..pair[1]].iter().map(|&count| f32::from(count)).sum::<f32>() / (height * height);
@@ -270,11 +294,10 @@ pub(crate) fn pitch(lines: &[Line<'_>]) -> f32 {
     gaps.get(gaps.len() / 2).copied().unwrap_or(0.0)
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
     /// The line with a known pitch.
-    pub(crate) fn with_pitch(mut self, pitch: f32) -> Self {
-        self.pitch = pitch;
-        self
+    pub(crate) fn with_pitch(self, pitch: f32) -> Self {
+        Self::new(self.ink, self.line, pitch)
     }
 
     /// All words of the line with their beginnings and ends in pixels, read without grammar.

@@ -26,17 +26,17 @@ impl TextLine {
 /// Takes away rules: runs of print much longer than a character is wide or high, and thin.
 pub(crate) fn remove_rules(ink: &mut Ink, height: f32) {
     let (width, rows) = (ink.width(), ink.height());
-    let long = (4.0 * height) as usize;
+    let long = (6.0 * height) as usize;
     let thick = (0.35 * height).max(3.0) as usize;
     // Gaps of a pixel or two do not end a run.
-    let gap = 2 + (height / 12.0) as usize;
+    const GAP: usize = 2;
     let mut wiped: Vec<(usize, usize, usize, bool)> = Vec::new();
     for y in 0..rows {
-        runs(ink.row(y).iter().copied(), gap, long, |from, to| wiped.push((y, from, to, true)));
+        runs(&smoothed(ink.row(y).iter().copied()), GAP, long, |from, to| wiped.push((y, from, to, true)));
     }
     for x in 0..width {
         let column = (0..rows).map(|y| ink.picture.as_raw()[y * width + x]);
-        runs(column, gap, (2.5 * height) as usize, |from, to| wiped.push((x, from, to, false)));
+        runs(&smoothed(column), GAP, long, |from, to| wiped.push((x, from, to, false)));
     }
     let raw: &mut [u8] = &mut ink.picture;
     let original = raw.to_vec();
@@ -60,7 +60,7 @@ pub(crate) fn remove_rules(ink: &mut Ink, height: f32) {
                     })
                     .count()
             };
-            if reach(-1) + reach(1) < thick {
+            if original[y * width + x] > 0 && reach(-1) + reach(1) < thick {
                 raw[y * width + x] = 0;
                 // The soft edge of the rule goes with it.
                 for step in [-2i64, -1, 1, 2] {
@@ -74,13 +74,24 @@ pub(crate) fn remove_rules(ink: &mut Ink, height: f32) {
     }
 }
 
-/// Calls with each run of print of at least `long` pixels.
-fn runs(line: impl Iterator<Item = u8>, gap: usize, long: usize, mut call: impl FnMut(usize, usize)) {
+/// Ink that counts as part of a rule in the mean of five pixels along it: thin rules are paler than print.
+const RULE: u16 = 5 * 60;
+
+/// Sums of five pixels along a line.
+fn smoothed(line: impl Iterator<Item = u8>) -> Vec<u16> {
+    let values: Vec<u16> = line.map(u16::from).collect();
+    let at =
+        |place: usize, off: usize| (place + off).checked_sub(2).and_then(|at| values.get(at)).copied().unwrap_or(0);
+    (0..values.len()).map(|place| (0..5).map(|off| at(place, off)).sum()).collect()
+}
+
+/// Calls with each run of at least `long` pixels.
+fn runs(line: &[u16], gap: usize, long: usize, mut call: impl FnMut(usize, usize)) {
     let (mut start, mut last) = (None, 0);
     let mut count = 0;
-    for (at, value) in line.enumerate() {
+    for (at, &value) in line.iter().enumerate() {
         count = at + 1;
-        if value >= PRINT {
+        if value >= RULE {
             start.get_or_insert(at);
             last = at;
         } else if let Some(from) = start
@@ -97,25 +108,32 @@ fn runs(line: impl Iterator<Item = u8>, gap: usize, long: usize, mut call: impl 
     }
 }
 
-/// The height of the capitals that most print on the page has: that of connected pieces of print; `None` for a page with
+/// Heights that the capitals of the page may have, likeliest first: those of connected pieces of print; none for a page with
 /// less than twenty pieces.
-pub(crate) fn usual_height(ink: &Ink) -> Option<f32> {
-    let mut heights = pieces(ink);
-    if heights.len() < 20 {
-        return None;
-    }
-    heights.sort_unstable();
+pub(crate) fn usual_heights(ink: &Ink) -> Vec<f32> {
     // Specks are many and small, rules few and long: of what is left print has the most area.
-    let print: Vec<u32> = heights.iter().copied().filter(|height| (8..=120).contains(height)).collect();
-    let mut best = (0usize, 0u32);
-    for &height in &print {
-        let near = print.iter().filter(|&&other| other.abs_diff(height) <= height / 10).count() * height as usize;
-        if near > best.0 {
-            best = (near, height);
+    let print: Vec<u32> = pieces(ink).into_iter().filter(|height| (8..=120).contains(height)).collect();
+    if print.len() < 20 {
+        return Vec::new();
+    }
+    let area = |height: u32| {
+        let alike = print.iter().filter(|&&other| other.abs_diff(height) <= height / 10).count();
+        alike * (height * height) as usize
+    };
+    let mut order: Vec<(usize, u32)> = (8..=120).map(|height| (area(height), height)).collect();
+    order.sort_by(|a, b| b.cmp(a));
+    let mut kept: Vec<u32> = Vec::new();
+    for (area, height) in order {
+        let is_new = kept.iter().all(|&other| other.abs_diff(height) * 7 > other);
+        if area > 0 && is_new && kept.len() < MOST_HEIGHTS {
+            kept.push(height);
         }
     }
-    (best.0 > 0 && print.len() >= 20).then_some(best.1 as f32)
+    kept.into_iter().map(|height| height as f32).collect()
 }
+
+/// Heights that are tried.
+const MOST_HEIGHTS: usize = 3;
 
 /// Heights of the connected pieces of print.
 fn pieces(ink: &Ink) -> Vec<u32> {

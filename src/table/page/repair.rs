@@ -76,7 +76,9 @@ fn column(sheet: &Sheet, cells: &[ReadCell], time: Time) -> Column {
             if let Some(number) = summary.number.filter(|_| is_sure) {
                 column.summaries.push((summary.kind, number, cell.index));
             }
-        } else if sheet.readings.get(cell.index).is_some_and(|reading| reading.time.time() == time) {
+        } else if let Some(reading) = sheet.readings.get(cell.index).filter(|reading| reading.time.time() == time)
+            && !reading.tests.contains(&"day_unsure")
+        {
             column.cells.push((cell.index, at));
         }
     }

@@ -14,8 +14,9 @@ pub(crate) struct Block {
     pub(crate) hours: Vec<u32>,
     /// Left edge of each column and right edge of the last, in pixels.
     pub(crate) edges: Vec<f32>,
-    /// Lines of the block and what stands in them.
-    pub(crate) rows: Vec<(usize, Label)>,
+    /// Lines of the block, what stands in them, and how well the better of the labels at
+    /// its ends agrees with that: 0 at best.
+    pub(crate) rows: Vec<(usize, Label, f32)>,
 }
 
 /// What a row of the table is.
@@ -43,7 +44,8 @@ pub(crate) fn find(ink: &Ink, lines: &[Line<'_>], words: &[Words], layout: &Layo
         let end = headers.get(index + 1).map_or(lines.len(), |next| next.0);
         let body: Vec<usize> = (at + 1..end).collect();
         let edges = edges(ink, lines, &body, places);
-        let rows = label(lines, &body, &edges, layout);
+        let mut rows = label(lines, &body, &edges, layout);
+        doubt_uneven(lines, &mut rows);
         blocks.push(Block { header: *at, hours: hours.clone(), edges, rows });
     }
     blocks
@@ -158,14 +160,14 @@ fn edges(ink: &Ink, lines: &[Line<'_>], body: &[usize], places: &[f32]) -> Vec<f
 }
 
 /// Names the lines of a block: days grow from line to line, and the summaries follow. What fits best as a whole is taken.
-fn label(lines: &[Line<'_>], body: &[usize], edges: &[f32], layout: &Layout) -> Vec<(usize, Label)> {
+fn label(lines: &[Line<'_>], body: &[usize], edges: &[f32], layout: &Layout) -> Vec<(usize, Label, f32)> {
     let mut labels: Vec<(Label, String)> = (1..=31).map(|day| (Label::Day(day), day.to_string())).collect();
     for (index, row) in layout.checks.rows.iter().enumerate() {
         labels.push((Label::Summary(index), row.label.to_ascii_uppercase()));
     }
     let (left, right) = (edges[0], edges[edges.len() - 1]);
     let any = |_: u8, _: u8| Some(0);
-    let fit: Vec<Vec<f32>> = body
+    let fit: Vec<Vec<(f32, f32)>> = body
         .iter()
         .map(|&at| {
             let before = lines[at].read(0.0, left, &any);
@@ -181,7 +183,8 @@ fn label(lines: &[Line<'_>], body: &[usize], edges: &[f32], layout: &Layout) -> 
                     let own = score(&before, text);
                     let other = if behind[0].text.is_empty() { -1.5 } else { score(&behind, text) };
                     // Summaries need not have their name at both ends.
-                    own + if matches!(label, Label::Summary(_)) { other.max(-1.0) } else { other }
+                    let both = own + if matches!(label, Label::Summary(_)) { other.max(-1.0) } else { other };
+                    (both, if behind[0].text.is_empty() { own } else { own.max(other) })
                 })
                 .collect()
         })
@@ -213,7 +216,7 @@ fn label(lines: &[Line<'_>], body: &[usize], edges: &[f32], layout: &Layout) -> 
             if row < rows {
                 offer(row + 1, next, now + UNNAMED, false);
                 if next < count {
-                    offer(row + 1, next + 1, now + fit[row][next], true);
+                    offer(row + 1, next + 1, now + fit[row][next].0, true);
                 }
             }
         }
@@ -224,7 +227,7 @@ fn label(lines: &[Line<'_>], body: &[usize], edges: &[f32], layout: &Layout) -> 
         let (before, is_named) = from[row][next];
         let (old_row, old_next) = (before / (count + 1), before % (count + 1));
         if is_named && old_row < row {
-            named.push((body[old_row], labels[old_next].0));
+            named.push((body[old_row], labels[old_next].0, fit[old_row][old_next].1));
         }
         if (old_row, old_next) == (row, next) {
             break;
@@ -233,6 +236,31 @@ fn label(lines: &[Line<'_>], body: &[usize], edges: &[f32], layout: &Layout) -> 
     }
     named.reverse();
     named
+}
+
+/// Days stand evenly below one another: a row that stands as it should to neither of its neighbours is doubted. Tables leave
+/// room between groups of days, so that one neighbour is enough.
+fn doubt_uneven(lines: &[Line<'_>], rows: &mut [(usize, Label, f32)]) {
+    let places: Vec<(usize, f32, f32)> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(index, row)| match row.1 {
+            Label::Day(day) => Some((index, f32::from(day), lines[row.0].line.middle())),
+            Label::Summary(_) => None,
+        })
+        .collect();
+    let mut steps: Vec<f32> = places.windows(2).map(|pair| (pair[1].2 - pair[0].2) / (pair[1].1 - pair[0].1)).collect();
+    steps.sort_by(f32::total_cmp);
+    let Some(&step) = steps.get(steps.len() / 2) else { return };
+    let fits = |a: usize, b: usize| match (places.get(a), places.get(b)) {
+        (Some(a), Some(b)) => ((b.2 - a.2) - step * (b.1 - a.1)).abs() < 0.4 * step,
+        _ => false,
+    };
+    for (at, place) in places.iter().enumerate() {
+        if !fits(at, at + 1) && !(at > 0 && fits(at - 1, at)) {
+            rows[place.0].2 = -9.0;
+        }
+    }
 }
 
 /// A label as read: letters that look alike count as the same.
