@@ -41,7 +41,7 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         Reading::measured(mhz, sight.sigma(upper), 0.1, sure)
     });
     let factor = upper.zip(fo_f2.value).and_then(|(upper, _)| {
-        let from = upper.fit.layer.lower_mhz.unwrap_or(0.0).max(0.5 * upper.fit.layer.critical_mhz);
+        let from = upper.fit.layer.lower_mhz.unwrap_or(0.0).max(TANGENT * upper.fit.layer.critical_mhz);
         highest_factor(upper, from)
     });
     let m3000 = factor.map(|factor| Reading::measured(factor, M_SHARE * factor, 0.05, sure));
@@ -114,6 +114,8 @@ fn between_traces(fitted: f64, sigma: f64, sight: &Sight<'_>) -> (f64, f64) {
 
 /// Distance from a layer's fitted trace within which a point is the layer's, km.
 const OF_LAYER_KM: f64 = 20.0;
+/// Lowest share of foF2 at which the transmission curve touches an F2 trace: below it the fit goes on where no trace may be.
+const TANGENT: f64 = 0.75;
 /// One sigma of the factor M(3000) as a share of it.
 const M_SHARE: f64 = 0.006;
 
