@@ -185,6 +185,7 @@ fn queued(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::{CharacteristicRow, Commit, Identity, Input, Rows, ValueOrigin, verify};
 
     #[test]
     fn findings_over_the_dataset_replace_earlier_ones() {
@@ -199,5 +200,62 @@ mod tests {
         assert_eq!(failed.with(&["film_table"]).with(&[]), failed);
         let missing = judgement(Flag::Missing, "");
         assert_eq!(missing.with(&["duplicate_frame"]), missing);
+    }
+
+    /// A reel with one value in the dataset.
+    fn write(dataset: &Dataset, reel: &str, frame_id: &str) {
+        let value = CharacteristicRow {
+            frame_id: frame_id.to_owned(),
+            station: Some("BOU".to_owned()),
+            time_utc: "1958-03-01T12:00Z".parse().ok(),
+            name: CharacteristicName::FoF2,
+            value: Some(11.2),
+            lower: Some(11.1),
+            upper: Some(11.3),
+            qualifier: None,
+            descriptor: None,
+            confidence: 0.9,
+            flag: Flag::Pass,
+            tests: String::new(),
+            origin: ValueOrigin::Film,
+        };
+        let commit = Commit {
+            reel: reel.to_owned(),
+            roll: reel.to_owned(),
+            identity: dataset.identity().clone(),
+            input: Input::default(),
+            statuses: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            failures: BTreeMap::new(),
+            files: Vec::new(),
+        };
+        dataset.write(commit, Rows { characteristics: vec![value], ..Rows::default() }).unwrap();
+    }
+
+    #[test]
+    fn a_dataset_can_be_tested_again_after_more_was_added_or_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let [engine_version, pipeline_sha256, calibration_id, calibration_sha256] = [const { String::new() }; 4];
+        let identity = Identity { engine_version, pipeline_sha256, calibration_id, calibration_sha256 };
+        let dataset = Dataset::create(folder.path(), &identity).unwrap();
+        write(&dataset, "a", "frame-a");
+        let files = |reel: &str| dataset.commit(reel).unwrap().unwrap().files;
+        let alone = files("a");
+        let check = || recheck(folder.path(), &QualityConfig::default()).unwrap();
+        assert_eq!((check().changed, files("a")), (0, alone.clone()));
+        write(&dataset, "b", "frame-b");
+        let found = check();
+        assert_eq!((found.changed, found.queued, found.tests["duplicate_frame"]), (2, 2, 2));
+        assert_eq!(verify(&dataset).unwrap(), []);
+        let together = files("a");
+        assert_ne!(together, alone);
+        assert_eq!((check().changed, files("a")), (0, together));
+        // A kill between the files and their record is mended.
+        let changed = folder.path().join(&files("b").iter().find(|file| file.path.starts_with("queue")).unwrap().path);
+        std::fs::write(&changed, b"half").unwrap();
+        check();
+        assert_eq!(verify(&dataset).unwrap(), []);
+        dataset.withdraw("b").unwrap();
+        assert_eq!((check().changed, files("a")), (1, alone));
     }
 }
