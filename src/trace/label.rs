@@ -32,7 +32,8 @@ pub(super) fn label(
         .collect();
     let unnamed = |ridge: Ridge, layer| Trace { mode: Mode::Unknown, layer, hop: 1, confidence: 0.3, ridge };
     if topside {
-        let mut traces: Vec<Trace> = ridges.into_iter().map(|ridge| unnamed(ridge, Layer::Topside)).collect();
+        let parts = ridges.into_iter().flat_map(topside::cut_where_it_turns_back);
+        let mut traces: Vec<Trace> = parts.map(|ridge| unnamed(ridge, Layer::Topside)).collect();
         name_components(&mut traces, grid, station, config, |trace| turns_down(trace, grid, config));
         topside::name_by_order(&mut traces, grid, config);
         return traces;
