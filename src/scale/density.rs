@@ -1,7 +1,11 @@
-//! The electron density profile that the fitted layers stand for.
+//! The electron density profile that explains the O trace.
+//!
+//! Without a magnetic field the true height at which a plasma frequency is reached is the mean of the virtual heights over
+//! a quarter turn, h(fN) = 2/pi int h'(fN sin a) da (Abel's inversion; Appleton, Proc. Phys. Soc. 42, 1930). The field
+//! slows O a little more: the bounds hold that, and the valley above E, which no echo shows.
 
 use super::bottomside::Sight;
-use super::layer::Amounts;
+use crate::model::Mode;
 
 /// Electron density at a height, with 95 % bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,115 +24,92 @@ pub struct DensityPoint {
 const DENSITY: f64 = 1.2404e10;
 /// Heights of the points, from one to the next, km.
 const STEP_KM: f64 = 5.0;
-/// One sigma of the true height of a layer beside that of its echoes, km: what lies between layers is not seen.
-const VALLEY_KM: f64 = 8.0;
+/// One sigma of the true height beside that of the echoes, km: valley, field, and what lies below the first echo.
+const UNSEEN_KM: f64 = 14.0;
+/// Share of foF2 from which on the fitted layer stands for the trace.
+const FITTED: f64 = 0.85;
+/// Plasma frequencies at which the height is computed, and nodes of each mean.
+const LEVELS: u32 = 60;
+const NODES: u32 = 24;
 
-/// A layer between the plasma frequencies at which its echoes begin and end.
-struct Part {
-    critical_mhz: f64,
-    sigma_mhz: f64,
-    from_mhz: f64,
-    amounts: Amounts,
-    sigma_km: f64,
-}
-
-impl Part {
-    /// True height of a plasma frequency: the shapes of the fit (see `retardation`).
-    fn km(&self, mhz: f64) -> f64 {
-        let u2 = (mhz / self.critical_mhz).powi(2).min(1.0);
-        self.amounts.base + self.amounts.parabola * (1.0 - (1.0 - u2).sqrt()) + self.amounts.linear * u2
-    }
-
-    /// Plasma frequency at a height inside the layer.
-    fn mhz(&self, km: f64) -> f64 {
-        let (mut low, mut high) = (self.from_mhz, self.critical_mhz);
-        for _ in 0..40 {
-            let middle = 0.5 * (low + high);
-            if self.km(middle) < km { low = middle } else { high = middle }
-        }
-        0.5 * (low + high)
-    }
-}
-
-/// Densities from the lowest layer seen to the F2 peak. Heights between layers and below what echoes show are left out.
+/// Densities from the lowest echo seen to the F2 peak; none without an F2 cusp.
 pub(super) fn density(sight: &Sight<'_>) -> Vec<DensityPoint> {
-    let mut out: Vec<DensityPoint> = Vec::new();
-    for part in parts(sight) {
-        let (bottom, top) = (part.km(part.from_mhz), part.km(part.critical_mhz));
-        let floor = out.last().map_or(0.0, |point| point.height_km);
-        let first = ((bottom.max(floor + 0.1)) / STEP_KM).ceil() as i64;
-        let at = |km: f64| DENSITY * part.mhz(km.clamp(bottom, top)).powi(2);
-        let share = 1.96 * 2.0 * part.sigma_mhz / part.critical_mhz;
-        for i in first..=(top / STEP_KM).floor() as i64 {
-            let km = i as f64 * STEP_KM;
-            let reach = 1.96 * part.sigma_km;
-            out.push(DensityPoint {
-                height_km: km,
-                electron_density_m3: at(km),
-                lower: at(km - reach) * (1.0 - share).max(0.0),
-                upper: at(km + reach) * (1.0 + share),
-            });
-        }
-    }
-    out
+    let Some(upper) = sight.region.map(|region| &region.upper) else { return Vec::new() };
+    let critical = upper.fit.layer.critical_mhz;
+    let normal = sight.low.normal.iter().flat_map(|normal| normal.points.iter().flatten());
+    let mut seen: Vec<(f64, f64)> = normal
+        .chain(sight.named.ordinary.iter().flatten())
+        .map(|point| (point.mhz, point.edge_km))
+        .filter(|(mhz, _)| *mhz < FITTED * critical)
+        .collect();
+    seen.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let Some(&(first, _)) = seen.first() else { return Vec::new() };
+    let virtual_km = |mhz: f64| match upper.fit.km(mhz, Mode::O).filter(|_| mhz >= FITTED * critical) {
+        Some(km) => km,
+        None => between(&seen, mhz),
+    };
+    let levels: Vec<(f64, f64)> = (0..=LEVELS)
+        .map(|i| first + (0.999 * critical - first) * f64::from(i) / f64::from(LEVELS))
+        .map(|mhz| (true_km(mhz, virtual_km), mhz))
+        .scan(0.0f64, |highest, (km, mhz)| {
+            // Density never falls in what a trace shows.
+            *highest = highest.max(km);
+            Some((*highest, mhz))
+        })
+        .collect();
+    let at = |km: f64| DENSITY * between(&levels, km).powi(2);
+    let share = 1.96 * 2.0 * sight.sigma(upper) / critical;
+    let reach = 1.96 * sight.scene.km_error.hypot(UNSEEN_KM);
+    let (bottom, top) = (levels[0].0, levels[levels.len() - 1].0);
+    ((bottom / STEP_KM).ceil() as i64..=(top / STEP_KM).floor() as i64)
+        .map(|i| i as f64 * STEP_KM)
+        .map(|km| DensityPoint {
+            height_km: km,
+            electron_density_m3: at(km),
+            // Below the lowest echo there may be next to nothing.
+            lower: if km - reach < bottom { 0.0 } else { at(km - reach) * (1.0 - share).max(0.0) },
+            upper: at(km + reach) * (1.0 + share),
+        })
+        .collect()
 }
 
-fn parts(sight: &Sight<'_>) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let sigma_km = sight.scene.km_error;
-    if let Some(normal) = sight.low.normal.as_ref().filter(|normal| normal.rises) {
-        let first = normal.points.iter().flatten().map(|point| point.mhz).fold(f64::MAX, f64::min);
-        parts.push(Part {
-            critical_mhz: normal.fo_mhz,
-            sigma_mhz: normal.sigma_mhz,
-            from_mhz: first.min(normal.fo_mhz),
-            amounts: normal.amounts,
-            sigma_km: sigma_km.hypot(2.0),
-        });
+/// Mean of the virtual heights over a quarter turn.
+fn true_km(mhz: f64, virtual_km: impl Fn(f64) -> f64) -> f64 {
+    let node = |i: u32| (f64::from(i) + 0.5) / f64::from(NODES) * std::f64::consts::FRAC_PI_2;
+    (0..NODES).map(|i| virtual_km(mhz * node(i).sin())).sum::<f64>() / f64::from(NODES)
+}
+
+/// The value at a place between points in rising order; the end values outside.
+fn between(points: &[(f64, f64)], place: f64) -> f64 {
+    let i = points.partition_point(|point| point.0 < place);
+    match (i.checked_sub(1).and_then(|i| points.get(i)), points.get(i)) {
+        (Some(a), Some(b)) if b.0 > a.0 => a.1 + (b.1 - a.1) * (place - a.0) / (b.0 - a.0),
+        (_, Some(one)) | (Some(one), None) => one.1,
+        (None, None) => 0.0,
     }
-    let layers = sight.region.iter().flat_map(|region| region.lower.iter().chain([&region.upper]));
-    for layer in layers {
-        let seen = sight.named.first_mhz().unwrap_or(0.0);
-        let below: f64 = parts.last().map_or(0.0, |part: &Part| part.critical_mhz);
-        let critical_mhz = layer.fit.layer.critical_mhz;
-        parts.push(Part {
-            critical_mhz,
-            sigma_mhz: sight.sigma(layer),
-            from_mhz: seen.max(below).min(critical_mhz),
-            amounts: layer.fit.amounts,
-            sigma_km: sigma_km.hypot(VALLEY_KM),
-        });
-    }
-    parts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn part(linear: f64) -> Part {
-        let amounts = Amounts { base: 210.0, parabola: 80.0, linear, passed: 0.0 };
-        Part { critical_mhz: 7.0, sigma_mhz: 0.02, from_mhz: 2.0, amounts, sigma_km: 3.0 }
-    }
-
     #[test]
-    fn a_parabola_has_its_peak_density_at_its_peak() {
-        let part = part(0.0);
-        assert!((part.km(7.0) - 290.0).abs() < 1e-9);
-        assert!((part.mhz(290.0) - 7.0).abs() < 1e-3);
-        // N = Nm (1 - ((hm - h) / ym)^2)
-        let km = 250.0;
-        let expected = 7.0 * (1.0f64 - ((290.0 - km) / 80.0f64).powi(2)).sqrt();
-        assert!((part.mhz(km) - expected).abs() < 1e-6, "{}", part.mhz(km));
-    }
-
-    #[test]
-    fn density_grows_with_height() {
-        for linear in [-30.0, 0.0, 40.0] {
-            let part = part(linear);
-            let (bottom, top) = (part.km(2.0), part.km(7.0));
-            let all: Vec<f64> = (0..20).map(|i| part.mhz(bottom + (top - bottom) * f64::from(i) / 19.0)).collect();
-            assert!(all.windows(2).all(|pair| pair[1] >= pair[0]), "{linear}: {all:?}");
+    fn the_virtual_heights_of_a_parabola_give_the_parabola() {
+        // h' = h0 + ym/2 x ln((1 + x) / (1 - x)) with x = f/fc; h = h0 + ym (1 - sqrt(1 - x^2)).
+        let (foot, thickness, critical) = (200.0, 80.0, 6.0);
+        let virtual_km = |mhz: f64| {
+            let x = mhz / critical;
+            foot + 0.5 * thickness * x * ((1.0 + x) / (1.0 - x)).ln()
+        };
+        for share in [0.3, 0.6, 0.9] {
+            let expected = foot + thickness * (1.0 - (1.0f64 - share * share).sqrt());
+            assert!((true_km(share * critical, virtual_km) - expected).abs() < 0.7, "{share}");
         }
+    }
+
+    #[test]
+    fn points_are_joined_by_straight_lines() {
+        let points = [(1.0, 10.0), (2.0, 30.0), (2.0, 40.0)];
+        assert_eq!([0.5, 1.5, 9.0].map(|place| between(&points, place)), [10.0, 20.0, 40.0]);
     }
 }

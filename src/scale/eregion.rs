@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::fregion::along;
-use super::layer::{Amounts, Fit, Prior, Sample, UNEXPLAINED};
+use super::layer::{Fit, Prior, Sample, UNEXPLAINED};
 use super::naming::{lowest_km, ordinary_of};
 use super::refine::{Upper, refine};
 use super::sample::{Curve, Point, falls_first, samples};
@@ -22,8 +22,6 @@ pub(super) struct Normal {
     pub(super) sigma_mhz: f64,
     /// Height of the layer's foot, km.
     pub(super) foot_km: f64,
-    /// Shapes of the fit.
-    pub(super) amounts: Amounts,
     /// O points, one list for each curve.
     pub(super) points: Vec<Vec<Point>>,
     /// The cusp was seen from below; else only what lies above it begins there.
@@ -125,7 +123,7 @@ fn normal(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> (Option<
     let extraordinary = |curve: &Curve| curve.last_mhz() > 1.03 * fo_mhz;
     let points = low.iter().zip(&taken).filter(|(curve, taken)| **taken && !extraordinary(curve));
     let points = points.map(|(curve, _)| curve.points.clone()).collect();
-    (Some(Normal { fo_mhz, sigma_mhz, foot_km: fit.amounts.base, amounts: fit.amounts, points, rises: true }), taken)
+    (Some(Normal { fo_mhz, sigma_mhz, foot_km: fit.amounts.base, points, rises: true }), taken)
 }
 
 /// The curve that shows the cusp of E best, with its fit.
@@ -188,8 +186,7 @@ fn flat(low: &[Curve], above: Option<Start>, taken: &mut [bool]) -> Option<Norma
         low.iter().zip(&*taken).filter(|(_, taken)| **taken).map(|(curve, _)| curve.points.clone()).collect();
     let foot_km = lowest_km(&points, |_| true)?;
     let (fo_mhz, sigma_mhz) = bracketed(start.mhz / PAST_CUSP, 0.03 * start.mhz, last, Some(start.mhz));
-    let amounts = Amounts { base: foot_km, ..Amounts::default() };
-    Some(Normal { fo_mhz, sigma_mhz, foot_km, amounts, points, rises: false })
+    Some(Normal { fo_mhz, sigma_mhz, foot_km, points, rises: false })
 }
 
 /// Where the next trace above `end_mhz` begins: just above the cusp, which nothing passes, if no sheet blankets it.
