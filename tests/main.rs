@@ -5,8 +5,10 @@
 mod program {
     pub(crate) mod bench;
     mod bad_inputs;
+    mod exports;
     mod interop;
     mod interruption;
+    mod pictures;
     mod questions;
     mod sharing;
     mod simulated;

@@ -1,10 +1,9 @@
-"""Compares `ionoscribe query` with DuckDB: the same SQL on the same files, in one run, best of some repetitions.
+"""Compares `ionoscribe query` with DuckDB's command line: the same SQL on the same files, in one run, taken in turn, the
+least of some repetitions. Whole commands are timed, start to end; memory is the largest resident set.
 
     cargo run --release --example long_series -- made/
-    python3 tests/speed.py made/ [--program target/release/ionoscribe] [--repeat 5]
-
-Whole commands are timed, start to end, and DuckDB as a fresh Python process less the time of one that imports it and
-asks nothing. The memory is the largest resident set of the command.
+    python3 -m venv venv && venv/bin/pip install duckdb-cli
+    python3 tests/speed.py made/ --duckdb venv/bin/duckdb
 """
 
 import argparse
@@ -24,14 +23,10 @@ QUESTIONS = {
     "rows of each characteristic and flag, 70 years": "SELECT characteristic, flag, COUNT(*) AS n FROM characteristics "
     "GROUP BY characteristic, flag ORDER BY characteristic, flag",
 }
-DUCKDB = """
-import duckdb, sys
-duckdb.sql("SET TimeZone = 'UTC'")
-duckdb.sql("SET threads = {threads}")
-if len(sys.argv) > 2:
-    duckdb.sql(f"CREATE VIEW characteristics AS SELECT * FROM read_parquet('{{sys.argv[1]}}/characteristics/*/*/*.parquet', hive_partitioning = true)")
-    duckdb.sql(f"COPY ({{sys.argv[2]}}) TO '/dev/stdout' (FORMAT csv)")
-"""
+VIEW = (
+    "SET TimeZone = 'UTC'; CREATE VIEW characteristics AS SELECT * FROM "
+    "read_parquet('{dataset}/characteristics/*/*/*.parquet', hive_partitioning = true); "
+)
 
 
 def run(command):
@@ -60,15 +55,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("dataset")
     parser.add_argument("--program", default="target/release/ionoscribe")
+    parser.add_argument("--duckdb", default="duckdb")
     parser.add_argument("--repeat", type=int, default=5)
     arguments = parser.parse_args()
-    duckdb = [sys.executable, "-c", DUCKDB.format(threads=os.cpu_count())]
+    view = VIEW.format(dataset=arguments.dataset)
     for name, sql in QUESTIONS.items():
         ours = [arguments.program, "query", arguments.dataset, sql, "--format", "csv"]
-        ours, theirs, idle = best([ours, duckdb + [arguments.dataset, sql], duckdb], arguments.repeat)
-        (seconds, busy, memory, rows), (their_seconds, their_busy, their_memory, their_rows) = ours, theirs
+        theirs = [arguments.duckdb, "-csv", "-c", view + sql]
+        (seconds, busy, memory, rows), (their_seconds, their_busy, their_memory, their_rows) = best(
+            [ours, theirs], arguments.repeat
+        )
         assert rows == their_rows, (rows, their_rows)
-        their_seconds, their_busy = their_seconds - idle[0], their_busy - idle[1]
         print(
             f"{name}: {rows} rows\n"
             f"  ionoscribe {seconds:.3f} s, {busy:.3f} s of processors, {memory:.0f} MiB\n"

@@ -9,10 +9,12 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Writes one file for each station. What the format cannot hold is said at the end.
+What the format cannot hold is said at the end. `ionoscribe run` reads IIWG, SAO.XML and SWS back. IIWG, SAO.XML and SWS
+have no flags: values flagged 1 or 2 are written unless --flag says otherwise.
 
 Examples:
   ionoscribe export dataset/ --format netcdf --station BOU --latitude 40.1 --longitude -105.2 --output files/
+  ionoscribe export dataset/ --format iiwg --station BOU --name Boulder --from 1957-07 --to 1957-08 --output files/
   ionoscribe export dataset/ --format csv --characteristic foF2 --from 1957-07 --to 1958 --output files/")]
 pub(super) struct Args {
     /// Folder of the dataset.
@@ -42,6 +44,12 @@ enum FormatName {
     Netcdf,
     /// One row for each reading.
     Csv,
+    /// IIWG ("CHARS"): one file for each month, with medians, quartiles and deciles.
+    Iiwg,
+    /// SAO.XML 5.0: one file for each month.
+    SaoXml,
+    /// SWS (IPS): one file of hourly values for each characteristic and year.
+    Sws,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
@@ -54,6 +62,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let format = match args.format {
         FormatName::Netcdf => Format::NetCdf,
         FormatName::Csv => Format::Csv,
+        FormatName::Iiwg => Format::Iiwg,
+        FormatName::SaoXml => Format::SaoXml,
+        FormatName::Sws => Format::Sws,
     };
     super::warn_of_unfinished(&args.dataset)?;
     let place = Place { coordinates, name: args.name.clone() };

@@ -1,15 +1,21 @@
 //! Files for colleagues: the readings of a dataset in exchange formats.
 //!
-//! In: the folder of a dataset and a [`Selection`]. Out: files, one for each station (netCDF, CSV) or as the format has
-//! it, and in words what the format could not hold.
+//! In: the folder of a dataset and a [`Selection`]. Out: files, one for each station (netCDF, CSV), station and month
+//! (IIWG, SAO.XML) or characteristic and year (SWS), and in words what the format could not hold. The formats of tables
+//! are written by [`crate::table::format`], which also reads them.
 
 mod csv;
 mod lost;
 mod netcdf;
+mod sheets;
 
 use crate::dataset::{DatasetError, write_atomically};
 use crate::series::{Selection, SelectionError, Sounding, by_year, soundings};
+use crate::statistics::Rules;
+use crate::table::Sheet;
+use crate::table::format::{iiwg, sao_xml, sws};
 use lost::Lost;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// An exchange format.
@@ -19,6 +25,12 @@ pub enum Format {
     NetCdf,
     /// Comma-separated values, one row for each reading.
     Csv,
+    /// IIWG ("CHARS"): a month of a station with medians, quartiles and deciles.
+    Iiwg,
+    /// SAO.XML 5.0.
+    SaoXml,
+    /// SWS (IPS): hourly values of one characteristic and year.
+    Sws,
 }
 
 /// What a dataset does not know of a station.
@@ -65,6 +77,12 @@ pub enum ExportError {
         /// Why.
         source: std::io::Error,
     },
+    /// A table cannot be written in the format.
+    #[error(transparent)]
+    Table(#[from] crate::table::format::WriteError),
+    /// The rules of medians cannot be read.
+    #[error(transparent)]
+    Rules(#[from] crate::statistics::RulesError),
     /// Nothing matches.
     #[error("no reading with a time matches; `ionoscribe query DATASET coverage` shows what there is")]
     Nothing,
@@ -93,24 +111,42 @@ pub fn export(
     let mut export = Export::default();
     let mut lost = Lost::default();
     for station in stations.drain(..) {
-        let selection = Selection { station: Some(station.clone()), ..selection.clone() };
-        let all = by_year(root, &selection, soundings)?;
+        // Formats without flags leave values out by their flag, so that the cell stays with its letter.
+        let flags = if format.has_flags() { selection.flags.clone() } else { Vec::new() };
+        let all = Selection { station: Some(station.clone()), flags, ..selection.clone() };
+        let all = by_year(root, &all, soundings)?;
         let count = |soundings: &[Sounding]| soundings.iter().map(|one| one.readings.len()).sum::<usize>();
         let (dated, undated): (Vec<Sounding>, Vec<Sounding>) = all.into_iter().partition(|one| one.time.is_some());
         lost.undated += count(&undated);
         if dated.is_empty() {
             continue;
         }
-        let mut bytes = Vec::new();
-        let path = folder.join(format!("{}.{}", file_stem(&station), format.ending()));
-        match format {
-            Format::NetCdf => netcdf::write(&dated, &station, place, history, &mut bytes),
-            Format::Csv => csv::write(&dated, &mut bytes),
-        }
-        .map_err(|source| ExportError::Contents { path: path.clone(), source })?;
         lost.note(format, &dated);
-        write_atomically(&path, &path.with_extension("tmp"), &bytes)?;
-        export.files.push(Written { path, readings: count(&dated) });
+        let pieces = match format {
+            Format::NetCdf => {
+                let mut bytes = Vec::new();
+                let path = folder.join(format!("{}.nc", file_stem(&station)));
+                netcdf::write(&dated, &station, place, history, &mut bytes)
+                    .map_err(|source| ExportError::Contents { path: path.clone(), source })?;
+                vec![(path, bytes, count(&dated))]
+            }
+            Format::Csv => {
+                let mut bytes = Vec::new();
+                let path = folder.join(format!("{}.csv", file_stem(&station)));
+                csv::write(&dated, &mut bytes)
+                    .map_err(|source| ExportError::Contents { path: path.clone(), source })?;
+                vec![(path, bytes, count(&dated))]
+            }
+            Format::Iiwg | Format::SaoXml | Format::Sws => {
+                let flags = if selection.flags.is_empty() { &[1, 2][..] } else { &selection.flags };
+                let sheets = sheets::sheets(&dated, &station, place, (format, flags), &Rules::uag23()?, &mut lost);
+                tables(&sheets, format, folder)?
+            }
+        };
+        for (path, bytes, readings) in pieces {
+            write_atomically(&path, &path.with_added_extension("tmp"), &bytes)?;
+            export.files.push(Written { path, readings });
+        }
     }
     if export.files.is_empty() {
         return Err(ExportError::Nothing);
@@ -120,12 +156,38 @@ pub fn export(
 }
 
 impl Format {
-    fn ending(self) -> &'static str {
-        match self {
-            Self::NetCdf => "nc",
-            Self::Csv => "csv",
-        }
+    fn has_flags(self) -> bool {
+        matches!(self, Self::NetCdf | Self::Csv)
     }
+}
+
+/// The files of sheets, with their contents and numbers of readings.
+fn tables(sheets: &[Sheet], format: Format, folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>, usize)>, ExportError> {
+    // Sheets stand by month; the files of SWS are of a year.
+    let mut files: BTreeMap<PathBuf, Vec<Sheet>> = BTreeMap::new();
+    for sheet in sheets {
+        let Some(first) = sheet.readings.first().map(|reading| reading.time.date()) else { continue };
+        let station = file_stem(&sheet.station.code);
+        let name = match format {
+            Format::Sws => {
+                let code = sheet.characteristic.map_or(0, |name| name.ursi_code());
+                format!("{station}{code:02}.{:02}", first.year().rem_euclid(100))
+            }
+            Format::SaoXml => format!("{station}_{}.xml", first.strftime("%Y%m")),
+            _ => format!("{station}_{}.iiwg", first.strftime("%Y%m")),
+        };
+        files.entry(folder.join(name)).or_default().push(sheet.clone());
+    }
+    let file = |(path, sheets): (PathBuf, Vec<Sheet>)| {
+        let text = match format {
+            Format::Sws => sws::write(&sheets),
+            Format::SaoXml => sao_xml::write(&sheets),
+            _ => iiwg::write(&sheets),
+        }?;
+        let readings = sheets.iter().map(|sheet| sheet.readings.len()).sum();
+        Ok((path, text.into_bytes(), readings))
+    };
+    files.into_iter().map(file).collect()
 }
 
 /// A station id as a file name: what has a meaning in paths becomes an underscore.

@@ -2,10 +2,12 @@
 
 use super::columns::Columns;
 use super::{Answer, QueryError, query};
+use crate::dataset::{Partition, Table, table_files};
 use crate::model::CharacteristicName;
 use crate::series::{Month, Reading, Selection, Sounding, TOLERANCE_MS, Unit, by_year, hours, months, soundings};
 use crate::statistics::{Figure, Rules};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// An everyday question.
@@ -120,6 +122,7 @@ impl Named {
             _ => {
                 let (value, unit) = value("c.");
                 let newest = newest_years(root, selection)?;
+                let newest = |prefix: &str| among_newest(&newest, prefix);
                 let inner = conditions(selection, "");
                 let joint = if inner.is_empty() { " WHERE" } else { " AND" };
                 let outer = conditions(selection, "c.");
@@ -128,21 +131,22 @@ impl Named {
                     "SELECT c.station, c.characteristic, c.time_utc, {value}, {unit}, c.lower, c.upper, c.qualifier, \
                      c.descriptor, c.flag FROM characteristics c INNER JOIN \
                      (SELECT station, characteristic, MAX(time_utc) AS newest FROM characteristics{inner}{joint} \
-                     value IS NOT NULL AND ({newest}) GROUP BY station, characteristic) n \
+                     value IS NOT NULL AND ({}) GROUP BY station, characteristic) n \
                      ON c.station = n.station AND c.characteristic = n.characteristic AND c.time_utc = n.newest\
                      {outer}{outer_joint} c.value IS NOT NULL AND ({}) ORDER BY c.station, c.characteristic",
-                    newest.replace("station", "c.station").replace("year", "c.year")
+                    newest(""),
+                    newest("c.")
                 )
             }
         })
     }
 }
 
-/// For each station the newest year on record within the selection, as a condition: older files need not be read.
-fn newest_years(root: &Path, selection: &Selection) -> Result<String, QueryError> {
-    let mut newest = std::collections::BTreeMap::new();
-    for file in crate::dataset::table_files(root, crate::dataset::Table::Characteristics)? {
-        let partition = crate::dataset::Partition::of(file.strip_prefix(root).unwrap_or(&file));
+/// For each station the newest year on record within the selection: older files need not be read.
+fn newest_years(root: &Path, selection: &Selection) -> Result<BTreeMap<String, i32>, QueryError> {
+    let mut newest = BTreeMap::new();
+    for file in table_files(root, Table::Characteristics)? {
+        let partition = Partition::of(file.strip_prefix(root).unwrap_or(&file));
         if let (Some(station), Some(year)) = (&partition.station, partition.year)
             && selection.touches(&partition)
         {
@@ -150,11 +154,15 @@ fn newest_years(root: &Path, selection: &Selection) -> Result<String, QueryError
             *known = year.max(*known);
         }
     }
-    let parts: Vec<String> = newest
-        .into_iter()
-        .map(|(station, year)| format!("(station = {} AND year = {year})", quoted(&station)))
-        .collect();
-    Ok(if parts.is_empty() { "1 = 0".to_owned() } else { parts.join(" OR ") })
+    Ok(newest)
+}
+
+/// Stations and years as a condition; columns are named with a prefix.
+fn among_newest(newest: &BTreeMap<String, i32>, prefix: &str) -> String {
+    let part =
+        |(station, year): (&String, &i32)| format!("({prefix}station = {} AND {prefix}year = {year})", quoted(station));
+    let parts: Vec<String> = newest.iter().map(part).collect();
+    if parts.is_empty() { "1 = 0".to_owned() } else { parts.join(" OR ") }
 }
 
 /// The selection as a condition; columns are named with a prefix.

@@ -135,4 +135,30 @@ fn every_format_holds_the_values() {
     let json: serde_json::Value = serde_json::from_slice(&text(Format::Json)).unwrap();
     assert_eq!(json[0]["value"], 6.0);
     assert!(text(Format::Parquet).starts_with(b"PAR1"));
+    let arrow = arrow_ipc::reader::FileReader::try_new(std::io::Cursor::new(text(Format::Arrow)), None).unwrap();
+    assert_eq!(arrow.map(|batch| batch.unwrap().num_rows()).sum::<usize>(), 1);
+}
+
+#[test]
+fn named_questions_ask_for_the_files_they_need() {
+    use super::Named;
+    use crate::series::{Selection, SelectionError};
+    let root = two_stations();
+    let station = |id: &str| Selection { station: Some(id.to_owned()), ..Selection::default() };
+    let count = |selection: &Selection| Named::Coverage.answer(root.path(), selection, &[]).unwrap().rows();
+    // There are no frames: an empty answer, not an error.
+    assert_eq!(count(&station("OTT")), 0);
+    let unknown = Named::Coverage.answer(root.path(), &station("WUH"), &[]);
+    assert!(matches!(unknown, Err(QueryError::Selection(SelectionError::Station { .. }))));
+    for (name, named) in Named::ALL {
+        assert_eq!(Named::from_name(name), Some(named));
+    }
+}
+
+#[test]
+fn windows_and_subqueries_can_be_asked() {
+    let root = two_stations();
+    let sql = "WITH ranked AS (SELECT station, value, ROW_NUMBER() OVER (PARTITION BY station ORDER BY value DESC) AS n \
+               FROM characteristics) SELECT station, value FROM ranked WHERE n = 1 ORDER BY station";
+    assert_eq!(table(root.path(), sql), "station  value\n-------  -----\nBOU       5.25\nOTT          6\n(2 rows)\n");
 }

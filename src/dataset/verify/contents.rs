@@ -132,10 +132,13 @@ fn first_twice(batch: &RecordBatch, table: Table, seen: &mut Seen) -> Option<Str
         Table::Characteristics => {
             let (names, origins) = (text("characteristic")?, text("origin")?);
             let revisions = batch.column_by_name("revision")?.as_primitive_opt::<Int32Type>()?;
+            // All readings of a printed table have the table's frame: their times differ.
+            let times = batch.column_by_name("time_utc")?.as_primitive_opt::<TimestampMillisecondType>()?;
             (0..batch.num_rows())
                 .find(|&row| {
                     let revision = revisions.value(row).to_string();
-                    !seen.note(&[frames.value(row), names.value(row), origins.value(row), &revision])
+                    let time = if times.is_null(row) { String::new() } else { times.value(row).to_string() };
+                    !seen.note(&[frames.value(row), names.value(row), &time, origins.value(row), &revision])
                 })
                 .map(|row| {
                     format!("{} of frame {}, revision {}", names.value(row), frames.value(row), revisions.value(row))
