@@ -51,13 +51,14 @@ fn sheet(
     lost: &mut Lost,
 ) -> Option<Sheet> {
     let name = rows.first()?.name;
-    let unit = unit(rows, name);
+    let unit = unit(rows, name, format);
     let mut readings = Vec::with_capacity(rows.len());
     for row in rows {
         let civil = row.time?.to_zoned(TimeZone::UTC).datetime();
         let mut printed = Printed::new(civil);
         (printed.value, printed.qualifier, printed.descriptor) = (row.value, row.qualifier, row.descriptor);
         let kept = |value: f64| match format {
+            Format::SaoXml if name.unit() == "km" => (value * 10.0).round() / 10.0,
             Format::SaoXml => (value * 1000.0).round() / 1000.0,
             _ => unit.value(unit.number(value)),
         };
@@ -72,7 +73,8 @@ fn sheet(
             latitude_deg: place.coordinates.map(|(latitude, _)| latitude),
             longitude_deg: place.coordinates.map(|(_, longitude)| longitude.rem_euclid(360.0)),
         },
-        name: name.as_str().to_owned(),
+        // Ten columns is what IIWG has for a name: MUF3000F2.
+        name: name.as_str().replace(if name.as_str().len() > 10 { &['(', ')'][..] } else { &[] }, ""),
         characteristic: Some(name),
         zone: Zone::utc(),
         summaries: summaries(rows, name, month, &unit, rules),
@@ -83,8 +85,12 @@ fn sheet(
 }
 
 /// The unit in which the format's readers expect the characteristic, or a coarser one if values need more digits.
-fn unit(rows: &[Reading], name: CharacteristicName) -> Unit {
+fn unit(rows: &[Reading], name: CharacteristicName, format: Format) -> Unit {
     let usual = Unit::usual(name);
+    if format == Format::SaoXml {
+        let text = if name.unit() == "1" { "" } else { name.unit() };
+        return Unit { decimals: 0, text: text.to_owned(), ..usual };
+    }
     let fits = |unit: &Unit| rows.iter().filter_map(|row| row.value).all(|value| unit.number(value) <= LARGEST);
     if fits(&usual) || usual.decimals == 0 {
         return usual;

@@ -92,7 +92,10 @@ fn file(path: &Path, partition: &Partition, selection: &Selection) -> Result<Vec
     let options = ArrowReaderOptions::new().with_schema(with_dictionary(metadata.schema()));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(open, options).map_err(parquet)?;
     let schema = builder.parquet_schema();
-    let columns = ProjectionMask::columns(schema, COLUMNS);
+    // Bounds are a third of the bytes, and nothing that works by the hour looks at them.
+    let hourly = selection.near_hour_ms.is_some();
+    let needed = COLUMNS.into_iter().filter(|name| !(hourly && ["lower", "upper"].contains(name)));
+    let columns = ProjectionMask::columns(schema, needed);
     let mut filters: Vec<Box<dyn parquet::arrow::arrow_reader::ArrowPredicate>> = Vec::new();
     // Time first: it keeps runs of rows, and the filters after it have less to look at.
     if selection.from.is_some() || selection.to.is_some() || selection.near_hour_ms.is_some() {
@@ -201,7 +204,8 @@ fn rows(batch: &RecordBatch, station: Option<&Arc<str>>, all: &mut Vec<Reading>)
         names.iter().map(|name| CharacteristicName::from_name(name.unwrap_or_default())).collect();
     let origins = text("origin")?;
     let (qualifiers, descriptors) = (text("qualifier")?, text("descriptor")?);
-    let (values, lowers, uppers) = (number("value")?, number("lower")?, number("upper")?);
+    let values = number("value")?;
+    let bounds = ["lower", "upper"].map(|name| number(name).ok());
     let times = column(batch, "time_utc")?
         .as_primitive_opt::<TimestampMillisecondType>()
         .ok_or_else(|| wrong_type("time_utc"))?;
@@ -219,8 +223,8 @@ fn rows(batch: &RecordBatch, station: Option<&Arc<str>>, all: &mut Vec<Reading>)
             time: times.is_valid(row).then(|| Timestamp::from_millisecond(times.value(row)).ok()).flatten(),
             name,
             value: some(values),
-            lower: some(lowers),
-            upper: some(uppers),
+            lower: bounds[0].and_then(some),
+            upper: bounds[1].and_then(some),
             qualifier: qualifiers.value(row).chars().next(),
             descriptor: descriptors.value(row).chars().next(),
             flag: flags.value(row),

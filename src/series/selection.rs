@@ -3,7 +3,9 @@
 use crate::dataset::{DatasetError, Partition, Table, UNKNOWN_STATION, table_files};
 use crate::model::CharacteristicName;
 use jiff::{Timestamp, tz::TimeZone};
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::Path;
 
 /// What part of a dataset is asked for; what is empty restricts nothing.
@@ -21,7 +23,7 @@ pub struct Selection {
     pub flags: Vec<u8>,
     /// Only readings of this frame.
     pub frame: Option<String>,
-    /// Only soundings this near to a full hour, milliseconds.
+    /// Only soundings this near to a full hour, milliseconds; without their bounds.
     pub near_hour_ms: Option<i64>,
 }
 
@@ -59,16 +61,31 @@ pub(super) fn partitions(root: &Path, selection: &Selection) -> Result<BTreeSet<
     Ok(files.iter().map(of).filter(|partition| selection.touches(partition)).collect())
 }
 
-/// The stations of a dataset, sorted; `unknown` stands for files without one.
+/// The stations of a dataset, sorted; `unknown` stands for rows without one.
 pub fn stations(root: &Path) -> Result<Vec<String>, DatasetError> {
     let mut stations = BTreeSet::new();
     for table in [Table::Frames, Table::Characteristics] {
         for file in table_files(root, table)? {
-            let partition = Partition::of(file.strip_prefix(root).unwrap_or(&file));
-            stations.insert(partition.station.unwrap_or_else(|| UNKNOWN_STATION.to_owned()));
+            match Partition::of(file.strip_prefix(root).unwrap_or(&file)).station {
+                Some(station) => {
+                    stations.insert(station);
+                }
+                // A table without rows has an empty file there.
+                None if !stations.contains(UNKNOWN_STATION) && has_rows(&file)? => {
+                    stations.insert(UNKNOWN_STATION.to_owned());
+                }
+                None => {}
+            }
         }
     }
     Ok(stations.into_iter().collect())
+}
+
+fn has_rows(path: &Path) -> Result<bool, DatasetError> {
+    let file = File::open(path).map_err(DatasetError::io(path))?;
+    let reader = SerializedFileReader::new(file);
+    let reader = reader.map_err(|source| DatasetError::Parquet { path: path.to_owned(), source })?;
+    Ok(reader.metadata().file_metadata().num_rows() > 0)
 }
 
 impl Selection {

@@ -2,7 +2,7 @@
 
 use ionoscribe::dataset::{CharacteristicRow, Commit, Dataset, Identity, Input, Rows, ValueOrigin};
 use ionoscribe::export::{Format, Place, export};
-use ionoscribe::model::CharacteristicName::{self, FoE, FoF2, HF, M3000F2};
+use ionoscribe::model::CharacteristicName::{self, FoE, FoF2, HF, M3000F2, Muf3000F2};
 use ionoscribe::model::Flag;
 use ionoscribe::series::Selection;
 use ionoscribe::table::format::{iiwg, sao_xml, sws};
@@ -20,10 +20,10 @@ fn made() -> Vec<CharacteristicRow> {
     let start = date(1957, 7, 1).to_zoned(TimeZone::UTC).unwrap().timestamp().as_second();
     let mut rows = Vec::new();
     for hour in 0..62 * 24 {
-        for (index, name) in [FoF2, M3000F2, HF, FoE].into_iter().enumerate() {
+        for (index, name) in [FoF2, M3000F2, HF, FoE, Muf3000F2].into_iter().enumerate() {
             let chance = (hour * 7919 + index as i64 * 1009).rem_euclid(101);
             let value = match name {
-                FoF2 => f64::from(40 + (chance % 60) as i32) / 10.0,
+                FoF2 | Muf3000F2 => f64::from(40 + (chance % 60) as i32) / 10.0,
                 M3000F2 => f64::from(250 + (chance % 90) as i32) / 100.0,
                 HF => f64::from(200 + 5 * (chance % 40) as i32),
                 _ => f64::from(150 + 5 * (chance % 40) as i32) / 100.0,
@@ -125,7 +125,7 @@ fn tables_are_read_back_as_they_were() {
     let counts = sheet.summaries.iter().filter(|summary| summary.kind == SummaryKind::Count);
     assert_eq!(counts.filter(|count| count.number.is_some_and(|number| number > 20)).count(), 24);
     assert_eq!(cells(&read(Format::SaoXml, 2, sao_xml::read)), expected);
-    assert_eq!(cells(&read(Format::Sws, 4, |text| sws::read(text, &Zone::utc()))), expected);
+    assert_eq!(cells(&read(Format::Sws, 5, |text| sws::read(text, &Zone::utc()))), expected);
 }
 
 /// Opens the netCDF file with the library of its makers and with a checker of the CF conventions, if they are installed.
