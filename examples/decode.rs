@@ -4,7 +4,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, Error, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 #[expect(clippy::print_stdout, reason = "a measurement says what it found")]
@@ -25,7 +25,7 @@ fn main() -> std::io::Result<()> {
 }
 
 /// Bytes of the decoded picture.
-fn decode(file: &PathBuf) -> std::io::Result<usize> {
+fn decode(file: &Path) -> std::io::Result<usize> {
     if file.extension().is_some_and(|end| end == "png") { png(file) } else { tiff(file) }
 }
 

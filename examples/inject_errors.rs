@@ -151,12 +151,11 @@ fn pipeline(instrument: &str) -> Result<Pipeline, Failure> {
     Ok(Pipeline::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("pipelines/{instrument}.toml")))?)
 }
 
+/// What is true of a frame's characteristic, by the frame's number.
+type Truth = BTreeMap<(usize, Name), f64>;
+
 /// The readings of a clean simulated roll before they are compared with each other, and the truth.
-fn readings(
-    instrument: &str,
-    frames: u32,
-    seed: u64,
-) -> Result<(Vec<Sounding>, BTreeMap<(usize, Name), f64>), Failure> {
+fn readings(instrument: &str, frames: u32, seed: u64) -> Result<(Vec<Sounding>, Truth), Failure> {
     let pipeline = pipeline(instrument)?;
     let folder = std::env::temp_dir().join(format!("ionoscribe-inject-{}-{seed}", std::process::id()));
     let config = SimulateConfig { frames, seed, level: Level::Clean, scale: 0.6, ..Default::default() };

@@ -142,7 +142,6 @@ fn reading(frame_id: &str, time: i64, name: CharacteristicName, index: u64) -> R
         descriptor,
         confidence: 0.9,
         flag,
-        origin: ValueOrigin::Film,
         tests: if flag == Flag::Suspect { "step".to_owned() } else { String::new() },
         origin: ValueOrigin::Film,
     })

@@ -91,7 +91,7 @@ impl Course {
         let slope = (line.end_px - line.start_px) / (length.max(2) - 1) as f64;
         let half = f64::from(line.width_px.clamp(1.0, size as f32)) / 2.0 + 0.8;
         let far = 1e6;
-        (start.abs() < far && slope.abs() < far && size > 0).then(|| Self {
+        (start.abs() < far && slope.abs() < far && size > 0).then_some(Self {
             start: (start * Self::ONE) as i64,
             slope: (slope * Self::ONE) as i64,
             half: (half * Self::ONE) as i64,
@@ -120,7 +120,7 @@ pub(super) fn bridge(values: &mut [u8], first: usize, last: usize) {
     let [before, after] = means(values, first, last);
     let step = 65536 / (last - first + 2) as u32;
     for (i, value) in values[first..=last].iter_mut().enumerate() {
-        let weight = (i as u32 + 1) * step >> 8;
+        let weight = ((i as u32 + 1) * step) >> 8;
         *value = ((u32::from(before) * (256 - weight) + u32::from(after) * weight) >> 8) as u8;
     }
 }

@@ -94,8 +94,11 @@ fn film_against_table(entries: &[Entry], found: &mut [Vec<&'static str>]) {
     }
 }
 
+/// A station, a characteristic, and a year's month.
+type Month<'a> = (&'a str, Name, (i16, i8));
+
 fn monthly_envelope(entries: &[Entry], config: &QualityConfig, found: &mut [Vec<&'static str>]) {
-    let mut months: BTreeMap<(&str, Name, (i16, i8)), Vec<usize>> = BTreeMap::new();
+    let mut months: BTreeMap<Month<'_>, Vec<usize>> = BTreeMap::new();
     for (k, entry) in entries.iter().enumerate() {
         if let (Some(station), Some(time), Some(value)) = (&entry.station, entry.time, entry.value)
             && DAILY.contains(&entry.name)

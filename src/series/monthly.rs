@@ -34,13 +34,16 @@ pub struct Month {
     pub hours: Vec<Hour>,
 }
 
+/// Days and cells of each hour.
+type Hours = BTreeMap<i8, Vec<(i8, Cell)>>;
+
 /// The months of the readings, sorted by station, characteristic and time. A value counts if its flag is one of `flags`
 /// (all if that is empty); a cell without a value always does, if its letter says so.
 pub fn monthly(mut readings: Vec<Reading>, flags: &[u8], tolerance_ms: i64, rules: &Rules) -> Vec<Month> {
     // A rejected value is no cell at all: neither a value nor a letter that explains its absence.
     readings.retain(|reading| reading.value.is_none() || flags.is_empty() || flags.contains(&reading.flag));
     let hours = hourly(readings, tolerance_ms);
-    let mut months: BTreeMap<(Key, i16, i8), BTreeMap<i8, Vec<(i8, Cell)>>> = BTreeMap::new();
+    let mut months: BTreeMap<(Key, i16, i8), Hours> = BTreeMap::new();
     for reading in hours {
         let Some(date) = reading.time.map(civil) else { continue };
         let cell = Cell { value: reading.value, qualifier: reading.qualifier, descriptor: reading.descriptor };

@@ -67,7 +67,7 @@ mod tests {
     fn cells_are_cut_where_no_word_is_torn() {
         let lines = ["  1   36UR  34 F    A    5     1", "  2  136UR         34 F  5     2"];
         let starts = [6, 12, 18, 24];
-        let edges = edges(&starts, &lines, 1, |text| !text.trim().starts_with(|c: char| c == 'F' || c == 'R'));
+        let edges = edges(&starts, &lines, 1, |text| !text.trim().starts_with(['F', 'R']));
         let cells: Vec<&str> = edges.windows(2).map(|pair| field(lines[1], pair[0], pair[1]).trim()).collect();
         assert_eq!(cells, ["136UR", "", "34 F", "5"]);
         assert_eq!(words(" a  bc").collect::<Vec<_>>(), [(1, "a"), (4, "bc")]);

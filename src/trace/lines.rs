@@ -43,8 +43,8 @@ impl Lines {
         let mut slanted = vec![0i16; width * height];
         blend(&across, &down, &mut slanted);
         let mut sums = vec![0i16; width * height];
-        for direction in 0..SLOPES.len() {
-            let source = match (SLOPES[direction].abs() >= 3, direction < LEVEL) {
+        for (direction, slope) in SLOPES.iter().enumerate() {
+            let source = match (slope.abs() >= 3, direction < LEVEL) {
                 (true, _) => &slanted,
                 (false, true) => &down,
                 (false, false) => &across,

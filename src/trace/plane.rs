@@ -47,7 +47,7 @@ impl Plane {
 fn reduce(raw: &[u8], stride: usize, factor: (usize, usize), size: (usize, usize)) -> Vec<u16> {
     // The reciprocal of the area in 32nds of a bit, rounded up so that 255 stays 255.
     let area = (factor.0 * factor.1) as u64;
-    let scale = ((u64::from(UNIT) << 32) + area - 1) / area;
+    let scale = (u64::from(UNIT) << 32).div_ceil(area);
     let mut out = vec![0u16; size.0 * size.1];
     let mut sums = vec![0u16; size.0 * factor.0];
     for (target, rows) in out.chunks_exact_mut(size.0.max(1)).zip(raw.chunks_exact(stride * factor.1)) {

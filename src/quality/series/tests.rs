@@ -43,7 +43,7 @@ fn roll(frames: usize) -> Vec<Sounding> {
 /// Frames whose foF2 does not pass a test.
 fn marked(frames: &mut [Sounding], test: &str) -> Vec<usize> {
     along(frames, &QualityConfig::default());
-    (0..frames.len()).filter(|&k| frames[k].values[0].tests.iter().any(|name| *name == test)).collect()
+    (0..frames.len()).filter(|&k| frames[k].values[0].tests.contains(&test)).collect()
 }
 
 fn set(frames: &mut [Sounding], k: usize, change: impl Fn(f64) -> f64) {

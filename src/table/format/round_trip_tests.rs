@@ -7,8 +7,11 @@ use crate::table::{Layout, Parsed, Reading, Sheet, Zone};
 use jiff::civil::date;
 use proptest::prelude::*;
 
+/// Time, characteristic, value and both letters of a cell.
+type Told = (String, String, Option<f64>, Option<char>, Option<char>);
+
 /// What a format must keep of each cell.
-fn told(sheets: &[Sheet]) -> Vec<(String, String, Option<f64>, Option<char>, Option<char>)> {
+fn told(sheets: &[Sheet]) -> Vec<Told> {
     let cell = |sheet: &Sheet, reading: &Reading| {
         (
             sheet.characteristic.map_or("", Name::as_str).to_owned(),
@@ -163,7 +166,6 @@ proptest! {
 
 #[test]
 #[ignore = "a measurement: MB/s of each reader, with --nocapture"]
-#[expect(clippy::print_stdout, reason = "a measurement says what it found")]
 fn speed_of_readers() {
     let year = settle(vec![hourly(Name::FoF2, date(1958, 1, 1), 365, 1)]);
     let cards = layout("ursi_cards");

@@ -183,7 +183,6 @@ const FACES: &[&str] = &[
 
 #[test]
 #[ignore = "minutes: the accuracy of page scans, with --nocapture"]
-#[expect(clippy::print_stdout, reason = "a measurement says what it found")]
 fn accuracy_of_page_scans() {
     let layout = layout();
     let count: u64 = std::env::var("PAGES").ok().and_then(|text| text.parse().ok()).unwrap_or(3);

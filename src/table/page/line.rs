@@ -29,6 +29,9 @@ pub(crate) struct Reading {
 /// What may stand where: from a state and a character to the next state.
 pub(crate) type Grammar<'a> = &'a dyn Fn(u8, u8) -> Option<u8>;
 
+/// Log-probabilities of the classes and of the best, by first and last piece.
+type Looks = BTreeMap<(usize, usize), ([f32; CLASSES], f32)>;
+
 /// A line that is being read.
 pub(crate) struct Line<'a> {
     ink: &'a Ink,
@@ -37,7 +40,7 @@ pub(crate) struct Line<'a> {
     pitch: f32,
     pieces: Vec<Piece>,
     /// Log-probabilities of joined pieces, by first and last piece.
-    seen: RefCell<BTreeMap<(usize, usize), ([f32; CLASSES], f32)>>,
+    seen: RefCell<Looks>,
 }
 
 /// Readings that are followed at each place.

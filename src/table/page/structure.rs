@@ -257,7 +257,8 @@ fn doubt_uneven(lines: &[Line<'_>], rows: &mut [(usize, Label, f32)]) {
         _ => false,
     };
     for (at, place) in places.iter().enumerate() {
-        if !fits(at, at + 1) && !(at > 0 && fits(at - 1, at)) {
+        let is_even = fits(at, at + 1) || at > 0 && fits(at - 1, at);
+        if !is_even {
             rows[place.0].2 = -9.0;
         }
     }
