@@ -56,8 +56,15 @@ pub(super) fn displaced(frames: &[Sounding], config: &SeriesConfig) -> Vec<usize
             }
         }
     }
+    // Loose frames that somebody put into one folder have no course to leave.
+    if found.len() * MOST_DISPLACED > dated.len() {
+        return Vec::new();
+    }
     found.into_iter().map(|place| dated[place].0).collect()
 }
+
+/// A roll in which more than one in so many frames would be displaced is no roll.
+const MOST_DISPLACED: usize = 4;
 
 /// Frames that share station and time with another one, where the roll's times are finer than its pace.
 pub(super) fn duplicates(frames: &[Sounding]) -> Vec<usize> {

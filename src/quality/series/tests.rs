@@ -140,6 +140,17 @@ fn rolls_in_reverse_with_gaps_and_splices_are_in_order() {
 }
 
 #[test]
+fn loose_frames_have_no_course() {
+    let mut frames = roll(24);
+    for (k, frame) in frames.iter_mut().enumerate() {
+        // Steps of very different sizes, forward and back.
+        let days = ((k * 7919) % 61) as i64;
+        frame.time = frame.time.map(|time| time + jiff::SignedDuration::from_hours(24 * days));
+    }
+    assert_eq!(marked(&mut frames, "time_order"), Vec::<usize>::new());
+}
+
+#[test]
 fn frames_of_the_same_time_are_both_marked() {
     let mut frames = roll(60);
     frames[21].time = frames[20].time;
