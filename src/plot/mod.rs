@@ -1,4 +1,4 @@
-//! Draws: every stage of one frame ([`overlay`]), series, days, months, medians and coverage of a
+//! Draws: every stage of one frame ([`overlay()`]), series, days, months, medians and coverage of a
 //! dataset, the traces and values of a frame.
 //!
 //! In: nouns of the other modules. Out: a [`Scene`] of lines, markers and text, which becomes a picture
