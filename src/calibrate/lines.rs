@@ -2,6 +2,7 @@
 
 use super::CalibrateConfig;
 use super::strips::{Strips, Tone, contrast};
+use crate::kernel::reuse::Reused;
 use crate::kernel::weakest::sums_of_weakest;
 use crate::model::Line;
 use multiversion::multiversion;
@@ -77,13 +78,14 @@ fn common_lean(strips: &Strips, contrasts: &[f32], reference: f64, margin: usize
         return 0.0;
     }
     // A byte is fine enough to choose by.
-    let contrasts: Vec<u8> = contrasts.iter().map(|&value| (value * 255.0 + 0.5) as u8).collect();
+    let mut bytes = Reused::with_capacity(contrasts.len());
+    bytes.extend(contrasts.iter().map(|&value| (value * 255.0 + 0.5) as u8));
     let mut summed = vec![0u16; strips.length];
     let mut sharpness = |lean: f64| -> f64 {
         // Whole-pixel shifts, so that no lean is blurred more than another; fourth powers, so that a mesh of faint lines,
         // which fits again at a lean of one mesh, does not outvote the strong ones.
         summed.fill(0);
-        for (band, centre) in contrasts.chunks_exact(strips.length).zip(&strips.centre) {
+        for (band, centre) in bytes.chunks_exact(strips.length).zip(&strips.centre) {
             add_shifted(&mut summed, band, (lean * (centre - reference)).round() as isize);
         }
         fourth_powers(inner(&summed, margin))
@@ -125,7 +127,7 @@ fn steady(strips: &Strips, contrasts: &[f32], lean: f64, reference: f64, share: 
     let share = if count <= 2 { 1.0 } else { share };
     let kept = ((count as f64 * share).round() as usize).clamp(1, count.max(1));
     // Whole numbers, so that a sum does not depend on its order.
-    let mut shifted = vec![0u16; count * length];
+    let mut shifted = Reused::filled(count * length, 0u16);
     let mut padded = Vec::new();
     for (index, centre) in strips.centre.iter().enumerate() {
         let band = &contrasts[index * length..(index + 1) * length];

@@ -320,7 +320,7 @@ fn trace(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior, first: 
         absent_before[i + 1] = absent_before[i] + cost;
     }
     let start = Start::new(prior, span);
-    let mut nodes: Vec<Node> = Vec::new();
+    let mut nodes: Vec<Node> = Vec::with_capacity(CROWD * expected.len());
     // For each mark where its nodes begin, and the best of its own and of all marks before it, free of absences.
     let mut begins: Vec<usize> = Vec::with_capacity(expected.len());
     let mut best_until: Vec<f64> = Vec::with_capacity(expected.len());

@@ -2,6 +2,7 @@
 //!
 //! A line runs through many bands at places that lean along a straight line; an echo or a speck does not.
 
+use crate::kernel::reuse::Reused;
 use crate::kernel::running::{RunningSpace, running_max};
 use crate::kernel::sums::{add_to_columns, row_sum};
 use crate::model::PixelBox;
@@ -16,7 +17,7 @@ pub(super) struct Strips {
     /// Middle of each band across the panel, in frame pixels.
     pub(super) centre: Vec<f64>,
     /// Band after band, `length` values each, 0 to 255.
-    pub(super) mean: Vec<f32>,
+    pub(super) mean: Reused<f32>,
 }
 
 impl Strips {
@@ -24,7 +25,7 @@ impl Strips {
     pub(super) fn of_rows(picture: &GrayImage, region: PixelBox, bands: &[Range<usize>]) -> Self {
         let stride = picture.width() as usize;
         let (left, length) = (region.x as usize, region.w as usize);
-        let mut mean = Vec::with_capacity(bands.len() * length);
+        let mut mean = Reused::with_capacity(bands.len() * length);
         let mut sums = vec![0u32; length];
         for band in bands {
             sums.fill(0);
@@ -42,7 +43,7 @@ impl Strips {
     pub(super) fn of_columns(picture: &GrayImage, region: PixelBox, bands: &[Range<usize>]) -> Self {
         let stride = picture.width() as usize;
         let (top, length) = (region.y as usize, region.h as usize);
-        let mut mean = vec![0f32; bands.len() * length];
+        let mut mean = Reused::filled(bands.len() * length, 0.0);
         for row in 0..length {
             let line = &picture.as_raw()[(top + row) * stride..(top + row + 1) * stride];
             for (index, band) in bands.iter().enumerate() {
@@ -70,8 +71,8 @@ pub(super) fn equal_bands(from: usize, length: usize, count: usize) -> Vec<Range
 
 /// Contrast of narrow features against their surround, 0 to 1 in each band: `Dark` ones against a morphological closing,
 /// `Bright` ones against an opening of the given radius.
-pub(super) fn contrast(strips: &Strips, radius: usize, tone: Tone) -> Vec<f32> {
-    let mut out = vec![0f32; strips.mean.len()];
+pub(super) fn contrast(strips: &Strips, radius: usize, tone: Tone) -> Reused<f32> {
+    let mut out = Reused::filled(strips.mean.len(), 0.0);
     let mut surround = Vec::new();
     let mut space = RunningSpace::default();
     // An opening is the closing of the negative.

@@ -1,6 +1,7 @@
 //! The caption's part of the picture as ink: 0 for ground, 255 for the brightness of a full stroke.
 
 use crate::kernel::histogram::Histogram;
+use crate::kernel::reuse::Reused;
 use crate::model::{CaptionTone, Frame, PixelBox};
 
 /// A picture of ink, reduced by a whole factor, and where it lies in the frame.
@@ -11,7 +12,7 @@ pub(super) struct Ink {
     /// Height.
     pub height: usize,
     /// Row by row.
-    pub data: Vec<u8>,
+    pub data: Reused<u8>,
     /// Frame pixels to one pixel of ink.
     pub factor: usize,
     /// Left and top of the region in frame pixels.
@@ -53,7 +54,7 @@ impl Ink {
             Strips::Rows => rows_beside_panel((0..height).map(|y| cut.row_median(y, width)).collect()),
             Strips::Columns => columns_beside_panel((0..width).map(|x| cut.column_median(x, height)).collect()),
         };
-        let mut data = vec![0u8; width * height];
+        let mut data = Reused::filled(width * height, 0);
         let mut sums = vec![0u16; width * factor];
         for (y, row) in data.chunks_exact_mut(width).enumerate() {
             match strips {

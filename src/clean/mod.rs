@@ -15,6 +15,7 @@ mod streaks;
 mod strength;
 
 use crate::kernel::projection::rows;
+use crate::kernel::reuse::Reused;
 use crate::model::{Calibration, Echogram, Frame, Grid};
 use image::GrayImage;
 use serde::{Deserialize, Serialize};
@@ -107,7 +108,7 @@ impl Ink {
 pub fn clean(frame: &Frame, grid: &Grid, calibration: &Calibration, config: &CleanConfig) -> Echogram {
     let region = frame.panel.clamped(frame.picture.width(), frame.picture.height());
     let (width, height) = (region.w as usize, region.h as usize);
-    let mut ink = Ink { width, height, values: Vec::with_capacity(width * height) };
+    let mut ink = Ink { width, height, values: Reused::with_capacity(width * height).into_vec() };
     let mut parts = Vec::with_capacity(height);
     for row in rows(&frame.picture, region) {
         let start = ink.values.len();

@@ -1,6 +1,7 @@
 //! Pass 1: what one frame shows by itself.
 
 use super::{Pipeline, Stopwatch, guard};
+use crate::kernel::reuse;
 use crate::model::{
     CaptionEvidence, Echogram, Failure, Frame, FrameClass, FrameEvidence, Grid, PixelBox, Placement, Ridge, Scan,
     Source,
@@ -109,14 +110,17 @@ fn grid(frame: &Frame, manifest: &ManifestEntry, pipeline: &Pipeline) -> Grid {
 impl Observed {
     /// What is kept of the frame.
     pub fn record(self, source: Source, frame_index: i32, manifest: ManifestEntry) -> FrameRecord {
-        FrameRecord {
+        let record = FrameRecord {
             masked_share: self.echogram.as_ref().map_or(0.0, |echogram| echogram.masked_share),
             band_share: self.echogram.as_ref().map_or(0.0, |echogram| echogram.band_share),
             caption: self.caption,
             grid: self.grid,
             ridges: self.ridges,
             ..FrameRecord::of_frame(&self.frame, source, frame_index, manifest)
-        }
+        };
+        reuse::give_back(self.frame.picture.into_raw());
+        reuse::give_back(self.echogram.map(|echogram| echogram.amplitude.into_raw()).unwrap_or_default());
+        record
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Pictures, Pipeline, Progress, Reel, Stopwatch, guard};
 use crate::dataset::{Dataset, DatasetError, Input};
 use crate::frame;
 use crate::ingest::{ScanRef, Strip};
+use crate::kernel::reuse;
 use crate::model::ManifestEntry;
 use crate::model::{Failure, PixelBox, Scan, Source};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -181,7 +182,7 @@ impl Frames<'_> {
                 let opened = stopwatch.time("ingest", || guard(|| scan_ref.open(&pipeline.settings.ingest)));
                 let index = i32::try_from(scan_ref.page).unwrap_or(i32::MAX);
                 match opened {
-                    Ok(Ok(scan)) => outcome(&scan, index, (0, 0), &scan_ref.manifest, pipeline, stopwatch),
+                    Ok(Ok(scan)) => outcome(scan, index, (0, 0), &scan_ref.manifest, pipeline, stopwatch),
                     Ok(Err(error)) => Outcome::Failed(error.failure()),
                     Err(panic) => Outcome::Failed(ingest_panic(&scan_ref.file(), index, panic)),
                 }
@@ -194,7 +195,7 @@ impl Frames<'_> {
                 match opened {
                     Ok(Ok(picture)) => {
                         let scan = Scan { picture, source: source.clone() };
-                        outcome(&scan, index, (window.x, window.y), manifest, pipeline, stopwatch)
+                        outcome(scan, index, (window.x, window.y), manifest, pipeline, stopwatch)
                     }
                     Ok(Err(error)) => Outcome::Failed(Failure { frame_index: Some(index), ..error.failure() }),
                     Err(panic) => Outcome::Failed(ingest_panic(&source.file, index, panic)),
@@ -216,19 +217,22 @@ fn ingest_panic(file: &str, frame_index: i32, message: String) -> Failure {
 
 /// Pass 1 on an open picture that lies at `offset` in its file.
 fn outcome(
-    scan: &Scan,
+    scan: Scan,
     frame_index: i32,
     (x, y): (i32, i32),
     manifest: &ManifestEntry,
     pipeline: &Pipeline,
     stopwatch: &Stopwatch,
 ) -> Outcome {
-    let mut record = match observe(scan, manifest, pipeline, stopwatch) {
-        Ok(observed) => observed.record(scan.source.clone(), frame_index, manifest.clone()),
+    let observed = observe(&scan, manifest, pipeline, stopwatch);
+    let Scan { picture, source } = scan;
+    reuse::give_back(picture.into_raw());
+    let mut record = match observed {
+        Ok(observed) => observed.record(source, frame_index, manifest.clone()),
         Err((failure, None)) => return Outcome::Failed(Failure { frame_index: Some(frame_index), ..failure }),
         Err((failure, Some(frame))) => FrameRecord {
             failure: Some(Failure { frame_index: Some(frame_index), ..failure }),
-            ..FrameRecord::of_frame(&frame, scan.source.clone(), frame_index, manifest.clone())
+            ..FrameRecord::of_frame(&frame, source, frame_index, manifest.clone())
         },
     };
     record.placement.bbox.x += x;

@@ -21,6 +21,7 @@ pub use config::FrameConfig;
 pub use strip::find_frames;
 
 use crate::kernel::invert::invert;
+use crate::kernel::reuse::give_back;
 use crate::kernel::rotate::extract;
 use crate::kernel::shrink::shrink;
 use crate::model::{Calibration, Frame, FrameClass, FrameEvidence, PixelBox, Placement, Scan};
@@ -57,7 +58,8 @@ pub fn frame(scan: &Scan, calibration: &Calibration, config: &FrameConfig) -> Re
     if let Some(panel) = coarse.filter(|_| !calibration.film.bare_panel) {
         placement = laid(&scan.picture, &reduced, &panel, factor, tone.inverted, calibration, config);
         if placement != Placement::whole(width, height) {
-            reduced = extract(&reduced, &Placement { bbox: whole(&reduced), ..placement });
+            let upright = extract(&reduced, &Placement { bbox: whole(&reduced), ..placement });
+            give_back(std::mem::replace(&mut reduced, upright).into_raw());
             coarse = panel::find(&reduced, config);
         }
     }
@@ -73,6 +75,7 @@ pub fn frame(scan: &Scan, calibration: &Calibration, config: &FrameConfig) -> Re
         Some(found) => class::classify(&picture, panel, &reduced, found, calibration, config),
         None => class::Verdict { class: FrameClass::Blank, confidence: 1.0, ink_share: 0.0 },
     };
+    give_back(reduced.into_raw());
     Ok(Frame {
         picture,
         placement,

@@ -5,6 +5,7 @@ use super::panel::{Edge, Panel, find_light};
 use crate::kernel::histogram::Histogram;
 use crate::kernel::invert::invert;
 use crate::kernel::projection::rows;
+use crate::kernel::reuse::{copy, give_back};
 use crate::model::{Calibration, Echo, PixelBox};
 use image::GrayImage;
 use multiversion::multiversion;
@@ -40,7 +41,7 @@ fn both(
     calibration: &Calibration,
     config: &FrameConfig,
 ) -> ((f32, Option<Panel>), (f32, Option<Panel>)) {
-    let mut negative = reduced.clone();
+    let mut negative = copy(reduced);
     invert(&mut negative);
     let whole = PixelBox::new(0, 0, reduced.width() as i32, reduced.height() as i32);
     let histogram = Histogram::of(reduced, whole);
@@ -55,7 +56,9 @@ fn both(
         Echo::Auto => 1.0,
     };
     let (likeness, panel) = look(reduced, &histogram);
-    ((prior * likeness, panel), look(&negative, &histogram.of_negative()))
+    let as_negative = look(&negative, &histogram.of_negative());
+    give_back(negative.into_raw());
+    ((prior * likeness, panel), as_negative)
 }
 
 /// The whole picture as panel: rasters without a surround.

@@ -3,6 +3,7 @@
 use super::format::{Format, HEAD};
 use super::grey::RowSink;
 use super::{Fault, IngestConfig, jpeg, jpeg2000, limits, pdf, png, tiff};
+use crate::kernel::reuse::Reused;
 use lopdf::Document;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -59,7 +60,7 @@ pub(super) struct Foreign<'a> {
     size: u64,
     /// Its first bytes.
     head: Vec<u8>,
-    whole: Option<Vec<u8>>,
+    whole: Option<Reused<u8>>,
 }
 
 trait Input: BufRead + Seek {}
@@ -137,7 +138,10 @@ impl<'a> Foreign<'a> {
     pub(super) fn decode(&mut self, page: u32, kept: &Kept, memory: u64, sink: &mut dyn RowSink) -> Result<(), Fault> {
         let held = self.whole.as_ref().map_or(0, |whole| whole.len() as u64);
         match self.format {
-            Format::Png => png::decode(self.input()?, memory.saturating_sub(held), sink),
+            Format::Png => match &self.whole {
+                Some(whole) => png::decode(whole, memory.saturating_sub(held), sink),
+                None => png::decode_rows(self.input()?, memory, sink),
+            },
             Format::Tiff => {
                 let places = kept.0.places.get();
                 let place = match places.and_then(|places| places.get(page as usize)) {
@@ -189,7 +193,7 @@ impl<'a> Foreign<'a> {
         }
         let mut hash = Sha256::new();
         match &self.whole {
-            Some(whole) => hash.update(whole),
+            Some(whole) => hash.update(whole.as_slice()),
             None => {
                 let mut file = BufReader::with_capacity(BUFFER, File::open(self.path).map_err(unreadable)?);
                 loop {
@@ -209,7 +213,7 @@ impl<'a> Foreign<'a> {
 
     fn input(&self) -> Result<Box<dyn Input + '_>, Fault> {
         Ok(match &self.whole {
-            Some(whole) => Box::new(Cursor::new(whole)),
+            Some(whole) => Box::new(Cursor::new(whole.as_slice())),
             None => Box::new(BufReader::with_capacity(BUFFER, File::open(self.path).map_err(unreadable)?)),
         })
     }
@@ -217,14 +221,13 @@ impl<'a> Foreign<'a> {
     fn read_whole(&mut self, memory: u64) -> Result<&[u8], Fault> {
         limits::within(self.size, memory)?;
         if self.whole.is_none() {
-            let mut whole = Vec::new();
-            // A file that grows while it is read does not exceed the limit.
             let file = File::open(self.path).map_err(unreadable)?;
-            whole.try_reserve_exact(self.size as usize).map_err(|_| too_much(self.size, memory))?;
+            let mut whole = Reused::try_with_capacity(self.size as usize).map_err(|_| too_much(self.size, memory))?;
+            // A file that grows while it is read does not exceed the limit.
             file.take(memory).read_to_end(&mut whole).map_err(unreadable)?;
             self.whole = Some(whole);
         }
-        Ok(self.whole.as_deref().unwrap_or_default())
+        Ok(self.whole.as_ref().map_or(&[], |whole| whole.as_slice()))
     }
 
     /// The document of a PDF: kept until as many of its pages were read as it has.

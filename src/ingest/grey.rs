@@ -1,6 +1,7 @@
 //! Rows of grey values on their way from a decoder to a picture or a strip.
 
 use super::Fault;
+use crate::kernel::reuse::Reused;
 use image::GrayImage;
 
 /// Bits of a decoder's grey values.
@@ -34,7 +35,7 @@ pub(super) enum GreyRow<'a> {
 
 /// Takes the rows of one picture from top to bottom.
 pub(super) trait RowSink {
-    /// Called once, before the first row; refuses a picture that is beyond the limits.
+    /// Called before the first row; refuses a picture that is beyond the limits. A second call begins the picture anew.
     fn start(&mut self, shape: Shape) -> Result<(), Fault>;
     /// The next row.
     fn push(&mut self, row: GreyRow<'_>) -> Result<(), Fault>;
@@ -45,15 +46,15 @@ pub(super) trait RowSink {
 pub(super) struct Collector<F> {
     admit: F,
     shape: Shape,
-    eight: Vec<u8>,
-    sixteen: Vec<u16>,
+    eight: Reused<u8>,
+    sixteen: Reused<u16>,
 }
 
 impl<F: Fn(Shape) -> Result<(), Fault>> Collector<F> {
     /// A collector that asks `admit` before it takes memory.
     pub(super) fn new(admit: F) -> Self {
         let shape = Shape { width: 0, height: 0, depth: Depth::Eight };
-        Self { admit, shape, eight: Vec::new(), sixteen: Vec::new() }
+        Self { admit, shape, eight: Reused::with_capacity(0), sixteen: Reused::with_capacity(0) }
     }
 
     /// The picture; `None` if rows are missing.
@@ -62,9 +63,10 @@ impl<F: Fn(Shape) -> Result<(), Fault>> Collector<F> {
             let mut histogram = Histogram::default();
             histogram.add(&self.sixteen);
             let stretch = histogram.stretch();
-            self.eight = self.sixteen.iter().map(|&value| stretch.apply(value)).collect();
+            self.eight = Reused::with_capacity(self.sixteen.len());
+            self.eight.extend(self.sixteen.iter().map(|&value| stretch.apply(value)));
         }
-        GrayImage::from_raw(self.shape.width, self.shape.height, self.eight)
+        GrayImage::from_raw(self.shape.width, self.shape.height, self.eight.into_vec())
     }
 }
 
@@ -74,8 +76,8 @@ impl<F: Fn(Shape) -> Result<(), Fault>> RowSink for Collector<F> {
         self.shape = shape;
         let pixels = shape.width as usize * shape.height as usize;
         match shape.depth {
-            Depth::Eight => self.eight.reserve_exact(pixels),
-            Depth::Sixteen => self.sixteen.reserve_exact(pixels),
+            Depth::Eight => self.eight = Reused::with_capacity(pixels),
+            Depth::Sixteen => self.sixteen = Reused::with_capacity(pixels),
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Turns and mirrors a picture about its centre.
 
+use super::reuse::black;
 use crate::model::Placement;
 use image::GrayImage;
 use multiversion::multiversion;
@@ -9,7 +10,7 @@ use multiversion::multiversion;
 pub fn extract(scan: &GrayImage, placement: &Placement) -> GrayImage {
     let bbox = placement.bbox;
     let (width, height) = (bbox.w.max(0) as u32, bbox.h.max(0) as u32);
-    let mut out = GrayImage::new(width, height);
+    let mut out = black(width, height);
     if scan.width() == 0 || scan.height() == 0 || width == 0 {
         return out;
     }

@@ -1,6 +1,7 @@
 //! Shrinks a picture by a whole factor: the mean of each block.
 
 use super::levels::vectorised;
+use super::reuse::{black, copy};
 use image::GrayImage;
 
 /// Largest factor: sums of a block's columns stay within 16 bits.
@@ -14,9 +15,9 @@ pub fn shrink(picture: &GrayImage, factor: u32) -> GrayImage {
     let factor = factor.clamp(1, LARGEST_FACTOR);
     let (width, height) = (picture.width() / factor, picture.height() / factor);
     if factor == 1 {
-        return picture.clone();
+        return copy(picture);
     }
-    let mut out = GrayImage::new(width, height);
+    let mut out = black(width, height);
     if width == 0 || height == 0 {
         return out;
     }

@@ -3,6 +3,7 @@
 use super::TraceConfig;
 use super::lines::{BORDER, Lines};
 use super::plane::Plane;
+use crate::kernel::reuse::Reused;
 use crate::model::Echogram;
 use std::borrow::Cow;
 
@@ -26,7 +27,7 @@ pub(super) struct Field {
     /// Echogram pixels in one working pixel, across and down; below 1 where a small picture was enlarged.
     pub(super) factor: (f32, f32),
     /// Index into `nodes` for each working pixel, `NONE` where there is no ridge point.
-    pub(super) at: Vec<u32>,
+    pub(super) at: Reused<u32>,
     pub(super) nodes: Vec<Node>,
 }
 
@@ -41,6 +42,8 @@ impl Field {
 
 /// No node at a pixel.
 pub(super) const NONE: u32 = u32::MAX;
+/// Nodes that a usual frame has.
+const NODES: usize = 4096;
 /// Scales at which lines are looked for, each half as fine as the one before.
 const LEVELS: usize = 3;
 
@@ -77,7 +80,8 @@ pub(super) fn detect(echogram: &Echogram, config: &TraceConfig) -> Option<Field>
         levels.push(Lines::of(&plane, config.noise_floor));
     }
     let factor = (factor.0 as f32 / enlarged.0 as f32, factor.1 as f32 / enlarged.1 as f32);
-    let mut field = Field { width, height, factor, at: vec![NONE; width * height], nodes: Vec::new() };
+    let mut field =
+        Field { width, height, factor, at: Reused::filled(width * height, NONE), nodes: Vec::with_capacity(NODES) };
     for (level, lines) in levels.iter().enumerate() {
         crests(lines, config.follow_contrast, |node, sum| {
             let node = refined(node, level);

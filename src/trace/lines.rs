@@ -5,6 +5,7 @@
 //! for more than [`CAP`] times the noise, so that a spot makes no line.
 
 use super::plane::{Plane, UNIT};
+use crate::kernel::reuse::Reused;
 use multiversion::multiversion;
 
 /// Pixels over which a line is summed.
@@ -28,21 +29,21 @@ pub(super) struct Lines {
     pub(super) width: usize,
     pub(super) height: usize,
     /// Sum over the strongest direction, and in the lowest four bits the direction.
-    pub(super) sums: Vec<i16>,
+    pub(super) sums: Reused<i16>,
 }
 
 impl Lines {
     /// Lines in a plane; noise below `floor` (amplitude) counts as that.
     pub(super) fn of(plane: &Plane, floor: f32) -> Self {
         let Plane { width, height, .. } = *plane;
-        let mut across = vec![0i16; width * height];
-        let mut down = vec![0i16; width * height];
+        let mut across = Reused::filled(width * height, 0);
+        let mut down = Reused::filled(width * height, 0);
         curvatures(&plane.values, width, &mut across, &mut down);
         normalise(&mut across, width, floor);
         normalise(&mut down, width, floor);
-        let mut slanted = vec![0i16; width * height];
+        let mut slanted = Reused::filled(width * height, 0);
         blend(&across, &down, &mut slanted);
-        let mut sums = vec![0i16; width * height];
+        let mut sums = Reused::filled(width * height, 0);
         for (direction, slope) in SLOPES.iter().enumerate() {
             let source = match (slope.abs() >= 3, direction < LEVEL) {
                 (true, _) => &slanted,

@@ -1,6 +1,7 @@
 //! The panel reduced and smoothed: whole rows of 16-bit numbers, so that the loops vectorise and give the same at every
 //! instruction set.
 
+use crate::kernel::reuse::Reused;
 use multiversion::multiversion;
 
 /// Units of a plane in one unit of amplitude: 255 becomes 14 bits, and four times that still fits 16.
@@ -15,7 +16,7 @@ pub(super) struct Plane {
     pub(super) width: usize,
     pub(super) height: usize,
     /// In [`UNIT`]s of amplitude.
-    pub(super) values: Vec<u16>,
+    pub(super) values: Reused<u16>,
 }
 
 impl Plane {
@@ -28,14 +29,14 @@ impl Plane {
     /// The picture at half the size; an odd last row or column is left out.
     pub(super) fn halved(&self) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);
-        let mut values = vec![0; width * height];
+        let mut values = Reused::filled(width * height, 0);
         halve(&self.values, self.width, &mut values);
         Self { width, height, values }.smoothed()
     }
 
     fn smoothed(mut self) -> Self {
         smooth_across(&mut self.values, self.width);
-        let mut other = vec![0; self.values.len()];
+        let mut other = Reused::filled(self.values.len(), 0);
         for _ in 0..PASSES {
             smooth_down(&self.values, self.width, &mut other);
             std::mem::swap(&mut self.values, &mut other);
@@ -44,11 +45,11 @@ impl Plane {
     }
 }
 
-fn reduce(raw: &[u8], stride: usize, factor: (usize, usize), size: (usize, usize)) -> Vec<u16> {
+fn reduce(raw: &[u8], stride: usize, factor: (usize, usize), size: (usize, usize)) -> Reused<u16> {
     // The reciprocal of the area in 32nds of a bit, rounded up so that 255 stays 255.
     let area = (factor.0 * factor.1) as u64;
     let scale = (u64::from(UNIT) << 32).div_ceil(area);
-    let mut out = vec![0u16; size.0 * size.1];
+    let mut out = Reused::filled(size.0 * size.1, 0u16);
     let mut sums = vec![0u16; size.0 * factor.0];
     for (target, rows) in out.chunks_exact_mut(size.0.max(1)).zip(raw.chunks_exact(stride * factor.1)) {
         sums.fill(0);

@@ -3,6 +3,7 @@
 use super::TraceConfig;
 use super::chain::Chain;
 use super::detect::Field;
+use crate::kernel::reuse::Reused;
 use crate::model::Sounder;
 
 /// The chains that are long, strong and whole enough, strongest first.
@@ -31,7 +32,7 @@ pub(super) fn select(chains: Vec<Chain>, field: &Field, sounder: Sounder, config
         })
         .collect();
     kept.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut seen = vec![false; field.width * field.height];
+    let mut seen = Reused::filled(field.width * field.height, false);
     kept.retain(|(_, chain)| is_new(chain, field, &mut seen));
     kept.into_iter().map(|(_, chain)| chain).collect()
 }

@@ -1,10 +1,12 @@
 //! PNG: every colour type and depth, interlaced or not, row by row where the file allows it.
 
+mod plain;
+
 use super::Fault;
 use super::grey::{RowSink, Shape};
 use super::samples::{Meaning, Packing, RowSpace, luma};
 use png::{ColorType, Decoder, DecodingError, Info, Limits};
-use std::io::{BufRead, ErrorKind, Seek};
+use std::io::{BufRead, Cursor, ErrorKind, Seek};
 
 /// Width and height, from the header.
 pub(super) fn size(input: impl BufRead + Seek) -> Result<(u32, u32), Fault> {
@@ -12,8 +14,13 @@ pub(super) fn size(input: impl BufRead + Seek) -> Result<(u32, u32), Fault> {
     decoder.read_header_info().map(Info::size).map_err(fault)
 }
 
+/// Decodes a file that is in memory, taking no more than `memory` bytes more besides the sink.
+pub(super) fn decode(file: &[u8], memory: u64, sink: &mut dyn RowSink) -> Result<(), Fault> {
+    if plain::decode(file, memory, sink)? { Ok(()) } else { decode_rows(Cursor::new(file), memory, sink) }
+}
+
 /// Decodes the picture, taking no more than `memory` bytes besides the sink.
-pub(super) fn decode(input: impl BufRead + Seek, memory: u64, sink: &mut dyn RowSink) -> Result<(), Fault> {
+pub(super) fn decode_rows(input: impl BufRead + Seek, memory: u64, sink: &mut dyn RowSink) -> Result<(), Fault> {
     let bytes = usize::try_from(memory).unwrap_or(usize::MAX);
     let mut decoder = Decoder::new_with_limits(input, Limits { bytes });
     decoder.set_ignore_text_chunk(true);
@@ -51,12 +58,7 @@ fn packing(info: &Info<'_>) -> Packing {
     let meaning = match info.color_type {
         ColorType::Grayscale | ColorType::GrayscaleAlpha => Meaning::Grey,
         ColorType::Rgb | ColorType::Rgba => Meaning::Rgb,
-        ColorType::Indexed => {
-            let colours = info.palette.as_deref().unwrap_or_default().chunks_exact(3);
-            Meaning::Palette(
-                colours.map(|rgb| luma(u32::from(rgb[0]), u32::from(rgb[1]), u32::from(rgb[2])) as u8).collect(),
-            )
-        }
+        ColorType::Indexed => Meaning::Palette(greys(info.palette.as_deref().unwrap_or_default())),
     };
     Packing {
         width: info.width as usize,
@@ -65,6 +67,12 @@ fn packing(info: &Info<'_>) -> Packing {
         meaning,
         big_endian: true,
     }
+}
+
+/// Grey values of a palette of red, green and blue.
+fn greys(palette: &[u8]) -> Vec<u8> {
+    let colours = palette.chunks_exact(3);
+    colours.map(|rgb| luma(u32::from(rgb[0]), u32::from(rgb[1]), u32::from(rgb[2])) as u8).collect()
 }
 
 fn fault(error: DecodingError) -> Fault {
