@@ -7,6 +7,7 @@
 //! the strength of a line counts by its rank in the frame, so that exposure does not matter.
 
 use super::lines::Peak;
+use crate::kernel::reuse::{Reused, elements};
 use multiversion::multiversion;
 use std::cmp::Ordering;
 
@@ -295,16 +296,21 @@ fn missing(mark: &Expected) -> f64 {
 /// How many lines near a mark's place are tried for it: the strongest and nearest.
 const CROWD: usize = 7;
 
+/// A line taken for a mark, at the end of the best chain to it.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    mark: usize,
+    stray: f64,
+    peak: usize,
+    score: f64,
+    from: Option<usize>,
+}
+
+elements!(Node);
+
 /// The best chain of candidates along the sequence near one hypothesis (Viterbi): the stray from the usual place is a random
 /// walk with rare larger steps.
 fn trace(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior, first: f64, span: f64) -> Option<Assignment> {
-    struct Node {
-        mark: usize,
-        stray: f64,
-        peak: usize,
-        score: f64,
-        from: Option<usize>,
-    }
     let reach = 4.0 * prior.stray * span + 2.0 * prior.jitter + 1.0;
     // Sharpest possible step: a line that could not even pay for itself there is no candidate.
     let sharpest = -(walk(0.0, span, prior) * SQRT_TAU).ln();
@@ -320,7 +326,7 @@ fn trace(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior, first: 
         absent_before[i + 1] = absent_before[i] + cost;
     }
     let start = Start::new(prior, span);
-    let mut nodes: Vec<Node> = Vec::with_capacity(CROWD * expected.len());
+    let mut nodes = Reused::with_capacity(CROWD * expected.len());
     // For each mark where its nodes begin, and the best of its own and of all marks before it, free of absences.
     let mut begins: Vec<usize> = Vec::with_capacity(expected.len());
     let mut best_until: Vec<f64> = Vec::with_capacity(expected.len());

@@ -19,7 +19,7 @@ const MOST: usize = 32;
 const TOO_LARGE: usize = 4;
 
 /// The buffers that a thread keeps of a type, the one used last at the end.
-type Shelf<T> = RefCell<Vec<Vec<T>>>;
+pub type Shelf<T> = RefCell<Vec<Vec<T>>>;
 
 /// What threads keep buffers of.
 pub trait Element: Copy + 'static {
@@ -27,16 +27,21 @@ pub trait Element: Copy + 'static {
     fn shelf() -> &'static LocalKey<Shelf<Self>>;
 }
 
+/// Makes types to elements of which each thread keeps buffers.
 macro_rules! elements {
     ($($element:ty),*) => {$(
-        impl Element for $element {
-            fn shelf() -> &'static LocalKey<Shelf<Self>> {
-                thread_local!(static SHELF: Shelf<$element> = const { RefCell::new(Vec::new()) });
+        impl $crate::kernel::reuse::Element for $element {
+            fn shelf() -> &'static std::thread::LocalKey<$crate::kernel::reuse::Shelf<Self>> {
+                thread_local! {
+                    static SHELF: $crate::kernel::reuse::Shelf<$element> = const { std::cell::RefCell::new(Vec::new()) };
+                }
                 &SHELF
             }
         }
     )*};
 }
+
+pub(crate) use elements;
 
 elements!(bool, u8, i16, u16, u32, f32);
 

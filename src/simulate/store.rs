@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
+use tiff::encoder::{Compression, DeflateLevel, Predictor};
 
 /// File format of the pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +16,7 @@ use std::path::Path;
 pub enum PictureFormat {
     /// PNG, one bit for each pixel if the film is black and white only.
     Png,
-    /// TIFF, uncompressed.
+    /// TIFF with Deflate over the differences of neighbours, as scanners write it.
     Tiff,
 }
 
@@ -60,6 +61,8 @@ pub(super) fn write(picture: &Film, depth: Depth, format: PictureFormat, path: &
     };
     match format {
         PictureFormat::Tiff => tiff::encoder::TiffEncoder::new(file)
+            .map(|encoder| encoder.with_compression(Compression::Deflate(DeflateLevel::Balanced)))
+            .map(|encoder| encoder.with_predictor(Predictor::Horizontal))
             .and_then(|mut encoder| match depth {
                 Depth::Sixteen => {
                     encoder.write_image::<tiff::encoder::colortype::Gray16>(width, height, picture.as_raw())

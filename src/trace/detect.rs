@@ -3,7 +3,7 @@
 use super::TraceConfig;
 use super::lines::{BORDER, Lines};
 use super::plane::Plane;
-use crate::kernel::reuse::Reused;
+use crate::kernel::reuse::{Reused, elements};
 use crate::model::Echogram;
 use std::borrow::Cow;
 
@@ -20,6 +20,8 @@ pub(super) struct Node {
     pub(super) size: u8,
 }
 
+elements!(Node);
+
 /// The ridge points of an echogram and where they are.
 pub(super) struct Field {
     pub(super) width: usize,
@@ -28,7 +30,7 @@ pub(super) struct Field {
     pub(super) factor: (f32, f32),
     /// Index into `nodes` for each working pixel, `NONE` where there is no ridge point.
     pub(super) at: Reused<u32>,
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Reused<Node>,
 }
 
 impl Field {
@@ -81,7 +83,7 @@ pub(super) fn detect(echogram: &Echogram, config: &TraceConfig) -> Option<Field>
     }
     let factor = (factor.0 as f32 / enlarged.0 as f32, factor.1 as f32 / enlarged.1 as f32);
     let mut field =
-        Field { width, height, factor, at: Reused::filled(width * height, NONE), nodes: Vec::with_capacity(NODES) };
+        Field { width, height, factor, at: Reused::filled(width * height, NONE), nodes: Reused::with_capacity(NODES) };
     for (level, lines) in levels.iter().enumerate() {
         crests(lines, config.follow_contrast, |node, sum| {
             let node = refined(node, level);

@@ -1,7 +1,7 @@
 //! Names for ridges: component, layer and hop.
 
 use super::pair::{Pair, pairs};
-use super::profile::Profile;
+use super::profile::{Profile, misfit};
 use super::{TraceConfig, topside};
 use crate::model::{Calibration, Grid, Layer, Mode, Ridge, Sounder, Station, Trace};
 
@@ -87,16 +87,14 @@ fn name_hops(traces: &mut [Trace], grid: &Grid) {
                 continue;
             }
             let rise = |profile: &Profile| profile.highest_km() - profile.lowest_km();
-            for hop in 2..=4u8 {
-                // What is flat has flat multiples.
-                if rise(upper) > f64::from(hop) * rise(lower) + STRAY_KM {
-                    continue;
-                }
-                if let Some((misfit, most)) = upper.misfit(lower, f64::from(hop))
-                    && misfit < 0.05
-                    && most < MOST_MISFIT
-                    && best.is_none_or(|kept| misfit < kept.0)
-                {
+            // What is flat has flat multiples.
+            let (rise_above, rise_below) = (rise(upper), rise(lower));
+            let risen = |hop: &u8| rise_above <= f64::from(*hop) * rise_below + STRAY_KM;
+            let mut hops = (2..=4u8).filter(risen).peekable();
+            let Some(shared) = hops.peek().and_then(|_| upper.over(lower)) else { continue };
+            for hop in hops {
+                let (misfit, most) = misfit(&shared, f64::from(hop));
+                if misfit < 0.05 && most < MOST_MISFIT && best.is_none_or(|kept| misfit < kept.0) {
                     best = Some((misfit, hop, j));
                 }
             }

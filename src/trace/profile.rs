@@ -95,20 +95,22 @@ impl Profile {
             .map(move |pair| pair[0].1 + (pair[1].1 - pair[0].1) * (mhz - pair[0].0) / (pair[1].0 - pair[0].0))
     }
 
-    /// Median relative difference of this ridge's heights from `hop` times those of `lower` at the same frequencies, and
-    /// the difference that four fifths of them keep; `None` if they share less than half of this ridge.
-    pub(super) fn misfit(&self, lower: &Self, hop: f64) -> Option<(f64, f64)> {
-        let mut differences: Vec<f64> = self
-            .points
-            .iter()
-            .filter_map(|&(mhz, km)| lower.km_at(mhz).map(|base| (km / (hop * base).max(1.0) - 1.0).abs()))
-            .collect();
-        if differences.len() < 4 || 2 * differences.len() < self.points.len() {
-            return None;
-        }
-        differences.sort_by(f64::total_cmp);
-        Some((differences[differences.len() / 2], differences[4 * differences.len() / 5]))
+    /// Height of this ridge and of `lower` at each frequency that both have; `None` if they share less than half of this
+    /// ridge.
+    pub(super) fn over(&self, lower: &Self) -> Option<Vec<(f64, f64)>> {
+        let both = self.points.iter().filter_map(|&(mhz, km)| lower.km_at(mhz).map(|base| (km, base)));
+        let shared: Vec<(f64, f64)> = both.collect();
+        (shared.len() >= 4 && 2 * shared.len() >= self.points.len()).then_some(shared)
     }
+}
+
+/// Median relative difference of heights from `hop` times those below them, and the difference that four fifths of them
+/// keep.
+pub(super) fn misfit(shared: &[(f64, f64)], hop: f64) -> (f64, f64) {
+    let difference = |&(km, base): &(f64, f64)| (km / (hop * base).max(1.0) - 1.0).abs();
+    let mut differences: Vec<f64> = shared.iter().map(difference).collect();
+    differences.sort_by(f64::total_cmp);
+    (differences[differences.len() / 2], differences[4 * differences.len() / 5])
 }
 
 /// The middle value.

@@ -64,7 +64,7 @@ fn packed_rows(
     let mut reader: Box<dyn Read + '_> = match layout.compression {
         Compression::Lzw => Box::new(unpack::Lzw::new(data)),
         Compression::PackBits => Box::new(unpack::PackBits::new(data)),
-        Compression::Deflate => Box::new(flate2::bufread::ZlibDecoder::new(data)),
+        Compression::Deflate => Box::new(unpack::Inflate::new(data)),
         _ => Box::new(data),
     };
     let mut space = RowSpace::default();

@@ -1,9 +1,71 @@
-//! Streams that undo LZW and PackBits, and the horizontal predictor.
+//! Streams that undo Deflate, LZW and PackBits, and the horizontal predictor.
 
 use crate::ingest::samples::Packing;
+use crate::kernel::reuse::Reused;
+use fdeflate::Decompressor;
 use std::io::{BufRead, Error, ErrorKind, Read, Result};
 use weezl::decode::{Configuration, Decoder};
 use weezl::{BitOrder, LzwStatus};
+
+/// Undoes Deflate in a zlib stream (RFC 1950).
+pub(super) struct Inflate<R> {
+    input: R,
+    decoder: Decompressor,
+    /// What came last, as far back as the stream may refer, and room for more.
+    window: Reused<u8>,
+    /// Bytes of the window that were handed out, and that came.
+    taken: usize,
+    end: usize,
+}
+
+/// How far back a compressed stream refers (RFC 1951).
+const HISTORY: usize = 1 << 15;
+/// Bytes of the window.
+const WINDOW: usize = 4 * HISTORY;
+
+impl<R: BufRead> Inflate<R> {
+    /// A stream over compressed data. As in other readers of images the checksum at the end is not asked for.
+    pub(super) fn new(input: R) -> Self {
+        let mut decoder = Decompressor::new();
+        decoder.ignore_adler32();
+        Self { input, decoder, window: Reused::filled(WINDOW, 0), taken: 0, end: 0 }
+    }
+
+    /// Inflates more; false at the end of the stream or of the data.
+    fn refill(&mut self) -> Result<bool> {
+        if self.end == WINDOW {
+            self.window.copy_within(WINDOW - HISTORY.., 0);
+            (self.taken, self.end) = (HISTORY, HISTORY);
+        }
+        while !self.decoder.is_done() {
+            let data = self.input.fill_buf()?;
+            let is_at_end = data.is_empty();
+            let step = self.decoder.read(data, &mut self.window, self.end, false);
+            let (used, made) = step.map_err(|error| Error::new(ErrorKind::InvalidData, format!("{error:?}")))?;
+            self.input.consume(used);
+            self.end += made;
+            if made > 0 {
+                return Ok(true);
+            }
+            if is_at_end {
+                break;
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl<R: BufRead> Read for Inflate<R> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize> {
+        if self.taken == self.end && !self.refill()? {
+            return Ok(0);
+        }
+        let count = out.len().min(self.end - self.taken);
+        out[..count].copy_from_slice(&self.window[self.taken..self.taken + count]);
+        self.taken += count;
+        Ok(count)
+    }
+}
 
 /// Undoes TIFF's variant of LZW (TIFF 6.0, section 13).
 pub(super) struct Lzw<R> {
@@ -133,6 +195,27 @@ mod tests {
         let mut expected = vec![0xaa, 0xaa, 0xaa, 0x80, 0x00, 0x2a, 0xaa, 0xaa, 0xaa, 0xaa, 0x80, 0x00, 0x2a, 0x22];
         expected.extend([0xaa; 10]);
         assert_eq!(plain, expected);
+    }
+
+    #[test]
+    fn deflate_streams_in_small_pieces_and_stops_where_the_data_do() {
+        let plain: Vec<u8> = (0..300_000u64).map(|i| (i * i / 977 % 251) as u8).collect();
+        for level in [0, 1, 9] {
+            let mut packer = flate2::read::ZlibEncoder::new(plain.as_slice(), flate2::Compression::new(level));
+            let mut packed = Vec::new();
+            packer.read_to_end(&mut packed).unwrap();
+            let inflated = |packed: &[u8]| {
+                let mut reader = Inflate::new(std::io::BufReader::with_capacity(7, Cursor::new(packed)));
+                let (mut piece, mut out) = ([0; 1013], Vec::new());
+                while let Ok(count @ 1..) = reader.read(&mut piece) {
+                    out.extend_from_slice(&piece[..count]);
+                }
+                out
+            };
+            assert_eq!(inflated(&packed), plain, "level {level}");
+            let cut = inflated(&packed[..packed.len() / 2]);
+            assert!(!cut.is_empty() && cut.len() < plain.len() && plain.starts_with(&cut), "level {level}");
+        }
     }
 
     #[test]
