@@ -58,7 +58,9 @@ impl<T: Element> Reused<T> {
     /// The same, unless the system refuses that much memory.
     pub fn try_with_capacity(capacity: usize) -> Result<Self, TryReserveError> {
         let mut space = kept(capacity).unwrap_or_default();
-        space.try_reserve_exact(capacity)?;
+        if space.capacity() < capacity {
+            space.try_reserve_exact(roomy(capacity))?;
+        }
         Ok(Self(space))
     }
 
@@ -122,7 +124,14 @@ pub fn copy(picture: &GrayImage) -> GrayImage {
 
 /// An empty vector that holds `capacity` elements without growing.
 fn empty<T: Element>(capacity: usize) -> Vec<T> {
-    kept(capacity).unwrap_or_else(|| Vec::with_capacity(capacity))
+    kept(capacity).unwrap_or_else(|| Vec::with_capacity(roomy(capacity)))
+}
+
+/// Capacity of a new buffer: up to a quarter more, so that the next frame, a little larger, finds it large enough. Pages
+/// that are not written cost nothing.
+fn roomy(capacity: usize) -> usize {
+    let step = (capacity / 2).next_power_of_two() / 4;
+    capacity.div_ceil(step.max(1)).saturating_mul(step.max(1))
 }
 
 /// The smallest of the thread's buffers that holds `capacity` elements, emptied.
@@ -191,7 +200,7 @@ mod tests {
         }
         assert_eq!(Reused::<u16>::with_capacity(200).capacity(), 300);
         let held = [Reused::<u16>::with_capacity(60), Reused::<u16>::with_capacity(60)];
-        assert_eq!(held.each_ref().map(|space| space.capacity()), [100, 60]);
+        assert_eq!(held.each_ref().map(|space| space.capacity()), [100, 64]);
     }
 
     #[test]
