@@ -2,16 +2,17 @@
 
 use super::Scene;
 use super::fregion::along;
-use super::layer::{Fit, Prior, Sample, UNEXPLAINED};
+use super::layer::{Fit, PATHS, Prior, Sample, UNEXPLAINED};
 use super::naming::{lowest_km, ordinary_of};
-use super::refine::{Upper, refine};
+use super::refine::{Upper, only, refine};
 use super::sample::{Curve, Point, falls_first, samples};
 use super::sporadic::{Sporadic, sporadic};
 use crate::model::Mode;
 use crate::physics::x_of_o;
 
 /// Foot, parabolic thickness, even growth and lower layer of E, km.
-pub(super) const E_PRIOR: Prior = Prior([(103.0, 12.0), (13.0, 7.0), (0.0, 6.0), (0.0, 1e-3)]);
+pub(super) const E_PRIOR: Prior =
+    Prior([(103.0, 12.0), (13.0, 7.0), (0.0, 6.0), (0.0, 1e-3), (0.0, 1e-3), (0.0, 1e-3)]);
 
 /// Normal E.
 #[derive(Debug, Clone)]
@@ -131,11 +132,8 @@ fn cusp(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> Option<(us
     let coarse = samples(low, scene, 90, |_| true);
     let mut found: Vec<(f64, usize, Fit)> = Vec::new();
     for (index, curve) in low.iter().enumerate() {
-        let own: Vec<Sample> = coarse
-            .iter()
-            .filter(|sample| sample.trace == index)
-            .map(|sample| Sample { penalty: [0.0, UNEXPLAINED, UNEXPLAINED, UNEXPLAINED], ..*sample })
-            .collect();
+        let own: Vec<Sample> =
+            coarse.iter().filter(|sample| sample.trace == index).map(|sample| only(sample, 0)).collect();
         if own.len() < 4 || curve.end_rise() < RISE_KM {
             continue;
         }
@@ -227,7 +225,7 @@ fn belongs(curve: &Curve, fit: &Fit, fo_mhz: f64, scene: &Scene<'_>) -> bool {
             sigma_km: scene.km_scatter,
             sigma_mhz: point.sigma_mhz,
             trace: 0,
-            penalty: [0.0; 4],
+            penalty: [0.0; PATHS.len()],
         };
         let costs = fit.costs(&sample);
         costs[0].min(costs[1]) < 0.6 * UNEXPLAINED

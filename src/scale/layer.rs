@@ -16,11 +16,19 @@ pub(super) struct Sample {
     /// Index of the trace it comes from.
     pub(super) trace: usize,
     /// Penalty of taking it for each of [`PATHS`], in the units of the cost; infinite where that is excluded.
-    pub(super) penalty: [f64; 4],
+    pub(super) penalty: [f64; PATHS.len()],
 }
 
 /// What a point of a layer's echo may be: component and hop.
-pub(super) const PATHS: [(Mode, f64); 4] = [(Mode::O, 1.0), (Mode::X, 1.0), (Mode::O, 2.0), (Mode::X, 2.0)];
+pub(super) const PATHS: [(Mode, f64); 5] =
+    [(Mode::O, 1.0), (Mode::X, 1.0), (Mode::O, 2.0), (Mode::X, 2.0), (Mode::Z, 1.0)];
+
+/// Penalty of taking a point for Z: few soundings show it.
+const THIRD: f64 = 2.5;
+/// Square of the sine of the angle between field and vertical from which on no wave couples into Z.
+const NO_THIRD: f64 = 0.13;
+/// One sigma of the gyrofrequency, as a share: it falls with height, and the place of the reflection is not known beforehand.
+const GYRO_ERROR: f64 = 0.012;
 
 /// Cost at which a point counts as not explained at all.
 pub(super) const UNEXPLAINED: f64 = 9.0;
@@ -36,17 +44,28 @@ pub(super) struct Amounts {
     pub(super) linear: f64,
     /// Thickness of the lower layer that the echo passes.
     pub(super) passed: f64,
+    /// Thickness of the part in which the plasma frequency grows evenly: the slow beginning of a layer.
+    pub(super) slow: f64,
+    /// Half the squared plasma frequency of what thin ionization lies below the layer, summed over its height, km MHz^2.
+    pub(super) thin: f64,
 }
 
+/// Number of the amounts.
+const N: usize = 6;
+
 impl Amounts {
-    fn dot(&self, row: &[f64; 4]) -> f64 {
-        self.base * row[0] + self.parabola * row[1] + self.linear * row[2] + self.passed * row[3]
+    fn list(&self) -> [f64; N] {
+        [self.base, self.parabola, self.linear, self.passed, self.slow, self.thin]
+    }
+
+    fn dot(&self, row: &[f64; N]) -> f64 {
+        self.list().iter().zip(row).map(|(amount, value)| amount * value).sum()
     }
 }
 
 /// What is known of the amounts beforehand: mean and one sigma of each, in the order of [`Amounts`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Prior(pub(super) [(f64, f64); 4]);
+pub(super) struct Prior(pub(super) [(f64, f64); N]);
 
 /// A layer of a given critical frequency, over a lower one that its echoes may have to pass.
 #[derive(Debug, Clone)]
@@ -54,6 +73,7 @@ pub(super) struct Layer {
     pub(super) critical_mhz: f64,
     /// Critical frequency of the lower layer.
     pub(super) lower_mhz: Option<f64>,
+    field: Field,
     own: Retardation,
     lower: Option<Retardation>,
 }
@@ -72,18 +92,21 @@ pub(super) struct Fit {
 /// Row of the linear system at a point, its slope over MHz, and how far the point lies beyond what the layer can reflect
 /// (in sigma).
 struct Row {
-    value: [f64; 4],
-    slope: [f64; 4],
+    value: [f64; N],
+    slope: [f64; N],
     beyond: f64,
+    /// One sigma of the frequency, that of the gyrofrequency included.
+    sigma_mhz: f64,
 }
 
 impl Layer {
     pub(super) fn new(critical_mhz: f64, field: Field, lower_mhz: Option<f64>) -> Self {
         let own = Retardation::new(critical_mhz, field);
-        Self { critical_mhz, lower_mhz, own, lower: lower_mhz.map(|mhz| Retardation::new(mhz, field)) }
+        Self { critical_mhz, lower_mhz, field, own, lower: lower_mhz.map(|mhz| Retardation::new(mhz, field)) }
     }
 
     fn row(&self, mhz: f64, sigma_mhz: f64, mode: Mode) -> Row {
+        let sigma_mhz = sigma_mhz.hypot(GYRO_ERROR * self.field.gyro_mhz * self.own.by_gyro(mhz, mode));
         let rise = self.own.x_slope(mhz, mode);
         let x = self.own.x(mhz, mode);
         // A point just beyond the cusp is one just below it, misplaced.
@@ -92,6 +115,8 @@ impl Layer {
         let mut beyond = (x - held) / (rise * sigma_mhz).max(1e-9);
         let (parabola, parabola_slope) = self.own.gain(Shape::Parabola, held, mode);
         let (linear, linear_slope) = self.own.gain(Shape::Linear, held, mode);
+        let (slow, slow_slope) = self.own.gain(Shape::Slow, held, mode);
+        let thin = self.field.thin(mhz, mode);
         let (mut passed, mut passed_slope) = (0.0, 0.0);
         if let Some(lower) = &self.lower {
             let rise = lower.x_slope(mhz, mode);
@@ -102,23 +127,29 @@ impl Layer {
             (passed, passed_slope) = (gain.0, gain.1 * rise);
         }
         Row {
-            value: [1.0, parabola, linear, passed],
-            slope: [0.0, parabola_slope * rise, linear_slope * rise, passed_slope],
+            value: [1.0, parabola, linear, passed, slow, thin],
+            slope: [0.0, parabola_slope * rise, linear_slope * rise, passed_slope, slow_slope * rise, 0.0],
             beyond,
+            sigma_mhz,
         }
+    }
+
+    /// Penalty of Z under the layer's field.
+    fn third(&self) -> f64 {
+        if self.field.sin2 < NO_THIRD { THIRD } else { UNEXPLAINED }
     }
 
     /// Fits the amounts: linear least squares, repeated with weights that let go of points beyond the model (Geman and
     /// McClure), each point as the path that explains it best.
     pub(super) fn fit(self, samples: &[Sample], prior: &Prior, start: Amounts, rounds: u32) -> Fit {
-        let rows: Vec<[Option<Row>; 2]> = samples
+        let third = self.third();
+        let rows: Vec<[Option<Row>; 3]> = samples
             .iter()
             .map(|sample| {
-                let row = |mode, path: usize| {
-                    let allowed = sample.penalty[path].min(sample.penalty[path + 2]) < UNEXPLAINED;
-                    allowed.then(|| self.row(sample.mhz, sample.sigma_mhz, mode))
-                };
-                [row(Mode::O, 0), row(Mode::X, 1)]
+                let row =
+                    |mode, least: f64| (least < UNEXPLAINED).then(|| self.row(sample.mhz, sample.sigma_mhz, mode));
+                let [o, x, o2, x2, z] = sample.penalty;
+                [row(Mode::O, o.min(o2)), row(Mode::X, x.min(x2)), row(Mode::Z, z + third)]
             })
             .collect();
         let mut amounts = start;
@@ -132,15 +163,16 @@ impl Layer {
             for (sample, rows) in samples.iter().zip(&rows) {
                 let mut best: Option<(f64, f64, f64, f64, &Row)> = None;
                 for (path, (mode, hop)) in PATHS.into_iter().enumerate() {
-                    let Some(row) = &rows[usize::from(mode == Mode::X)] else { continue };
-                    if sample.penalty[path] >= UNEXPLAINED {
+                    let Some(row) = &rows[row_of(mode)] else { continue };
+                    let penalty = sample.penalty[path] + if mode == Mode::Z { third } else { 0.0 };
+                    if penalty >= UNEXPLAINED {
                         continue;
                     }
                     let slope = amounts.dot(&row.slope) * hop;
-                    let variance = sample.sigma_km.powi(2) + (slope * sample.sigma_mhz).powi(2);
+                    let variance = sample.sigma_km.powi(2) + (slope * row.sigma_mhz).powi(2);
                     let residual = sample.km - hop * amounts.dot(&row.value);
                     let square = residual * residual / variance + row.beyond * row.beyond;
-                    let total = square / (1.0 + square / reach) + sample.penalty[path];
+                    let total = square / (1.0 + square / reach) + penalty;
                     if best.is_none_or(|kept| total < kept.0) {
                         best = Some((total, square, variance, hop, row));
                     }
@@ -162,6 +194,14 @@ impl Layer {
     }
 }
 
+fn row_of(mode: Mode) -> usize {
+    match mode {
+        Mode::X => 1,
+        Mode::Z => 2,
+        Mode::O | Mode::Unknown => 0,
+    }
+}
+
 /// Geman and McClure's cost: a square near zero, never above [`UNEXPLAINED`].
 fn robust(square: f64) -> f64 {
     square / (1.0 + square / UNEXPLAINED)
@@ -171,25 +211,30 @@ impl Fit {
     /// Virtual height of a component, first hop; `None` beyond the cusp.
     pub(super) fn km(&self, mhz: f64, mode: Mode) -> Option<f64> {
         let row = self.layer.row(mhz, 1e-6, mode);
-        (row.beyond < 1.0).then(|| self.amounts.dot(&row.value))
+        (self.layer.own.x(mhz, mode) < 1.0 && row.beyond < 1.0).then(|| self.amounts.dot(&row.value))
     }
 
-    /// Cost of a point along each of [`PATHS`], without penalties.
-    pub(super) fn costs(&self, sample: &Sample) -> [f64; 4] {
+    /// Cost of a point along each of [`PATHS`], without the point's penalties.
+    pub(super) fn costs(&self, sample: &Sample) -> [f64; PATHS.len()] {
+        let third = self.layer.third();
         PATHS.map(|(mode, hop)| {
+            if mode == Mode::Z && third >= UNEXPLAINED {
+                return UNEXPLAINED;
+            }
             let row = self.layer.row(sample.mhz, sample.sigma_mhz, mode);
             let slope = self.amounts.dot(&row.slope) * hop;
-            let variance = sample.sigma_km.powi(2) + (slope * sample.sigma_mhz).powi(2);
+            let variance = sample.sigma_km.powi(2) + (slope * row.sigma_mhz).powi(2);
             let residual = sample.km - hop * self.amounts.dot(&row.value);
-            robust(residual * residual / variance + row.beyond * row.beyond)
+            let extra = if mode == Mode::Z { third } else { 0.0 };
+            robust(residual * residual / variance + row.beyond * row.beyond) + extra
         })
     }
 }
 
 /// Normal equations of the amounts, begun with the prior.
 struct Normal {
-    matrix: [[f64; 4]; 4],
-    right: [f64; 4],
+    matrix: [[f64; N]; N],
+    right: [f64; N],
     prior: Prior,
 }
 
@@ -199,8 +244,8 @@ impl Normal {
         if !passes {
             prior.0[3] = (0.0, 1e-3);
         }
-        let mut matrix = [[0.0; 4]; 4];
-        let mut right = [0.0; 4];
+        let mut matrix = [[0.0; N]; N];
+        let mut right = [0.0; N];
         for (i, (mean, sigma)) in prior.0.iter().enumerate() {
             matrix[i][i] = STIFF / (sigma * sigma);
             right[i] = STIFF * mean / (sigma * sigma);
@@ -209,13 +254,17 @@ impl Normal {
     }
 
     fn misfit(&self, amounts: &Amounts) -> f64 {
-        let values = [amounts.base, amounts.parabola, amounts.linear, amounts.passed];
-        values.iter().zip(&self.prior.0).map(|(value, (mean, sigma))| STIFF * ((value - mean) / sigma).powi(2)).sum()
+        amounts
+            .list()
+            .iter()
+            .zip(&self.prior.0)
+            .map(|(value, (mean, sigma))| STIFF * ((value - mean) / sigma).powi(2))
+            .sum()
     }
 
-    fn add(&mut self, row: &[f64; 4], hop: f64, km: f64, weight: f64) {
-        for i in 0..4 {
-            for j in 0..4 {
+    fn add(&mut self, row: &[f64; N], hop: f64, km: f64, weight: f64) {
+        for i in 0..N {
+            for j in 0..N {
                 self.matrix[i][j] += weight * hop * hop * row[i] * row[j];
             }
             self.right[i] += weight * hop * row[i] * km;
@@ -224,8 +273,8 @@ impl Normal {
 
     /// Solution within what a layer can be: no thickness below zero, density never falling with height.
     fn solve(&self, before: &Amounts) -> Amounts {
-        let mut fixed: [Option<f64>; 4] = [None; 4];
-        for _ in 0..4 {
+        let mut fixed: [Option<f64>; N] = [None; N];
+        for _ in 0..N {
             let Some(x) = self.with_fixed(&fixed) else { return *before };
             if x[1] < THINNEST && fixed[1].is_none() {
                 fixed[1] = Some(THINNEST);
@@ -233,14 +282,19 @@ impl Normal {
                 fixed[3] = Some(0.0);
             } else if 2.0 * x[2] < -x[1] && fixed[2].is_none() {
                 fixed[2] = Some(-0.5 * x[1].max(THINNEST));
+            } else if x[4] < 0.0 && fixed[4].is_none() {
+                fixed[4] = Some(0.0);
+            } else if x[5] < 0.0 && fixed[5].is_none() {
+                fixed[5] = Some(0.0);
             } else {
-                return Amounts { base: x[0], parabola: x[1], linear: x[2], passed: x[3] };
+                let [base, parabola, linear, passed, slow, thin] = x;
+                return Amounts { base, parabola, linear, passed, slow, thin };
             }
         }
         *before
     }
 
-    fn with_fixed(&self, fixed: &[Option<f64>; 4]) -> Option<[f64; 4]> {
+    fn with_fixed(&self, fixed: &[Option<f64>; N]) -> Option<[f64; N]> {
         let mut m = self.matrix;
         let mut r = self.right;
         for (i, value) in fixed.iter().enumerate().filter_map(|(i, value)| value.map(|value| (i, value))) {
@@ -262,9 +316,9 @@ const STIFF: f64 = 4.0;
 const THINNEST: f64 = 10.0;
 
 /// Solves a positive definite system.
-fn cholesky(m: [[f64; 4]; 4], r: [f64; 4]) -> Option<[f64; 4]> {
-    let mut l = [[0.0; 4]; 4];
-    for i in 0..4 {
+fn cholesky(m: [[f64; N]; N], r: [f64; N]) -> Option<[f64; N]> {
+    let mut l = [[0.0; N]; N];
+    for i in 0..N {
         for j in 0..=i {
             let sum: f64 = m[i][j] - (0..j).map(|k| l[i][k] * l[j][k]).sum::<f64>();
             if i == j {
@@ -277,13 +331,13 @@ fn cholesky(m: [[f64; 4]; 4], r: [f64; 4]) -> Option<[f64; 4]> {
             }
         }
     }
-    let mut y = [0.0; 4];
-    for i in 0..4 {
+    let mut y = [0.0; N];
+    for i in 0..N {
         y[i] = (r[i] - (0..i).map(|k| l[i][k] * y[k]).sum::<f64>()) / l[i][i];
     }
-    let mut x = [0.0; 4];
-    for i in (0..4).rev() {
-        x[i] = (y[i] - (i + 1..4).map(|k| l[k][i] * x[k]).sum::<f64>()) / l[i][i];
+    let mut x = [0.0; N];
+    for i in (0..N).rev() {
+        x[i] = (y[i] - (i + 1..N).map(|k| l[k][i] * x[k]).sum::<f64>()) / l[i][i];
     }
     Some(x)
 }

@@ -3,6 +3,7 @@
 //! In: [`Trace`]s in frame pixels and a complete [`Grid`]. Out: [`Characteristic`]s; one that cannot be read is a row
 //! without a value whose descriptive letter says why.
 
+mod account;
 mod bottomside;
 mod calibrated;
 mod density;

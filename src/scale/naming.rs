@@ -50,7 +50,7 @@ pub(super) fn name(curves: &[Curve], region: &FRegion, scene: &Scene<'_>) -> Nam
     for curve in curves.iter().filter(|curve| curve.is_f()) {
         match kind(curve, region, scene) {
             None => unnamed.push(curve),
-            Some(Kind::Multiple) => {}
+            Some(Kind::Other) => {}
             Some(Kind::First { split }) => {
                 let (ordinary, extraordinary) = curve.points.split_at(split);
                 if ordinary.len() >= 3 {
@@ -105,12 +105,12 @@ const JOIN_KM: f64 = 15.0;
 enum Kind {
     /// A first echo: O before the point `split`, X from it on.
     First { split: usize },
-    /// A second echo.
-    Multiple,
+    /// A second echo, or Z.
+    Other,
 }
 
 fn kind(curve: &Curve, region: &FRegion, scene: &Scene<'_>) -> Option<Kind> {
-    let costs: Vec<[f64; 4]> = curve.points.iter().map(|point| costs(point, curve, region, scene)).collect();
+    let costs: Vec<[f64; PATHS.len()]> = curve.points.iter().map(|point| costs(point, curve, region, scene)).collect();
     let n = costs.len();
     let multiple: f64 = costs.iter().map(|cost| cost[2].min(cost[3])).sum();
     // As X throughout, then one point after the other moved to O.
@@ -123,28 +123,33 @@ fn kind(curve: &Curve, region: &FRegion, scene: &Scene<'_>) -> Option<Kind> {
             best = (total + turn, i + 1);
         }
     }
-    let kind = if multiple < best.0 { Kind::Multiple } else { Kind::First { split: best.1 } };
+    let third: f64 = costs.iter().map(|cost| cost[4]).sum();
+    if third < best.0.min(multiple) {
+        return (third < 0.8 * UNEXPLAINED * n as f64).then_some(Kind::Other);
+    }
+    let kind = if multiple < best.0 { Kind::Other } else { Kind::First { split: best.1 } };
     (multiple.min(best.0) < 0.8 * UNEXPLAINED * n as f64).then_some(kind)
 }
 
 /// Cost of a point along each path, by the layer that suits it best, with the names of the trace as hints.
-fn costs(point: &Point, curve: &Curve, region: &FRegion, scene: &Scene<'_>) -> [f64; 4] {
+fn costs(point: &Point, curve: &Curve, region: &FRegion, scene: &Scene<'_>) -> [f64; PATHS.len()] {
     let sample = Sample {
         mhz: point.mhz,
         km: point.edge_km,
         sigma_km: scene.km_scatter,
         sigma_mhz: point.sigma_mhz,
         trace: 0,
-        penalty: [0.0; 4],
+        penalty: [0.0; PATHS.len()],
     };
     let layers = [Some(&region.upper), region.lower.as_ref()];
     let costs = layers.into_iter().flatten().map(|layer| layer.fit.costs(&sample));
-    let least = costs.fold([UNEXPLAINED; 4], |least, costs| std::array::from_fn(|i| least[i].min(costs[i])));
+    let least = costs.fold([UNEXPLAINED; PATHS.len()], |least, costs| std::array::from_fn(|i| least[i].min(costs[i])));
     std::array::from_fn(|path| {
         let (mode, hop) = PATHS[path];
         // Where O and X run together the point is O's: its trace is the one that is read.
-        let of_x = if path % 2 == 1 { 0.3 } else { 0.0 };
-        let named = if curve.mode == Mode::Unknown || curve.mode == mode { 0.0 } else { curve.confidence };
+        let of_x = if mode == Mode::X { 0.3 } else { 0.0 };
+        let named =
+            if curve.mode == Mode::Unknown || curve.mode == mode || mode == Mode::Z { 0.0 } else { curve.confidence };
         let hops = if f64::from(curve.hop) == hop { 0.0 } else { 0.5 + curve.confidence };
         least[path] + of_x + named + hops
     })

@@ -15,7 +15,7 @@ pub(super) struct Upper {
     pub(super) lower_mhz: f64,
     pub(super) upper_mhz: f64,
     /// Number of samples explained by each path.
-    pub(super) explained: [usize; 4],
+    pub(super) explained: [usize; PATHS.len()],
     /// Margin of cost over the best other naming.
     pub(super) margin: f64,
     /// Highest share of the critical frequency that is seen of O and of X.
@@ -80,17 +80,17 @@ pub(super) fn refine(
         reach
     };
     let (below, above) = (bound(-1.0), bound(1.0));
-    let mut explained = [0; 4];
+    let mut explained = [0; PATHS.len()];
     let mut reach = [0.0f64; 2];
     for sample in &used {
         let (path, cost) = least(&best, sample);
         if cost < 0.5 * UNEXPLAINED {
             explained[path] += 1;
-            let share = match PATHS[path].0 {
-                Mode::X => sample.mhz / x_of_o(critical, gyro_mhz),
-                _ => sample.mhz / critical,
+            let (side, share) = match PATHS[path].0 {
+                Mode::X => (1, sample.mhz / x_of_o(critical, gyro_mhz)),
+                Mode::Z => continue,
+                Mode::O | Mode::Unknown => (0, sample.mhz / critical),
             };
-            let side = path % 2;
             reach[side] = reach[side].max(share);
         }
     }
@@ -140,7 +140,7 @@ pub(super) fn explains(fit: &Fit, sample: &Sample) -> bool {
 }
 
 pub(super) fn only(sample: &Sample, path: usize) -> Sample {
-    let mut penalty = [UNEXPLAINED; 4];
+    let mut penalty = [UNEXPLAINED; PATHS.len()];
     penalty[path] = 0.0;
     Sample { penalty, ..*sample }
 }

@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | parabola, reflecting | 1 - sqrt(1 - u^2) | x/2 ln((1 + x) / (1 - x)) |
 //! | linear in density, reflecting | u^2 | 2 x^2 |
+//! | linear in plasma frequency, reflecting | u | pi/2 x |
 //! | parabola, passed through | as above | x/2 ln((x + 1) / (x - 1)) |
 //!
 //! Heights are linear in the amounts of these shapes. The field multiplies each by a smooth function of x, of
@@ -26,6 +27,21 @@ pub(super) struct Field {
     pub(super) sin2: f64,
 }
 
+/// Gyrofrequency of thin ionization below the F region over that at F heights.
+const LOW_FIELD: f64 = 1.085;
+/// The X wave is not followed nearer to the gyrofrequency than this, MHz.
+const NEAREST_MHZ: f64 = 0.7;
+
+impl Field {
+    /// Virtual height gained in thin ionization, for each km MHz^2 of half its squared plasma frequency times its height. Where the density is small the index along the field is 1 - X / (2 (1 +- Y)), and the group index
+    /// exceeds 1 by fN^2 / (2 (f +- fL)^2): X is slowed much more than O.
+    pub(super) fn thin(&self, mhz: f64, mode: Mode) -> f64 {
+        let along = LOW_FIELD * self.gyro_mhz * (1.0 - self.sin2).max(0.0).sqrt();
+        let away = if mode == Mode::X { (mhz - along).max(NEAREST_MHZ) } else { mhz + along };
+        away.powi(-2)
+    }
+}
+
 /// Shapes of which layers are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -35,9 +51,11 @@ pub(super) enum Shape {
     Linear,
     /// Lower half of a parabola that the echo passes on its way to a higher layer.
     Passed,
+    /// Plasma frequency growing evenly with height up to the reflection.
+    Slow,
 }
 
-const SHAPES: usize = 3;
+const SHAPES: usize = 4;
 /// Knots along x, dense towards the cusp.
 const KNOTS: usize = 25;
 /// Knots of Y.
@@ -46,7 +64,10 @@ const Y: [f64; 9] = [0.0, 0.08, 0.16, 0.26, 0.4, 0.6, 0.85, 1.2, 1.7];
 const SIN2: [f64; 7] = [0.01, 0.05, 0.12, 0.25, 0.45, 0.7, 0.99];
 
 /// Factor of the field for one Y and slope: component, shape, knot of x.
-type Factors = [[[f64; KNOTS]; SHAPES]; 2];
+type Factors = [[[f64; KNOTS]; SHAPES]; MODES.len()];
+
+/// Components, in the order of the tables.
+const MODES: [Mode; 3] = [Mode::O, Mode::X, Mode::Z];
 
 static TABLE: LazyLock<Vec<Vec<Factors>>> = LazyLock::new(|| {
     let row = |&sin2: &f64| Y.iter().map(|&y| factors(y, sin2)).collect();
@@ -67,7 +88,7 @@ impl Retardation {
         let (row, s) = place(&SIN2, field.sin2);
         let (column, t) = place(&Y, field.gyro_mhz / critical_mhz.max(1e-6));
         let table = &*TABLE;
-        let mut factors = [[[0.0; KNOTS]; SHAPES]; 2];
+        let mut factors = [[[0.0; KNOTS]; SHAPES]; MODES.len()];
         for (mode, of_mode) in factors.iter_mut().enumerate() {
             for (shape, of_shape) in of_mode.iter_mut().enumerate() {
                 for (knot, factor) in of_shape.iter_mut().enumerate() {
@@ -86,6 +107,7 @@ impl Retardation {
     pub(super) fn x(&self, mhz: f64, mode: Mode) -> f64 {
         match mode {
             Mode::X => (mhz * (mhz - self.gyro_mhz)).max(0.0).sqrt() / self.critical_mhz,
+            Mode::Z => (mhz * (mhz + self.gyro_mhz)).sqrt() / self.critical_mhz,
             _ => mhz / self.critical_mhz,
         }
     }
@@ -97,14 +119,27 @@ impl Retardation {
                 let x = self.x(mhz, mode).max(1e-3);
                 (2.0 * mhz - self.gyro_mhz) / (2.0 * self.critical_mhz * self.critical_mhz * x)
             }
+            Mode::Z => {
+                let x = self.x(mhz, mode).max(1e-3);
+                (2.0 * mhz + self.gyro_mhz) / (2.0 * self.critical_mhz * self.critical_mhz * x)
+            }
             _ => 1.0 / self.critical_mhz,
+        }
+    }
+
+    /// How much the frequency that a density reflects changes with the gyrofrequency.
+    pub(super) fn by_gyro(&self, mhz: f64, mode: Mode) -> f64 {
+        match mode {
+            Mode::X => mhz / (2.0 * mhz - self.gyro_mhz).max(0.5 * mhz),
+            Mode::Z => mhz / (2.0 * mhz + self.gyro_mhz),
+            _ => 0.0,
         }
     }
 
     /// Virtual height gained in a shape of 1 km at x, and its slope over x. At x = 1 the gain is infinite.
     pub(super) fn gain(&self, shape: Shape, x: f64, mode: Mode) -> (f64, f64) {
         let (share, knot) = knot_of(shape, x);
-        let row = &self.factors[usize::from(mode == Mode::X)][shape as usize];
+        let row = &self.factors[MODES.iter().position(|of| *of == mode).unwrap_or(0)][shape as usize];
         let factor = row[knot] * (1.0 - share) + row[knot + 1] * share;
         let (gain, slope) = closed(shape, x);
         (gain * factor, slope * factor)
@@ -119,6 +154,7 @@ fn closed(shape: Shape, x: f64) -> (f64, f64) {
             (x * logarithm, logarithm + x / (1.0 - x * x))
         }
         Shape::Linear => (2.0 * x * x, 4.0 * x),
+        Shape::Slow => (std::f64::consts::FRAC_PI_2 * x, std::f64::consts::FRAC_PI_2),
     }
 }
 
@@ -138,18 +174,20 @@ fn place(knots: &[f64], value: f64) -> (usize, f64) {
 
 /// Quadrature of the group index for fc = 1.
 fn factors(y: f64, sin2: f64) -> Factors {
-    let mut out = [[[1.0; KNOTS]; SHAPES]; 2];
+    let mut out = [[[1.0; KNOTS]; SHAPES]; MODES.len()];
     if y == 0.0 {
         return out;
     }
-    for (m, mode) in [Mode::O, Mode::X].into_iter().enumerate() {
-        let [parabolas, linears, passing] = &mut out[m];
-        for (knot, ((parabola, linear), pass)) in parabolas.iter_mut().zip(linears).zip(passing).enumerate() {
+    for (m, mode) in MODES.into_iter().enumerate() {
+        let [parabolas, linears, passing, slows] = &mut out[m];
+        let shapes = parabolas.iter_mut().zip(linears).zip(passing).zip(slows);
+        for (knot, (((parabola, linear), pass), slow)) in shapes.enumerate() {
             let t = (knot as f64 / (KNOTS - 1) as f64).clamp(0.02, 0.995);
             let x = 1.0 - (1.0 - t) * (1.0 - t);
             let exact = reflecting(x, mode, y, sin2);
             *parabola = exact.0 / closed(Shape::Parabola, x).0;
             *linear = exact.1 / closed(Shape::Linear, x).0;
+            *slow = exact.2 / closed(Shape::Slow, x).0;
             *pass = passed(1.0 / x, mode, y, sin2) / closed(Shape::Passed, 1.0 / x).0;
         }
     }
@@ -158,27 +196,33 @@ fn factors(y: f64, sin2: f64) -> Factors {
 
 /// The frequency of a component that is reflected at the plasma frequency x.
 fn frequency(x: f64, mode: Mode, y: f64) -> f64 {
-    if mode == Mode::X { crate::physics::x_of_o(x, y) } else { x }
+    match mode {
+        Mode::X => crate::physics::x_of_o(x, y),
+        Mode::Z => crate::physics::x_of_o(x, y) - y,
+        Mode::O | Mode::Unknown => x,
+    }
 }
 
 const NODES: usize = 96;
 
-/// Gains of the reflecting parabola and of the linear shape. With u = x sin(a) the root at the reflection cancels; nodes
+/// Gains of the reflecting parabola and of the shapes linear in density and in plasma frequency. With u = x sin(a) the root at the reflection cancels; nodes
 /// crowd there, where the O index still changes fast.
-fn reflecting(x: f64, mode: Mode, gyro_mhz: f64, sin2: f64) -> (f64, f64) {
+fn reflecting(x: f64, mode: Mode, gyro_mhz: f64, sin2: f64) -> (f64, f64, f64) {
     let mhz = frequency(x, mode, gyro_mhz);
-    let (mut parabola, mut linear) = (0.0, 0.0);
+    let (mut parabola, mut linear, mut slow) = (0.0, 0.0, 0.0);
     for i in 0..NODES {
         let v = (i as f64 + 0.5) / NODES as f64;
         let a = std::f64::consts::FRAC_PI_2 * (1.0 - v * v * v);
         let weight = std::f64::consts::FRAC_PI_2 * 3.0 * v * v / NODES as f64;
         let u = x * a.sin();
         let index = Plasma { plasma_mhz2: u * u, gyro_mhz, sin2 }.group_index(mhz, mode);
-        let slowed = weight * index * x * a.cos() * u;
+        let step = weight * index * x * a.cos();
+        let slowed = step * u;
+        slow += step;
         parabola += slowed / (1.0 - u * u).sqrt();
         linear += 2.0 * slowed;
     }
-    (parabola, linear)
+    (parabola, linear, slow)
 }
 
 /// Gain of the parabola that is passed. With u = sin(a) the root at the peak cancels.

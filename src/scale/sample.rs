@@ -54,6 +54,10 @@ impl Curve {
         self.points.last().map_or(0.0, |point| point.mhz)
     }
 
+    pub(super) fn lowest_km(&self) -> f64 {
+        self.points.iter().map(|point| point.edge_km).fold(f64::MAX, f64::min)
+    }
+
     pub(super) fn median_km(&self) -> f64 {
         let mut all: Vec<f64> = self.points.iter().map(|point| point.edge_km).collect();
         all.sort_by(f64::total_cmp);
@@ -79,7 +83,7 @@ impl Curve {
     }
 
     /// Height of the leading edge at a frequency, between points; `None` outside.
-    fn edge_at(&self, mhz: f64) -> Option<f64> {
+    pub(super) fn edge_at(&self, mhz: f64) -> Option<f64> {
         let i = self.points.partition_point(|point| point.mhz < mhz);
         let (after, before) = (self.points.get(i)?, self.points.get(i.checked_sub(1)?)?);
         let width = after.mhz - before.mhz;
@@ -126,6 +130,32 @@ impl Curve {
         out
     }
 
+    /// Two pieces where the curve rises steeply and goes on much less steeply: one layer's trace only grows steeper towards its
+    /// cusp, so that the next layer's begins there.
+    fn split_at_kink(self) -> Vec<Self> {
+        let n = self.points.len();
+        let rise = |from: usize, to: usize| self.points[to].edge_km - self.points[from].edge_km;
+        let slope =
+            |from: usize, to: usize| rise(from, to) / (self.points[to].mhz / self.points[from].mhz).ln().max(1e-6);
+        let kink = |at: usize| {
+            let before = (0..at).rev().find(|&i| rise(i, at) > KINK_KM)?;
+            let after = at + KINK_POINTS.max(n / 10);
+            // The gap that was bridged belongs to neither side.
+            let begins = (at + 1..n).find(|&i| self.points[i].mhz > self.points[at].mhz)?;
+            let (steep, flat) = (slope(before, at), slope(begins, after.max(begins + 1)).max(1.0));
+            (steep > KINK * flat && steep > KINK_SLOPE).then_some((steep / flat, begins))
+        };
+        let last = n.saturating_sub(2 * KINK_POINTS.max(n / 10));
+        let best = (KINK_POINTS..last).filter_map(kink).max_by(|a, b| a.0.total_cmp(&b.0));
+        match best {
+            None => vec![self],
+            Some((_, at)) => {
+                let piece = |points: &[Point]| Self { points: points.to_vec(), ..self.clone() };
+                vec![piece(&self.points[..at]), piece(&self.points[at..])]
+            }
+        }
+    }
+
     /// An echo of the E region: E or sporadic E.
     pub(super) fn is_low(&self) -> bool {
         let mut all: Vec<f64> = self.points.iter().map(|point| point.edge_km).collect();
@@ -152,7 +182,7 @@ pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
     for mut curve in all {
         curve.repeats_low |= !curve.is_low() && low.iter().any(|other| curve.repeats(other));
         if curve.is_f() && curve.hop == 1 {
-            out.extend(curve.split_at_cusps(CUSP_KM));
+            out.extend(curve.split_at_cusps(CUSP_KM).into_iter().flat_map(Curve::split_at_kink));
         } else {
             out.push(curve);
         }
@@ -160,6 +190,12 @@ pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
     out
 }
 
+/// Rise before a kink over which its slope is taken, km; points after it; ratio of the slopes; least slope before, km for each
+/// unit of the frequency's logarithm.
+const KINK_KM: f64 = 25.0;
+const KINK_POINTS: usize = 8;
+const KINK: f64 = 4.0;
+const KINK_SLOPE: f64 = 1500.0;
 /// Least rise and fall about a cusp inside a trace, km.
 const CUSP_KM: f64 = 15.0;
 
@@ -188,9 +224,9 @@ pub(super) fn samples(
     let step = total.div_ceil(count).max(1);
     for (trace, curve) in curves.iter().enumerate().filter(|(_, curve)| admitted(curve)) {
         for point in curve.points.iter().skip(step / 2).step_by(step) {
-            let mut penalty = [0.0; 4];
+            let mut penalty = [0.0; PATHS.len()];
             for (path, (mode, hop)) in PATHS.into_iter().enumerate() {
-                if curve.mode != Mode::Unknown && curve.mode != mode {
+                if curve.mode != Mode::Unknown && curve.mode != mode && mode != Mode::Z {
                     penalty[path] += 3.0 * curve.confidence;
                 }
                 let named = f64::from(curve.hop);

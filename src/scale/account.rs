@@ -1,0 +1,278 @@
+//! Accounts of the F traces: what one layer, or a layer over a lower one, makes of all of them.
+//!
+//! Every trace is taken in turn for O and for X of a layer. Each of these layers alone, and each pair of them, is fitted to
+//! all samples together; an account is worth what it explains. Two layers are tried as a pair, and not one after the other,
+//! because the O traces of F1 and F2 can pass for O and X of one layer.
+
+use super::Scene;
+use super::fregion::{F2_PRIOR, along};
+use super::layer::{Fit, Layer, Sample, UNEXPLAINED};
+use super::naming::ordinary_of;
+use super::refine::{explains, least, only};
+use super::retardation::Field;
+use super::sample::{Curve, Point};
+use crate::model::Mode;
+use crate::physics::x_of_o;
+
+/// One account of all traces.
+#[derive(Debug, Clone)]
+pub(super) struct Account {
+    pub(super) upper: Fit,
+    pub(super) lower: Option<Fit>,
+    pub(super) gyro_mhz: f64,
+    /// Cost saved over leaving all samples unexplained, less what is strange.
+    pub(super) gain: f64,
+}
+
+impl Account {
+    /// The other account puts the uppermost cusp elsewhere.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        (self.upper.layer.critical_mhz / other.upper.layer.critical_mhz - 1.0).abs() > ELSEWHERE
+    }
+}
+
+/// Difference of critical frequencies from which on they are not the same reading, as a share.
+const ELSEWHERE: f64 = 0.03;
+/// Most layers that are tried in pairs: those that explain most.
+const MOST_LAYERS: usize = 14;
+/// Ratio of the critical frequencies of F1 and F2.
+const F1_SHARE: std::ops::Range<f64> = 0.4..0.92;
+/// Rise of a trace to its end from which the end is a cusp, km.
+const CUSP_RISE_KM: f64 = 20.0;
+/// What a pair of traces as O and X is worth beside the samples that it explains, in the units of the cost.
+const PAIR: f64 = 2.0 * UNEXPLAINED;
+/// What a second layer must be worth: one that explains as much is the better account.
+const SECOND: f64 = 3.0 * UNEXPLAINED;
+/// How near to the X cusp of a layer another trace's cusp must stand to be that, as a share.
+const TWIN: f64 = 0.04;
+/// How much higher than the O trace of the lower layer such a trace must stand to be none, km.
+const ABOVE_KM: f64 = 50.0;
+/// Share of the cost at which a sample counts as explained well.
+const WELL: f64 = 0.5 * UNEXPLAINED;
+/// Layers whose critical frequencies and lower cusps differ by less are one, as a share.
+const SAME: f64 = 0.006;
+
+/// A layer that starts from one trace.
+struct Seed {
+    fit: Fit,
+    /// Frequency from which on the layer tells where echoes are.
+    from_mhz: f64,
+    trace: usize,
+    /// The trace was taken for O.
+    of_ordinary: bool,
+}
+
+impl Seed {
+    fn critical(&self) -> f64 {
+        self.fit.layer.critical_mhz
+    }
+}
+
+/// All accounts under the scene's field.
+pub(super) fn accounts(curves: &[Curve], samples: &[Sample], scene: &Scene<'_>) -> Vec<Account> {
+    let gyro_mhz = scene.gyro_mhz;
+    let mut alone: Vec<(Seed, Fit, f64)> = seeds(curves, samples, scene)
+        .into_iter()
+        .map(|seed| {
+            let fit = polished(&seed, seed.fit.layer.lower_mhz, samples, scene);
+            let gain = gain(samples, &[(&fit, from(&fit, &seed))]);
+            (seed, fit, gain)
+        })
+        .collect();
+    alone.sort_by(|a, b| b.2.total_cmp(&a.2));
+    alone.truncate(MOST_LAYERS);
+    let mut out: Vec<Account> =
+        alone.iter().map(|(_, fit, gain)| Account { upper: fit.clone(), lower: None, gyro_mhz, gain: *gain }).collect();
+    for (i, (low, ..)) in alone.iter().enumerate() {
+        let x_mhz = x_of_o(low.critical(), gyro_mhz);
+        for (j, (high, ..)) in alone.iter().enumerate() {
+            // Of a lower layer O is seen: of one that shows X only there is nothing to read.
+            let share = low.critical() / high.critical();
+            if !F1_SHARE.contains(&share) || i == j || !low.of_ordinary {
+                continue;
+            }
+            // The X trace of a layer is no layer above it, and one above shows its cusp.
+            let near = (high.critical() / x_mhz - 1.0).abs() < TWIN;
+            let is_twin = near && above(&curves[high.trace], &curves[low.trace], gyro_mhz) < ABOVE_KM;
+            if is_twin || (j > 0 && curves[high.trace].end_rise() < CUSP_RISE_KM) {
+                continue;
+            }
+            out.extend(pair(low, high, samples, scene));
+        }
+    }
+    out
+}
+
+/// How much higher than the O trace another stands where, taken for X, it is reflected by the same densities; if there is no
+/// such place, how much higher its lowest point is.
+fn above(curve: &Curve, ordinary: &Curve, gyro_mhz: f64) -> f64 {
+    let same = |point: &Point| {
+        let mhz = ordinary_of(point.mhz, Mode::X, gyro_mhz);
+        ordinary.edge_at(mhz).map(|km| point.edge_km - km)
+    };
+    let mut all: Vec<f64> = curve.points.iter().filter_map(same).collect();
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(curve.lowest_km() - ordinary.lowest_km())
+}
+
+/// The account of a layer over another.
+fn pair(low: &Seed, high: &Seed, samples: &[Sample], scene: &Scene<'_>) -> Option<Account> {
+    let rest: Vec<Sample> = samples.iter().filter(|sample| least(&low.fit, sample).1 > WELL).copied().collect();
+    let upper = polished(high, Some(low.critical()), &rest, scene);
+    let rest: Vec<Sample> = samples.iter().filter(|sample| !explains(&upper, sample)).copied().collect();
+    let lower = polished(low, low.fit.layer.lower_mhz, &rest, scene);
+    if lower.amounts.base > upper.amounts.base + UPSIDE_DOWN_KM {
+        return None;
+    }
+    let gain = gain(samples, &[(&upper, from(&upper, high)), (&lower, from(&lower, low))]) - SECOND;
+    Some(Account { upper, lower: Some(lower), gyro_mhz: scene.gyro_mhz, gain })
+}
+
+/// How much higher than the upper layer's foot the lower one's may come out, km.
+const UPSIDE_DOWN_KM: f64 = 20.0;
+
+/// Layers of which single traces may be O or X.
+fn seeds(curves: &[Curve], samples: &[Sample], scene: &Scene<'_>) -> Vec<Seed> {
+    let mut out: Vec<Seed> = Vec::new();
+    let rising = curves.iter().filter(|curve| curve.is_f() && curve.hop == 1 && curve.end_rise() > CUSP_RISE_KM);
+    let floor = FLOOR * rising.map(Curve::last_mhz).fold(0.0, f64::max);
+    let e_cusp = e_cusp(curves);
+    let first_hop = |curve: &&Curve| curve.is_f() && curve.points.len() >= 4 && curve.hop == 1;
+    for (index, curve) in curves.iter().enumerate().filter(|(_, curve)| first_hop(curve)) {
+        for path in [0, 1] {
+            let component = |mhz| ordinary(mhz, path, scene.gyro_mhz);
+            let passed = if curve.falls_first() { Some(0.985 * component(curve.first_mhz())) } else { e_cusp };
+            let passed = passed.filter(|mhz| *mhz < 0.9 * component(curve.last_mhz()));
+            // A trace may go over from one component to the other where they cross: then its end alone is one.
+            for part in PARTS {
+                let own: Vec<Sample> = samples
+                    .iter()
+                    .filter(|sample| sample.trace == index && sample.mhz > part * curve.last_mhz())
+                    .map(|sample| only(sample, path))
+                    .collect();
+                if own.len() < 4 {
+                    continue;
+                }
+                let Some(fit) = along(&own, scene, &F2_PRIOR, component(curve.last_mhz()), passed) else { continue };
+                // All accounts are told by the same samples.
+                let seed = Seed {
+                    fit,
+                    from_mhz: floor.min(PARTS[0] * curve.last_mhz()),
+                    trace: index,
+                    of_ordinary: path == 0,
+                };
+                let same = |other: &Seed| {
+                    other.of_ordinary == seed.of_ordinary
+                        && (other.critical() / seed.critical() - 1.0).abs() < SAME
+                        && other.fit.layer.lower_mhz.zip(passed).is_none_or(|(a, b)| (a / b - 1.0).abs() < SAME)
+                        && other.fit.layer.lower_mhz.is_some() == passed.is_some()
+                };
+                if !out.iter().any(same) {
+                    out.push(seed);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The highest end of a trace of the E region that rises to its end like a thick layer's, MHz.
+fn e_cusp(curves: &[Curve]) -> Option<f64> {
+    let thick =
+        |curve: &&Curve| curve.is_low() && curve.hop == 1 && curve.points.len() >= 8 && curve.end_rise() > E_RISE_KM;
+    curves.iter().filter(thick).map(Curve::last_mhz).reduce(f64::max)
+}
+
+/// Least rise of such a trace, km.
+const E_RISE_KM: f64 = 12.0;
+/// Share of the highest cusp's frequency from which on layers are told by samples.
+const FLOOR: f64 = 0.35;
+/// Shares of a trace's last frequency from which on it is taken for one component.
+const PARTS: [f64; 2] = [0.5, 0.88];
+
+/// A layer of a critical frequency fitted to the samples as a whole: the twin and the multiples of the seed's trace count.
+fn fitted(
+    seed: &Seed,
+    start: &Fit,
+    critical_mhz: f64,
+    lower_mhz: Option<f64>,
+    samples: &[Sample],
+    scene: &Scene<'_>,
+) -> Fit {
+    let field = Field { gyro_mhz: scene.gyro_mhz, sin2: scene.sin2 };
+    let from = lower_mhz.unwrap_or(0.0).max(seed.from_mhz);
+    let near: Vec<Sample> = samples.iter().filter(|sample| sample.mhz > from).copied().collect();
+    Layer::new(critical_mhz, field, lower_mhz).fit(&near, &F2_PRIOR, start.amounts, 4)
+}
+
+/// The same with the critical frequency near the start's that explains most.
+fn polished(seed: &Seed, lower_mhz: Option<f64>, samples: &[Sample], scene: &Scene<'_>) -> Fit {
+    let at = |critical: f64, start: &Fit| fitted(seed, start, critical, lower_mhz, samples, scene);
+    let mut best = at(seed.critical(), &seed.fit);
+    for step in STEPS {
+        for side in [-step, step] {
+            let next = at(best.layer.critical_mhz * (1.0 + side), &best);
+            if next.cost < best.cost {
+                best = next;
+                break;
+            }
+        }
+    }
+    best
+}
+
+/// Steps of the critical frequency, as shares of it.
+const STEPS: [f64; 4] = [0.014, 0.014, 0.007, 0.0035];
+
+/// Above a lower layer's cusp, and near enough below its own, a layer tells where echoes are.
+fn from(fit: &Fit, seed: &Seed) -> f64 {
+    fit.layer.lower_mhz.unwrap_or(0.0).max(seed.from_mhz)
+}
+
+/// What layers explain, each from a frequency on, less what is strange about them.
+fn gain(samples: &[Sample], layers: &[(&Fit, f64)]) -> f64 {
+    let cost = |sample: &Sample| {
+        let near = layers.iter().filter(|(_, from)| sample.mhz > *from);
+        near.map(|(fit, _)| least(fit, sample).1).fold(UNEXPLAINED, f64::min)
+    };
+    let saved: f64 = samples.iter().map(|sample| UNEXPLAINED - cost(sample)).sum();
+    let strange = layers.iter().map(|(fit, from)| {
+        let near: Vec<Sample> = samples.iter().filter(|sample| sample.mhz > *from).copied().collect();
+        let paired = if is_pair(fit, &near) { PAIR } else { 0.0 };
+        absence(fit, samples) + 0.5 * fit.strain - paired
+    });
+    saved - strange.sum::<f64>()
+}
+
+/// Whether the layer explains different traces as its O and its X.
+fn is_pair(fit: &Fit, samples: &[Sample]) -> bool {
+    let by_path = |wanted: usize| {
+        samples.iter().filter(move |sample| {
+            let (path, cost) = least(fit, sample);
+            path == wanted && cost < WELL
+        })
+    };
+    const ENOUGH: usize = 5;
+    let x: Vec<usize> = by_path(1).map(|sample| sample.trace).collect();
+    let o = by_path(0).filter(|sample| !x.contains(&sample.trace)).count();
+    o >= ENOUGH && x.len() >= ENOUGH
+}
+
+/// The O critical frequency of a trace of a component that ends at `mhz`.
+fn ordinary(mhz: f64, path: usize, gyro_mhz: f64) -> f64 {
+    if path == 1 { (mhz * (mhz - gyro_mhz)).max(0.01).sqrt() } else { mhz }
+}
+
+/// Cost of an O trace that should be seen just below its cusp and is not: O is rarely weaker than X.
+fn absence(fit: &Fit, samples: &[Sample]) -> f64 {
+    let critical = fit.layer.critical_mhz;
+    let bins = 6;
+    let mut seen = vec![false; bins];
+    for sample in samples {
+        let share = (sample.mhz / critical - 0.88) / 0.115;
+        if (0.0..1.0).contains(&share) && fit.costs(sample)[0] < WELL {
+            seen[(share * bins as f64) as usize] = true;
+        }
+    }
+    UNEXPLAINED * seen.iter().filter(|seen| !**seen).count() as f64
+}
