@@ -3,11 +3,12 @@
 use super::density::{DensityPoint, density};
 use super::eregion::{BEYOND, ERegion, e_region};
 use super::fregion::{FRegion, f_region};
+use super::layer::NO_THIRD;
 use super::letters::Condition;
 use super::naming::{Named, name};
 use super::reading::{Accuracy, Reading, absent};
 use super::refine::Upper;
-use super::sample::{Curve, curves};
+use super::sample::{Curve, Point, curves};
 use super::{ScaleConfig, Scaled, Scene, e_rows, f_rows};
 use crate::model::{Characteristic, CharacteristicName as Name, Trace};
 
@@ -72,9 +73,13 @@ pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>, config: &ScaleConfig) -
     let low = e_region(&curves, scene, &named.ordinary);
     if let Some(normal) = low.normal.as_ref().filter(|normal| normal.rises) {
         named.drop_below(BEYOND * normal.fo_mhz);
+        if scene.sin2 < NO_THIRD {
+            named.cut_below(normal.fo_mhz);
+        }
     }
     if let Some(sheet) = &low.sporadic {
-        named.drop_multiples(sheet.km);
+        let low: Vec<Curve> = curves.iter().filter(|curve| curve.is_low()).cloned().collect();
+        named.drop_multiples(sheet.km, &low);
     }
     let sight = Sight {
         curves: &curves,
@@ -92,13 +97,38 @@ pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>, config: &ScaleConfig) -
     Scaled { characteristics, profile }
 }
 
+/// Whether a trace comes down at its low end by more than scatter.
+fn falls_slightly(points: &[Point]) -> bool {
+    let median = |part: &[Point]| {
+        let mut all: Vec<f64> = part.iter().map(|point| point.edge_km).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(0.0)
+    };
+    let tenth = points.len() / 10;
+    tenth > 1 && median(&points[..3]) > median(&points[tenth..2 * tenth]) + SLIGHT_FALL_KM
+}
+
+/// Fewest points of a sheet's trace that tell where echoes begin, and the frequency below which F tells it as well, MHz.
+const SCRAP: usize = 30;
+const BELOW_E_MHZ: f64 = 2.5;
+/// Least such fall, km.
+const SLIGHT_FALL_KM: f64 = 3.0;
+
 /// Lowest O frequency of all first echoes that were made out.
 fn fmin(sight: &Sight<'_>) -> Option<Reading> {
     let normal = sight.low.normal.iter().flat_map(|normal| normal.points.iter().flatten());
     let normal = normal.map(|point| point.mhz).reduce(f64::min);
     let sheet = sight.low.sporadic.as_ref().map(|sheet| sheet.first_mhz);
     let mhz = [sight.named.first_mhz(), normal, sheet].into_iter().flatten().reduce(f64::min)?;
-    let reading = Reading::measured(mhz, sight.scene.mhz_axis.hypot(0.05), 0.1, 0.95);
+    // Where no echo of the E region is seen, or but a scrap of one, the lowest echo may not be either.
+    let seen = normal.is_some() || sight.low.sporadic.as_ref().is_some_and(|sheet| sheet.points >= SCRAP);
+    let sure = if seen || mhz < BELOW_E_MHZ { 0.95 } else { 0.3 };
+    let reading = Reading::measured(mhz, sight.scene.mhz_axis.hypot(0.05), 0.1, sure);
+    // The lowest trace comes down from a cusp: there is a layer below it of which no echo was made out.
+    let falls = |list: &Vec<Point>| list[0].mhz <= mhz && falls_slightly(list);
+    if normal.is_none() && sheet.is_none() && sight.named.ordinary.iter().any(falls) {
+        return Some(Reading { lower: None, ..reading.under(Name::Fmin, Condition::LowerMissed) });
+    }
     if mhz < sight.config.at_band_start * sight.scene.band_mhz[0] {
         return Some(Reading { lower: None, ..reading.under(Name::Fmin, Condition::AtBandStart) });
     }

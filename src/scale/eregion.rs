@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::fregion::along;
-use super::layer::{Fit, PATHS, Prior, Sample, UNEXPLAINED};
+use super::layer::{Fit, NO_THIRD, PATHS, Prior, Sample, UNEXPLAINED};
 use super::naming::{lowest_km, ordinary_of};
 use super::refine::{Upper, only, refine};
 use super::sample::{Curve, Point, falls_first, samples};
@@ -44,6 +44,9 @@ struct Start {
     falls: bool,
 }
 
+/// Nothing reflects below this height, km; and what spans less, as a logarithm of frequencies, is no trace of the E region.
+const LEAST_KM: f64 = 85.0;
+const LEAST_SPAN: f64 = 0.03;
 /// Least rise of a trace at its high end for the cusp of a thick layer, km.
 const RISE_KM: f64 = 9.0;
 /// Highest foE that is believed, MHz.
@@ -92,7 +95,7 @@ pub(super) fn e_region(curves: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Poin
         .iter()
         .filter(|curve| curve.is_low() && curve.hop == 1)
         .flat_map(|curve| curve.clone().split_at_cusps(CUSP_KM))
-        .filter(|curve| curve.points.len() >= 5)
+        .filter(|curve| curve.points.len() >= 5 && curve.tenth_km() > Some(LEAST_KM) && curve.span() > LEAST_SPAN)
         .collect();
     let (normal, taken) = normal(&low, scene, ordinary);
     let sheets: Vec<&Curve> = low.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(curve, _)| curve).collect();
@@ -140,7 +143,13 @@ fn cusp(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> Option<(us
         let Some(fit) = along(&own, scene, &E_PRIOR, curve.last_mhz(), None) else { continue };
         let saved = flat_cost(&own) - (fit.cost - 0.5 * fit.strain);
         let end = curve.last_mhz();
-        let least = if curve.end_rise() > CERTAIN_RISE_KM { CERTAIN_HIDDEN } else { HIDDEN };
+        let certain = curve.end_rise() > CERTAIN_RISE_KM;
+        let least = match certain {
+            // Where the field stands upright, F shows Z below foE.
+            true if scene.sin2 < NO_THIRD => 0.0,
+            true => CERTAIN_HIDDEN,
+            false => HIDDEN,
+        };
         // Where F begins at the O frequency of the end, the trace is X.
         let o_end = ordinary_of(end, Mode::X, scene.gyro_mhz);
         let is_x = |above: Start| above.mhz < HIDDEN * end && (above.mhz / o_end - 1.0).abs() < TWIN;

@@ -77,7 +77,9 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
     let h_f = if sight.is_spread() { lowest_of_all(sight) } else { None };
     let spread_h_f = h_f.map(|km| sight.height(km, sure).under(Name::HF, Condition::RangeSpread));
     let h_f = lowest_km(&named.ordinary, |_| true).filter(|km| !lower_is_missed(sight, *km)).map(|km| {
-        let reading = sight.height(km, sure);
+        // A long trace below that no layer explains may be the lowest.
+        let missed = named.unnamed_km.iter().any(|unnamed| *unnamed < km - MISSED_KM);
+        let reading = sight.height(km, if missed { DOUBTFUL } else { sure });
         if is_cut_off(sight) {
             return Reading { lower: None, ..reading.under(Name::HF, Condition::BlanketedLowEnd) };
         }
@@ -119,12 +121,16 @@ const TANGENT: f64 = 0.75;
 /// One sigma of the factor M(3000) as a share of it.
 const M_SHARE: f64 = 0.006;
 
+/// Share of each component's critical frequency up to which both must be seen to be told by each other.
+const CUSPS_SEEN: f64 = 0.94;
+
 /// How sure the naming of a layer's traces is.
 fn sureness(layer: &Upper) -> f64 {
-    let both = layer.explained[0].min(layer.explained[1]) >= 4;
-    let margin = (layer.margin / (4.0 * UNEXPLAINED)).clamp(0.0, 1.0);
-    let base = if both { 0.85 } else { 0.6 };
-    base + (0.99 - base) * margin
+    let both = layer.explained[0].min(layer.explained[1]) >= 4 && layer.reach.iter().all(|reach| *reach > CUSPS_SEEN);
+    let margin = (layer.margin / (6.0 * UNEXPLAINED)).clamp(0.0, 1.0);
+    // A lone trace may be either component, however well it fits.
+    let (least, most) = if both { (0.7, 0.99) } else { (0.5, 0.85) };
+    least + (most - least) * margin
 }
 
 /// foF2, or the highest frequency seen and why the cusp is not.
@@ -203,6 +209,9 @@ fn lower_is_missed(sight: &Sight<'_>, km: f64) -> bool {
     falls_first(list) && km > BELOW_KM && !sight.low.normal.as_ref().is_some_and(|normal| of_e(normal.fo_mhz))
 }
 
+/// How much lower than h'F such a trace is, km, and how sure h'F is then.
+const MISSED_KM: f64 = 30.0;
+const DOUBTFUL: f64 = 0.03;
 /// Lowest height of an F trace from which there is another below it by day, km.
 const BELOW_KM: f64 = 265.0;
 

@@ -26,7 +26,7 @@ pub(super) const PATHS: [(Mode, f64); 5] =
 /// Penalty of taking a point for Z: few soundings show it.
 const THIRD: f64 = 2.5;
 /// Square of the sine of the angle between field and vertical from which on no wave couples into Z.
-const NO_THIRD: f64 = 0.13;
+pub(super) const NO_THIRD: f64 = 0.13;
 /// One sigma of the gyrofrequency, as a share: it falls with height, and the place of the reflection is not known beforehand.
 const GYRO_ERROR: f64 = 0.012;
 

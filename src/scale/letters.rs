@@ -29,6 +29,8 @@ pub(super) enum Condition {
     Absorbed,
     /// Echoes of higher layers show from the first frequency of the sweep on.
     BelowBand,
+    /// The lowest trace comes down from the cusp of a layer whose own echo is not seen.
+    LowerMissed,
     /// The lowest echo stands at the first frequency of the sweep.
     AtBandStart,
     /// The trace ends with the sweep.

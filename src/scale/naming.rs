@@ -13,6 +13,10 @@ pub(super) struct Named {
     pub(super) ordinary: Vec<Vec<Point>>,
     /// X.
     pub(super) extraordinary: Vec<Vec<Point>>,
+    /// Lowest heights of long first echoes that no layer explains, km.
+    pub(super) unnamed_km: Vec<f64>,
+    /// Lowest frequency from which on the low end of O cannot be told from a multiple of a sheet's echo, MHz.
+    pub(super) unclear_from: Option<f64>,
 }
 
 impl Named {
@@ -21,14 +25,36 @@ impl Named {
         self.ordinary.retain(|list| list.last().is_some_and(|point| point.mhz > mhz));
     }
 
-    /// Takes multiples of a flat echo off the low ends: long level runs at twice or three times its height.
-    pub(super) fn drop_multiples(&mut self, flat_km: f64) {
+    /// Drops all points below a frequency: they are of Z.
+    pub(super) fn cut_below(&mut self, mhz: f64) {
         for list in &mut self.ordinary {
-            let level = |point: &&Point| {
-                [2.0, 3.0].iter().any(|hop| (point.edge_km - hop * flat_km).abs() < MULTIPLE_SHARE * point.edge_km)
+            list.retain(|point| point.mhz > mhz);
+        }
+        self.ordinary.retain(|list| list.len() >= 3);
+    }
+
+    /// Takes multiples of a sheet's echo off the low ends: long runs at twice or three times its height, a few stray points
+    /// among them.
+    pub(super) fn drop_multiples(&mut self, flat_km: f64, sheets: &[Curve]) {
+        for list in &mut self.ordinary {
+            let is_multiple = |point: &Point| {
+                let level = |hop: f64| (point.edge_km - hop * flat_km).abs() < MULTIPLE_SHARE * point.edge_km;
+                level(2.0) || level(3.0) || sheets.iter().any(|sheet| sheet.repeated_by(point))
             };
-            let run = list.iter().take_while(level).count();
-            if run > 0 && (list[run - 1].mhz / list[0].mhz).ln() > MULTIPLE_SPAN {
+            let (mut run, mut hits) = (0, 0);
+            for (i, point) in list.iter().enumerate() {
+                if is_multiple(point) {
+                    hits += 1;
+                    if 5 * hits >= 4 * (i + 1) {
+                        run = i + 1;
+                    }
+                }
+            }
+            let span = if run > 0 { (list[run - 1].mhz / list[0].mhz).ln() } else { 0.0 };
+            if span > UNCLEAR_SPAN {
+                self.unclear_from = Some(self.unclear_from.map_or(list[0].mhz, |mhz| mhz.min(list[0].mhz)));
+            }
+            if span > MULTIPLE_SPAN {
                 list.drain(..run);
             }
         }
@@ -89,15 +115,21 @@ pub(super) fn name(curves: &[Curve], region: &FRegion, scene: &Scene<'_>) -> Nam
         };
         if out.ordinary.iter().any(joins) {
             out.ordinary.push(curve.points.clone());
+        } else if curve.points.len() >= LONG && curve.first_mhz() < region.upper.fit.layer.critical_mhz {
+            out.unnamed_km.extend(lowest_km(std::slice::from_ref(&curve.points), |_| true));
         }
     }
     out
 }
 
+/// Fewest points of a trace that counts though no layer explains it.
+const LONG: usize = 30;
 /// How near to a multiple's height a point must stand, as a share of it.
 const MULTIPLE_SHARE: f64 = 0.035;
 /// Length of a level run from which it is a multiple, as a logarithm of frequencies: an F trace is level over less.
 const MULTIPLE_SPAN: f64 = 0.25;
+/// The same from which the low end of a trace at a multiple's height is not clear.
+const UNCLEAR_SPAN: f64 = 0.06;
 /// Largest step in height between pieces of one trace, km.
 const JOIN_KM: f64 = 15.0;
 

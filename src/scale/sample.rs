@@ -54,6 +54,11 @@ impl Curve {
         self.points.last().map_or(0.0, |point| point.mhz)
     }
 
+    /// Logarithm of the ratio of its frequencies.
+    pub(super) fn span(&self) -> f64 {
+        (self.last_mhz() / self.first_mhz().max(0.1)).ln()
+    }
+
     pub(super) fn lowest_km(&self) -> f64 {
         self.points.iter().map(|point| point.edge_km).fold(f64::MAX, f64::min)
     }
@@ -91,14 +96,16 @@ impl Curve {
         Some(before.edge_km + share * (after.edge_km - before.edge_km))
     }
 
-    /// Most of the curve stands at twice the height of another, flat one.
-    fn repeats(&self, other: &Self) -> bool {
-        let fits = |point: &&Point| {
-            other.edge_at(point.mhz).is_some_and(|km| (point.edge_km - 2.0 * km).abs() < 0.03 * point.edge_km)
-        };
-        let extremes =
-            other.points.iter().fold((f64::MAX, 0.0f64), |(low, high), p| (low.min(p.edge_km), high.max(p.edge_km)));
-        extremes.1 - extremes.0 < 15.0 && 4 * self.points.iter().filter(fits).count() > 3 * self.points.len()
+    /// Most of the curve stands at multiples of the heights of others.
+    fn repeats(&self, others: &[Self]) -> bool {
+        let fits = |point: &&Point| others.iter().any(|other| other.repeated_by(point));
+        4 * self.points.iter().filter(fits).count() > 3 * self.points.len()
+    }
+
+    /// The point stands at a multiple of the height of the curve.
+    pub(super) fn repeated_by(&self, point: &Point) -> bool {
+        let at = |hop: f64, km: f64| (point.edge_km - hop * km).abs() < MULTIPLE_SHARE * point.edge_km;
+        self.edge_at(point.mhz).is_some_and(|km| at(2.0, km) || at(3.0, km) || at(4.0, km))
     }
 
     /// Pieces between the cusps inside the curve: where it rises, turns and falls by more than `km` each, a layer ends.
@@ -158,9 +165,14 @@ impl Curve {
 
     /// An echo of the E region: E or sporadic E.
     pub(super) fn is_low(&self) -> bool {
+        self.tenth_km().is_some_and(|km| km < E_REGION_KM)
+    }
+
+    /// The height below which a tenth of the points lie.
+    pub(super) fn tenth_km(&self) -> Option<f64> {
         let mut all: Vec<f64> = self.points.iter().map(|point| point.edge_km).collect();
         all.sort_by(f64::total_cmp);
-        all.get(all.len() / 10).is_some_and(|km| *km < E_REGION_KM)
+        all.get(all.len() / 10).copied()
     }
 }
 
@@ -180,7 +192,7 @@ pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
     let low: Vec<Curve> = all.iter().filter(|curve| curve.is_low()).cloned().collect();
     let mut out = Vec::new();
     for mut curve in all {
-        curve.repeats_low |= !curve.is_low() && low.iter().any(|other| curve.repeats(other));
+        curve.repeats_low |= !curve.is_low() && curve.repeats(&low);
         if curve.is_f() && curve.hop == 1 {
             out.extend(curve.split_at_cusps(CUSP_KM).into_iter().flat_map(Curve::split_at_kink));
         } else {
@@ -190,6 +202,8 @@ pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
     out
 }
 
+/// How near to a multiple's height a point must stand, as a share of it.
+const MULTIPLE_SHARE: f64 = 0.03;
 /// Rise before a kink over which its slope is taken, km; points after it; ratio of the slopes; least slope before, km for each
 /// unit of the frequency's logarithm.
 const KINK_KM: f64 = 25.0;

@@ -1,7 +1,7 @@
 //! Sporadic E: which of the low traces are a sheet's, and where its O ends.
 
 use super::Scene;
-use super::naming::{lowest_km, ordinary_of};
+use super::naming::ordinary_of;
 use super::sample::{Curve, Point};
 use crate::model::Mode;
 
@@ -19,6 +19,8 @@ pub(super) struct Sporadic {
     pub(super) km: f64,
     /// Its low end comes down from a cusp: it lies above the normal E layer.
     pub(super) falls: bool,
+    /// Number of points.
+    pub(super) points: usize,
     /// Strength of the name, 0 to 1.
     pub(super) sureness: f64,
 }
@@ -65,7 +67,7 @@ pub(super) fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic>
         points.retain(|point| point.mhz <= end);
         last = end;
     }
-    let km = lowest_km(std::slice::from_ref(&points), |_| true)?;
+    let km = level_km(&points)?;
     let deduced = ordinary_of(last, Mode::X, scene.gyro_mhz);
     let step = fall(&points, deduced * (1.0 - SLACK)..(deduced * (1.0 + SLACK)).min(0.985 * last));
     let (fo_mhz, step_seen) = match step.filter(|(_, ratio)| *ratio < STEPS) {
@@ -75,7 +77,20 @@ pub(super) fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic>
     if fo_mhz < first {
         return None;
     }
-    Some(Sporadic { first_mhz: first, last_mhz: last, fo_mhz, step_seen, km, falls, sureness: main.confidence })
+    let sureness = main.confidence;
+    Some(Sporadic { first_mhz: first, last_mhz: last, fo_mhz, step_seen, km, falls, points: points.len(), sureness })
+}
+
+/// Lowest height of a sheet: the lowest median over an eighth of its trace, which is level over longer.
+fn level_km(points: &[Point]) -> Option<f64> {
+    let edges: Vec<f64> = points.iter().map(|point| point.edge_km).collect();
+    let window = (edges.len() / 8).max(7).min(edges.len());
+    let median = |window: &[f64]| {
+        let mut sorted = window.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        sorted[sorted.len() / 2]
+    };
+    edges.windows(window.max(1)).map(median).reduce(f64::min)
 }
 
 /// The points up to where the trace loses its strength: a line of noise may go on from it.
@@ -114,7 +129,7 @@ fn fall(points: &[Point], range: std::ops::Range<f64>) -> Option<(f64, f64)> {
 }
 
 /// How far from the place deduced from X the end of O is looked for, as a share.
-const SLACK: f64 = 0.06;
+const SLACK: f64 = 0.03;
 /// Ratio of strengths at the end of O, where X goes on, and at the end of X.
-const STEPS: f64 = 0.8;
+const STEPS: f64 = 0.7;
 const ENDS: f64 = 0.45;
