@@ -6,8 +6,6 @@ use super::layer::{Amounts, Fit, Layer, Prior, Sample};
 use super::refine::{Upper, explains, refine};
 use super::retardation::Field;
 use super::sample::{Curve, samples};
-use crate::model::Mode;
-use crate::physics::x_of_o;
 
 /// Foot, parabolic thickness, even growth, the lower layer passed, slow beginning and thin ionization below: what F layers
 /// are like, km and km MHz^2. Wide, so that points decide wherever there are any.
@@ -122,8 +120,8 @@ fn lowest(samples: &[Sample]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{RangeAxis, Sweep};
-    use crate::physics::{Profile, Stratum};
+    use crate::model::{Mode, RangeAxis, Sweep};
+    use crate::physics::{Profile, Stratum, x_of_o};
     use crate::scale::sample::Point;
 
     /// Traces of exact virtual heights, without names.
