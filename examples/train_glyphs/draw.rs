@@ -1,57 +1,23 @@
-//! Draws cells with printed characters as worn pages show them: many typefaces, uneven ribbons, broken and touching
-//! strokes, specks, rules, blur and grain.
+//! Draws stretches of lines as worn pages show them: many typefaces, uneven ribbons, broken and touching strokes, specks,
+//! rules, blur and grain.
 
-use ab_glyph::{Font, FontVec, Glyph, Point, PxScale, ScaleFont};
-use ionoscribe::caption::net::{self, Cell};
+use crate::faces::Face;
+use crate::text::{self, Kind};
+use ab_glyph::{Font, Glyph, Point, PxScale, ScaleFont};
 use ionoscribe::table::page::glyph::{CHARACTERS, NONE};
-
-const FOLDERS: [&str; 2] = ["/usr/share/fonts", "/usr/share/texmf/fonts/opentype/public/lm"];
-
-/// Typefaces to learn from, below the folders: machines that print with one pitch first, then book faces.
-pub(crate) const TAUGHT: &[&str] = &[
-    "truetype/dejavu/DejaVuSansMono.ttf",
-    "truetype/dejavu/DejaVuSansMono-Bold.ttf",
-    "truetype/freefont/FreeMono.ttf",
-    "truetype/freefont/FreeMonoBold.ttf",
-    "truetype/liberation/LiberationMono-Bold.ttf",
-    "opentype/urw-base35/NimbusMonoPS-Regular.otf",
-    "opentype/urw-base35/NimbusMonoPS-Bold.otf",
-    "lmmono10-regular.otf",
-    "lmmono8-regular.otf",
-    "lmmonolt10-regular.otf",
-    "lmmonolt10-bold.otf",
-    "opentype/ocr-b/OCRB.otf",
-    "opentype/ocr-b/OCRBS.otf",
-    "truetype/ocr-a/OCRA.ttf",
-    "truetype/hack/Hack-Regular.ttf",
-    "truetype/hack/Hack-Bold.ttf",
-    "truetype/noto/NotoMono-Regular.ttf",
-    "truetype/noto/NotoSansMono-Bold.ttf",
-    "opentype/urw-base35/NimbusRoman-Regular.otf",
-    "opentype/urw-base35/NimbusSans-Regular.otf",
-    "opentype/urw-base35/NimbusSansNarrow-Regular.otf",
-    "opentype/urw-base35/C059-Roman.otf",
-    "opentype/urw-base35/URWBookman-Light.otf",
-    "truetype/dejavu/DejaVuSerif.ttf",
-    "truetype/dejavu/DejaVuSans.ttf",
-    "truetype/liberation/LiberationSans-Regular.ttf",
-    "lmroman10-regular.otf",
-    "lmroman8-bold.otf",
-];
-
-/// Typefaces that only the report uses.
-pub(crate) const HELD_OUT: &[&str] = &[
-    "truetype/liberation/LiberationMono-Regular.ttf",
-    "truetype/noto/NotoSansMono-Regular.ttf",
-    "truetype/inconsolata/Inconsolata.otf",
-    "lmmono12-regular.otf",
-    "truetype/liberation/LiberationSerif-Regular.ttf",
-];
+use ionoscribe::table::page::strip::{self, Strip};
 
 /// Numbers from a fixed seed (xorshift64*).
 pub(crate) struct Random(pub u64);
 
 impl Random {
+    /// The sequence of that number (splitmix64).
+    pub(crate) fn of(number: u64) -> Self {
+        let mut state = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        Self((state ^ (state >> 31)) | 1)
+    }
     pub(crate) fn unit(&mut self) -> f32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -73,32 +39,15 @@ impl Random {
     }
 }
 
-/// Typefaces with the height of their capitals at scale 1.
-pub(crate) struct Faces {
-    faces: Vec<(FontVec, f32)>,
-    pub(crate) missing: Vec<String>,
-}
-
-impl Faces {
-    pub(crate) fn load(names: &[&str]) -> Self {
-        let mut faces = Self { faces: Vec::new(), missing: Vec::new() };
-        for name in names {
-            let bytes = FOLDERS.iter().find_map(|folder| std::fs::read(format!("{folder}/{name}")).ok());
-            match bytes.and_then(|bytes| FontVec::try_from_vec(bytes).ok()) {
-                Some(font) => {
-                    let glyph = font.glyph_id('H').with_scale(1000.0);
-                    let height = font.outline_glyph(glyph).map_or(0.7, |outline| outline.px_bounds().height() / 1000.0);
-                    faces.faces.push((font, height));
-                }
-                None => faces.missing.push((*name).to_owned()),
-            }
-        }
-        faces
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.faces.len()
-    }
+/// What a place of a strip shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Label {
+    /// That class.
+    Class(usize),
+    /// Beside the middle of a character: that class or none.
+    Beside(usize),
+    /// Not to be learned.
+    Open,
 }
 
 struct Sheet {
@@ -107,89 +56,90 @@ struct Sheet {
     height: usize,
 }
 
-/// A cell and its class. `hard` from 0 (clean) to 1 (badly degraded).
-pub(crate) fn example(faces: &Faces, random: &mut Random, hard: f32) -> (Cell, usize) {
-    let (font, capital) = &faces.faces[random.below(faces.len())];
-    let height = random.within(2.35, 3.7).exp();
-    let (width, rows) = ((4.2 * height) as usize + 2, (2.4 * height) as usize + 2);
+/// A character in place: its class, the middle of its ink, and whether it is to be learned.
+struct Put {
+    class: usize,
+    middle: f32,
+    is_open: bool,
+}
+
+/// Width of a strip in heights of capitals.
+const WIDE: f32 = 9.0;
+
+/// A stretch of a line and what each of its places shows. `hard` from 0 (clean) to 1 (badly degraded).
+pub(crate) fn example(machines: &[Face], books: &[Face], random: &mut Random, hard: f32) -> (Strip, Vec<Label>) {
+    let is_machine = books.is_empty() || !machines.is_empty() && random.chance(0.5);
+    let faces = if is_machine { machines } else { books };
+    let Face { font, capital } = &faces[random.below(faces.len())];
+    let height = random.within(2.35, 3.8).exp();
+    let (width, rows) = (((WIDE + 4.0) * height) as usize, (2.1 * height) as usize + 2);
     let mut sheet = Sheet { ink: vec![0.0; width * rows], width, height: rows };
-    let middle = (width as f32 / 2.0, rows as f32 / 2.0);
-    let scale = height / capital;
-    let class = if random.chance(0.14) { NONE } else { character(random) };
-    let tight = if random.chance(0.3) { random.within(0.86, 0.97) } else { random.within(0.97, 1.2) };
+    let middle = rows as f32 / 2.0;
     let stretch = random.within(0.88, 1.12);
-    let advance = |c: u8| font.as_scaled(scale).h_advance(font.glyph_id(char::from(c))) * tight * stretch;
-    let put = |sheet: &mut Sheet, random: &mut Random, c: u8, x: f32| {
-        let strength = if random.chance(0.25) { random.within(0.5, 1.0) } else { 1.0 };
-        let y = middle.1 + 0.035 * height * random.normal();
-        draw(sheet, font, (scale * stretch, scale), height, c, (x, y), strength);
-    };
-    let mut aim = 0.0;
-    let other = |random: &mut Random| CHARACTERS[character(random)];
-    if class == NONE {
-        match random.below(5) {
-            // Between two characters, or beside one.
-            0 | 1 => {
-                let (left, right) = (other(random), other(random));
-                let gap = (advance(left) + advance(right)) / 2.0;
-                put(&mut sheet, random, left, middle.0 - gap / 2.0);
-                if random.chance(0.6) {
-                    put(&mut sheet, random, right, middle.0 + gap / 2.0);
-                }
-                aim = random.within(-0.12, 0.12) * gap;
+    let (scale, wide) = (height / capital, height / capital * stretch);
+    let tight = if random.chance(0.3) { random.within(0.84, 0.97) } else { random.within(0.97, 1.15) };
+    let advance = |c: char| font.as_scaled(wide).h_advance(font.glyph_id(c)) * tight;
+    let kind = Kind::drawn(random);
+    let jitter = if random.chance(0.5) { 0.03 * random.unit() } else { 0.0 };
+    let mut placed: Vec<Put> = Vec::new();
+    let mut x = -random.within(0.0, 1.5) * height;
+    while x < width as f32 {
+        for c in text::word(kind, random).chars() {
+            let own = advance(c);
+            let at = (x + own / 2.0 + jitter * height * random.normal(), middle + jitter * height * random.normal());
+            let strength = if random.chance(0.2) { random.within(0.5, 1.0) } else { 1.0 };
+            let drawn = draw(&mut sheet, font, (wide, scale), height, c, at, strength);
+            let class = CHARACTERS.iter().position(|&known| char::from(known) == c.to_ascii_uppercase());
+            // A small L is a 1; other signs are not known and show none.
+            if let (Some(middle), Some(class)) = (drawn, class) {
+                placed.push(Put { class, middle, is_open: c == 'l' });
             }
-            2 => {
-                let side = if random.chance(0.5) { 1.0 } else { -1.0 };
-                let far = other(random);
-                let x = middle.0 + side * random.within(0.62, 1.3) * height;
-                put(&mut sheet, random, far, x);
-            }
-            3 => specks(&mut sheet, random, 6, height),
-            _ => {}
+            x += own;
         }
-    } else {
-        let own = CHARACTERS[class];
-        put(&mut sheet, random, own, middle.0);
-        for side in [-1.0f32, 1.0] {
-            if random.chance(0.6) {
-                let next = other(random);
-                let gap = (advance(own) + advance(next)) / 2.0 * random.within(0.96, 1.04);
-                put(&mut sheet, random, next, middle.0 + side * gap);
-            }
-        }
+        // Columns stand at any distance.
+        x += advance('0')
+            * if is_machine && random.chance(0.7) { 1.0 + random.below(4) as f32 } else { random.within(0.4, 3.5) };
     }
     wear(&mut sheet, random, hard, height);
-    let reach = 0.09;
-    let x = middle.0 + aim + random.within(-reach, reach) * height;
-    let y = middle.1 + random.within(-0.08, 0.08) * height;
-    let seen = height * random.within(0.92, 1.09);
-    (net::cell(|x, y| sample(&sheet, x, y), (x - 0.5, y - 0.5), seen), class)
-}
-
-/// Digits as often as all letters together.
-fn character(random: &mut Random) -> usize {
-    match random.below(100) {
-        0..52 => random.below(10),
-        52..94 => 10 + random.below(26),
-        _ => 36 + random.below(3),
+    let slope = 0.008 * random.normal();
+    let (shift, seen) = (random.within(-0.08, 0.08) * height, height * random.within(0.92, 1.09));
+    let left = 2.0 * height + random.unit();
+    let centre = |x: f32| middle - 0.5 + shift + slope * (x - 0.5 * width as f32);
+    let strip = Strip::sample(|x, y| sample(&sheet, x, y), (left, WIDE * height), centre, seen);
+    let mut labels = vec![Label::Class(NONE); strip.places()];
+    let step = strip::distance(1) - strip::distance(0);
+    for put in &placed {
+        let at = (put.middle - 0.5 - left) / seen;
+        let nearest = ((at - strip::distance(0)) / step).round() as i64;
+        for near in [nearest - 1, nearest + 1, nearest] {
+            let Some(label) = usize::try_from(near).ok().and_then(|near| labels.get_mut(near)) else { continue };
+            *label = match put.class {
+                _ if put.is_open => Label::Open,
+                class if near == nearest => Label::Class(class),
+                // Between two narrow characters.
+                _ if *label != Label::Class(NONE) => Label::Open,
+                class => Label::Beside(class),
+            };
+        }
     }
+    (strip, labels)
 }
 
+/// Draws a character and returns the middle of its ink.
 fn draw(
     sheet: &mut Sheet,
-    font: &FontVec,
+    font: &ab_glyph::FontVec,
     (wide, high): (f32, f32),
     height: f32,
-    c: u8,
+    c: char,
     (x, y): (f32, f32),
     strength: f32,
-) {
+) -> Option<f32> {
     let scaled = PxScale { x: wide, y: high };
-    let id = font.glyph_id(char::from(c));
+    let id = font.glyph_id(c);
     let advance = font.as_scaled(scaled).h_advance(id);
     let position = Point { x: x - advance / 2.0, y: y + height / 2.0 };
-    let glyph = Glyph { id, scale: scaled, position };
-    let Some(outline) = font.outline_glyph(glyph) else { return };
+    let outline = font.outline_glyph(Glyph { id, scale: scaled, position })?;
     let bounds = outline.px_bounds();
     outline.draw(|gx, gy, coverage| {
         let (px, py) = (bounds.min.x as i64 + i64::from(gx), bounds.min.y as i64 + i64::from(gy));
@@ -198,18 +148,19 @@ fn draw(
             *value = value.max(coverage * strength);
         }
     });
+    Some(0.5 * (bounds.min.x + bounds.max.x))
 }
 
 fn wear(sheet: &mut Sheet, random: &mut Random, hard: f32, height: f32) {
     // Breaks: the ribbon skipped, or the ink did not take.
     if random.chance(0.15 + 0.45 * hard) {
-        for _ in 0..1 + random.below(4) {
+        for _ in 0..2 + random.below(12) {
             let at = (random.within(0.2, 0.8) * sheet.width as f32, random.within(0.2, 0.8) * sheet.height as f32);
             disc(sheet, at, random.within(0.03, 0.05 + 0.08 * hard) * height, -random.within(0.4, 1.0));
         }
     }
     if random.chance(0.1 + 0.2 * hard) {
-        let count = 1 + random.below(3);
+        let count = 2 + random.below(9);
         specks(sheet, random, count, height);
     }
     if random.chance(0.06) {
@@ -218,10 +169,11 @@ fn wear(sheet: &mut Sheet, random: &mut Random, hard: f32, height: f32) {
         let side = if random.chance(0.5) { across } else { -across };
         let upright = random.chance(0.5);
         let strength = random.within(0.3, 1.0);
+        let place = random.unit() * sheet.width as f32;
         for y in 0..sheet.height {
             for x in 0..sheet.width {
-                let (dx, dy) = (x as f32 - sheet.width as f32 / 2.0, y as f32 - sheet.height as f32 / 2.0);
-                let off = if upright { dx - side * height } else { dy - side * height };
+                let dy = y as f32 - sheet.height as f32 / 2.0;
+                let off = if upright { x as f32 - place } else { dy - side * height };
                 if off.abs() < thick {
                     let value = &mut sheet.ink[y * sheet.width + x];
                     *value = value.max(strength);

@@ -18,7 +18,46 @@ pub(crate) fn read(pattern: &str, line: &str, exactness: Exactness) -> Option<Ve
     if exactness == Exactness::Loose {
         // A reader of scans knows letters, digits, points, dashes and slashes only.
         pattern.retain(|word| !word.chars().all(|c| c.is_ascii_punctuation()));
+        // Proportional print leaves little room between words: their ends are found from what they say.
+        let lines = [line.to_owned(), year_apart(line), parted(&pattern, line)];
+        return lines.iter().find_map(|line| fit_anywhere(&pattern, line, exactness));
     }
+    fit_anywhere(&pattern, line, exactness)
+}
+
+/// The line with a blank between a word and the four digits behind it.
+fn year_apart(line: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in line.char_indices() {
+        let digits = line[at..].chars().take_while(char::is_ascii_digit).count();
+        if digits == 4 && out.ends_with(|before: char| before.is_ascii_alphabetic()) {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The line without blanks but those around the words of a pattern.
+fn parted(pattern: &[String], line: &str) -> String {
+    let mut text: Vec<char> = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut wanted = pattern.iter().filter(|word| !word.starts_with('{')).peekable();
+    let mut out = String::new();
+    while !text.is_empty() {
+        let start: String = text.iter().take(wanted.peek().map_or(0, |word| word.len())).collect();
+        let is_word = wanted.peek().is_some_and(|word| agree(&start, word, Exactness::Loose));
+        if is_word {
+            out.push_str(&format!(" {start} "));
+            text.drain(..start.len());
+            wanted.next();
+        } else {
+            out.push(text.remove(0));
+        }
+    }
+    out
+}
+
+fn fit_anywhere(pattern: &[String], line: &str, exactness: Exactness) -> Option<Vec<(String, String)>> {
     let line = match exactness {
         // Specks between words are read as points.
         Exactness::Loose if pattern.iter().any(|word| word == "{year}") => words(&line.replace('.', " ")),
@@ -26,7 +65,7 @@ pub(crate) fn read(pattern: &str, line: &str, exactness: Exactness) -> Option<Ve
     };
     (0..line.len()).find_map(|start| {
         let mut fields = Vec::new();
-        fit(&pattern, &line[start..], exactness, &mut fields).then_some(fields)
+        fit(pattern, &line[start..], exactness, &mut fields).then_some(fields)
     })
 }
 
@@ -202,6 +241,9 @@ mod tests {
         assert_eq!(loosely("{month} {year}", "AUGU5T 2OO6").as_deref(), Some("AUGUST"));
         assert_eq!(loosely("{month} {year}", "JULE 2006"), None, "June or July");
         assert_eq!(loosely("TIME= {zone}", "T1ME UT").as_deref(), Some("UT"));
+        assert_eq!(loosely("{month} {year}", "AUGUST2006").as_deref(), Some("AUGUST"));
+        assert_eq!(loosely("{month} {year}", "OBSERVATORY AUGUST2006").as_deref(), Some("AUGUST"));
+        assert_eq!(loosely("VALUES OF {characteristic}", "VALUES OFFOF2").as_deref(), Some("FOF2"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How well printed pages are read: made-up months and the two real ones of the shared folder, printed by the simulator.
 
-use super::read_page;
+use super::{Page, read_page};
 use crate::simulate::Level;
 use crate::simulate::table::{Face, Printed, made_up, print, scan};
 use crate::table::{Layout, Reading, Sheet, SummaryKind, read_text};
@@ -109,6 +109,12 @@ fn measure(truth: &Sheet, face: &Face, level: Level, seed: u64, layout: &Layout)
     let begin = Instant::now();
     let page = read_page(&scanned.picture, layout);
     let seconds = begin.elapsed().as_secs_f64();
+    let (tally, notes) = compare(truth, &page, layout);
+    (tally, notes, seconds)
+}
+
+/// Compares a page as read with what was printed.
+fn compare(truth: &Sheet, page: &Page, layout: &Layout) -> (Tally, Vec<String>) {
     let mut tally = Tally::default();
     let mut notes: Vec<String> = page.parsed.complaints.iter().map(|complaint| complaint.message.clone()).collect();
     for cell in &truth.readings {
@@ -139,7 +145,7 @@ fn measure(truth: &Sheet, face: &Face, level: Level, seed: u64, layout: &Layout)
             ));
         }
     }
-    (tally, notes, seconds)
+    (tally, notes)
 }
 
 #[test]
@@ -147,6 +153,101 @@ fn a_clean_page_is_read_whole() {
     let layout = layout();
     let (tally, notes, _) = measure(&made_up(&layout, 0, 5), &Face::own(), Level::Clean, 1, &layout);
     assert!(tally.cells > 600 && tally.right == tally.cells, "{}\n{}", tally.told(), notes.join("\n"));
+}
+
+/// A clean page, its truth and its lines.
+fn clean() -> (Sheet, crate::simulate::table::Printed, image::GrayImage) {
+    let layout = layout();
+    let sheet = made_up(&layout, 0, 5);
+    let printed = print(&sheet, &layout);
+    let picture = scan(&printed, &Face::own(), Level::Clean, Some(200.0), 1).picture;
+    (sheet, printed, picture)
+}
+
+/// Values of a page that are not what was printed.
+fn invented(page: &Page, truth: &Sheet) -> Vec<String> {
+    let cells = page.parsed.sheets.iter().flat_map(|sheet| &sheet.readings).filter(|cell| cell.value.is_some());
+    let wrong = cells.filter(|cell| !truth.readings.iter().any(|own| own.time == cell.time && own.value == cell.value));
+    wrong.map(|cell| format!("{} {:?}", cell.time, cell.text)).collect()
+}
+
+fn tells(page: &Page, class: &str) -> bool {
+    page.parsed.complaints.iter().any(|complaint| complaint.class == class)
+}
+
+#[test]
+fn a_page_that_stands_upside_down_is_turned() {
+    let (sheet, _, picture) = clean();
+    let page = read_page(&image::imageops::rotate180(&picture), &layout());
+    assert!(tells(&page, "upside_down"), "{:?}", page.parsed.complaints);
+    assert_eq!(invented(&page, &sheet), [] as [&str; 0]);
+    let values = page.parsed.sheets[0].readings.iter().filter(|cell| cell.value.is_some()).count();
+    assert!(values > 500, "{values}");
+}
+
+#[test]
+fn a_page_that_was_cut_gives_what_is_there() {
+    let (sheet, _, picture) = clean();
+    let (width, height) = picture.dimensions();
+    let layout = layout();
+    for (what, (w, h)) in [("foot", (width, height * 3 / 10)), ("side", (width * 6 / 10, height))] {
+        let page = read_page(&image::imageops::crop_imm(&picture, 0, 0, w, h).to_image(), &layout);
+        let sure: Vec<String> = page
+            .parsed
+            .sheets
+            .iter()
+            .flat_map(|sheet| &sheet.readings)
+            .filter(|cell| crate::quality::judge_cell(cell, &layout.quality).0 == crate::model::Flag::Pass)
+            .filter(|cell| !sheet.readings.iter().any(|own| own.time == cell.time && own.value == cell.value))
+            .map(|cell| format!("{} {:?}", cell.time, cell.text))
+            .collect();
+        assert_eq!(sure, [] as [&str; 0], "{what}");
+        assert!(!page.parsed.complaints.is_empty(), "{what} {:?}", page.parsed.complaints);
+    }
+}
+
+#[test]
+fn rows_of_two_tables_are_not_taken_for_one() {
+    let (sheet, printed, _) = clean();
+    let first = printed.lines.iter().position(|line| line.starts_with("DAY")).unwrap() + 1;
+    let mut mixed = crate::simulate::table::Printed::default();
+    for (at, line) in printed.lines.iter().enumerate() {
+        mixed.lines.push(line.clone());
+        if (first..first + 20).contains(&at) {
+            // The same day of another characteristic.
+            let other = line.chars().enumerate().map(|(column, c)| match c {
+                '0'..='8' if (5..77).contains(&column) => char::from(c as u8 + 1),
+                c => c,
+            });
+            mixed.lines.push(other.collect());
+        }
+    }
+    let layout = layout();
+    let page = read_page(&scan(&mixed, &Face::own(), Level::Clean, Some(200.0), 1).picture, &layout);
+    assert!(tells(&page, "day_repeated"), "{:?}", page.parsed.complaints);
+    let cells = page.parsed.sheets.iter().flat_map(|sheet| &sheet.readings);
+    let sure = cells.filter(|cell| crate::quality::judge_cell(cell, &layout.quality).0 == crate::model::Flag::Pass);
+    let wrong = sure.filter(|cell| !sheet.readings.iter().any(|own| own.time == cell.time && own.value == cell.value));
+    assert_eq!(wrong.count(), 0);
+}
+
+#[test]
+fn a_day_that_does_not_exist_and_a_page_of_prose_are_told() {
+    let (_, mut printed, _) = clean();
+    let layout = layout();
+    for line in &mut printed.lines {
+        if line.starts_with(" 28") {
+            *line = line.replace(" 28", " 32");
+        }
+    }
+    let page = read_page(&scan(&printed, &Face::own(), Level::Clean, Some(200.0), 1).picture, &layout);
+    let day = page.parsed.sheets[0].readings.iter().filter(|cell| cell.time.day() == 28 && cell.value.is_some());
+    assert_eq!(day.count(), 0, "{:?}", page.parsed.complaints);
+    assert!(tells(&page, "missing_days"), "{:?}", page.parsed.complaints);
+    let lines = ["DEAR SIR", "THE TABLES OF THE STATION ARE IN BOX 7", "WE SEND THEM WITH THE NEXT MAIL"];
+    let prose = crate::simulate::table::Printed { lines: lines.map(str::to_owned).to_vec(), marks: Vec::new() };
+    let page = read_page(&scan(&prose, &Face::own(), Level::Clean, Some(200.0), 1).picture, &layout);
+    assert!(tells(&page, "no_table") && page.parsed.sheets.is_empty(), "{:?}", page.parsed.complaints);
 }
 
 #[test]
@@ -218,4 +319,38 @@ fn accuracy_of_page_scans() {
     println!("made up: {}", made.told());
     println!("real:    {}", genuine.told());
     println!("{:.2} s for a page of two blocks", seconds / f64::from(pages.max(1)));
+}
+
+/// Pages of any printer: `PAGES_OF` is a folder with pictures and `truth.csv` (file, printed_time, value_tenth, qualifier,
+/// descriptor; values in 0.1 MHz).
+#[test]
+#[ignore = "needs pages"]
+fn accuracy_of_given_pages() {
+    let Some(folder) = std::env::var_os("PAGES_OF").map(PathBuf::from) else { return };
+    let layout = layout();
+    let mut truth: std::collections::BTreeMap<String, Sheet> = std::collections::BTreeMap::new();
+    for record in csv::Reader::from_path(folder.join("truth.csv")).unwrap().into_records() {
+        let record = record.unwrap();
+        let mut cell = Reading::new(record[1].parse().unwrap());
+        cell.value = record[2].parse().ok().map(|tenths: f64| tenths / 10.0);
+        (cell.qualifier, cell.descriptor) = (record[3].chars().next(), record[4].chars().next());
+        truth.entry(record[0].to_owned()).or_default().readings.push(cell);
+    }
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let mut all = Tally::default();
+    let (mut seconds, mut worst) = (0.0, 0.0f64);
+    let pages: Vec<_> = truth.iter().filter(|(name, _)| name.contains(&only)).collect();
+    for (name, sheet) in &pages {
+        let picture = image::open(folder.join(name)).unwrap().into_luma8();
+        let begin = Instant::now();
+        let page = read_page(&picture, &layout);
+        let time = begin.elapsed().as_secs_f64();
+        let (tally, notes) = compare(sheet, &page, &layout);
+        (seconds, worst) = (seconds + time, worst.max(time));
+        println!("{name} {time:.2} s\n  {}", tally.told());
+        let shown = std::env::var("SHOW").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
+        notes.iter().take(shown).for_each(|note| println!("    {note}"));
+        all.add(tally);
+    }
+    println!("all: {}\n{:.2} s for a page, {worst:.2} s at most", all.told(), seconds / pages.len().max(1) as f64);
 }

@@ -29,7 +29,7 @@ const LAST: u8 = 21;
 pub(super) fn read_block(
     page: &Upright,
     block: &Block,
-    lines: &[Line<'_>],
+    lines: &[Line],
     month: Date,
     layout: &Layout,
     sheet: &mut Sheet,
@@ -37,6 +37,14 @@ pub(super) fn read_block(
     complaints: &mut Vec<Complaint>,
 ) {
     let mut days = 0;
+    // A cell that is not wholly on the page may have lost digits.
+    let width = page.ink.width() as f32;
+    let whole = (0..block.hours.len()).take_while(|&column| block.edges[column + 1] <= width).count();
+    if let Some(hour) = block.hours.get(whole) {
+        let message = format!("the page ends before the column of hour {hour}; this and what follows is left out");
+        complaints.push(Complaint::at(block.header, "truncated", message));
+    }
+    let hours = &block.hours[..whole];
     let month_days = f64::from(month.days_in_month());
     let found = block.rows.iter().filter(|row| matches!(row.1, Label::Day(_))).count();
     // Rows that are not told from one another would give values at wrong times.
@@ -51,20 +59,25 @@ pub(super) fn read_block(
             Label::Day(_) => Some(&*sheet),
             Label::Summary(_) => None,
         };
-        let read: Vec<Vec<(String, Cell, f32)>> = (0..block.hours.len())
+        let read: Vec<Vec<(String, Cell, f32)>> = (0..hours.len())
             .map(|column| choices(line, block.edges[column], block.edges[column + 1], scale, layout))
             .collect();
         let read = |column: usize| read[column].clone();
         match label {
             Label::Day(day) => {
                 days += 1;
+                let is_repeated = block.repeated.contains(&day);
+                if is_repeated {
+                    let message = format!("day {day} stands at more than one row; two tables may be interleaved");
+                    complaints.push(Complaint::at(at, "day_repeated", message));
+                }
                 let Ok(date) = Date::new(month.year(), month.month(), day) else {
                     let message =
                         format!("day {day} does not exist in {}; the row is left out", month.strftime("%Y-%m"));
                     complaints.push(Complaint::at(at, "no_such_day", message));
                     continue;
                 };
-                for (column, &hour) in block.hours.iter().enumerate() {
+                for (column, &hour) in hours.iter().enumerate() {
                     let choices = read(column);
                     let mut reading = Reading::new(date.at(hour as i8, 0, 0, 0));
                     (reading.row, reading.column, reading.bbox) = (at as u32, column as u32, Some(place(column)));
@@ -77,13 +90,16 @@ pub(super) fn read_block(
                     if is_unclear || fit < UNNAMED {
                         reading.tests.push("day_unsure");
                     }
+                    if is_repeated {
+                        reading.tests.push("day_repeated");
+                    }
                     cells.push(ReadCell { index: sheet.readings.len(), is_summary: false, choices });
                     sheet.readings.push(reading);
                 }
             }
             Label::Summary(index) => {
                 let Some(row) = layout.checks.rows.get(index) else { continue };
-                for (column, &hour) in block.hours.iter().enumerate() {
+                for (column, &hour) in hours.iter().enumerate() {
                     let choices = read(column);
                     let (text, cell, probability) = choices.first().cloned().unwrap_or_default();
                     cells.push(ReadCell { index: sheet.summaries.len(), is_summary: true, choices });
@@ -138,7 +154,7 @@ const UNNAMED: f32 = -5.0;
 const OUTSIDE: f32 = 8.0;
 
 /// The readings of a cell that its grammar allows. `sheet` tells what values can occur.
-fn choices(line: &Line<'_>, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layout) -> Vec<(String, Cell, f32)> {
+fn choices(line: &Line, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layout) -> Vec<(String, Cell, f32)> {
     let digits = layout.cell.digits.min(9) as u8;
     let grammar = |state: u8, c: u8| -> Option<u8> {
         if c.is_ascii_digit() {

@@ -11,6 +11,11 @@ const PAPER: f64 = 0.8;
 /// A block whose paper is darker than this share of the page's is border or shadow of the binding.
 const BORDER: f32 = 0.45;
 
+/// Light pixels behind one another that end a border.
+const BORDER_GAP: usize = 4;
+/// Ink of a border's pixels at least.
+const BORDER_INK: u8 = 110;
+
 /// Ink of a page: 0 paper to 255 full ink.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Ink {
@@ -70,7 +75,35 @@ impl Ink {
         let full = (full.unwrap_or(0) as f32).max(least_contrast);
         let scale: Vec<u8> = (0..256).map(|drop| (255.0 * (drop as f32 / full)).min(255.0) as u8).collect();
         below.iter_mut().for_each(|drop| *drop = scale[usize::from(*drop)]);
-        Self { picture: GrayImage::from_raw(scan.width(), scan.height(), below).unwrap_or_default() }
+        let mut ink = Self { picture: GrayImage::from_raw(scan.width(), scan.height(), below).unwrap_or_default() };
+        ink.clear_borders();
+        ink
+    }
+
+    /// Takes away what is dark from the edge of the scan on: its borders, however narrow or aslant.
+    fn clear_borders(&mut self) {
+        let (width, height) = (self.width(), self.height());
+        let raw: &mut [u8] = &mut self.picture;
+        // From an edge inwards: first pixel, step, number of pixels.
+        let rows = (0..height).flat_map(|y| [(y * width, 1i64, width), ((y + 1) * width - 1, -1, width)]);
+        let across = height.saturating_sub(1) * width;
+        let columns = (0..width).flat_map(|x| [(x, width as i64, height), (across + x, -(width as i64), height)]);
+        let lines: Vec<(usize, i64, usize)> = rows.chain(columns).collect();
+        let at = |start: usize, step: i64, index: usize| (start as i64 + step * index as i64) as usize;
+        let depths: Vec<usize> = lines
+            .iter()
+            .map(|&(start, step, count)| {
+                let light = |index: &usize| {
+                    (*index..(*index + BORDER_GAP).min(count)).all(|i| raw[at(start, step, i)] < BORDER_INK)
+                };
+                let depth = (0..count).find(light).unwrap_or(count);
+                // Its soft edge goes with it.
+                if depth > 0 { (depth + BORDER_GAP).min(count) } else { 0 }
+            })
+            .collect();
+        for (&(start, step, _), depth) in lines.iter().zip(depths) {
+            (0..depth).for_each(|index| raw[at(start, step, index)] = 0);
+        }
     }
 
     /// The ink turned upright, given how far it stands turned clockwise.

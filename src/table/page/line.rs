@@ -1,26 +1,15 @@
-//! Reads the characters of a line of print: cuts it into pieces, joins pieces to characters, and finds the texts that
-//! explain the ink best.
+//! Reads a line of print: the network moves along it, and the texts are found that explain what it saw best.
 
-use super::glyph::{self, CHARACTERS, CLASSES, NONE};
+use super::glyph::{self, CHARACTERS, Logs, NONE};
 use super::ink::Ink;
-use super::lines::{PRINT, TextLine};
-use crate::caption::net;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use super::lines::TextLine;
+use super::strip::{self, Strip};
 
-/// A stretch of columns with print in it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Piece {
-    from: usize,
-    to: usize,
-    /// Print pixels, in squares of the capitals' height.
-    ink: f32,
-}
-
-/// A text and its logarithm of probability, up to a constant of the place.
-#[derive(Debug, Clone, PartialEq)]
+/// A text and the logarithm of its probability.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Reading {
     pub(crate) text: String,
+    /// Logarithm of the probability that the network gives to the text where it stands: 0 at best.
     pub(crate) score: f32,
     /// Middle of each character, in pixels.
     pub(crate) places: Vec<f32>,
@@ -29,303 +18,265 @@ pub(crate) struct Reading {
 /// What may stand where: from a state and a character to the next state.
 pub(crate) type Grammar<'a> = &'a dyn Fn(u8, u8) -> Option<u8>;
 
-/// Log-probabilities of the classes and of the best, by first and last piece.
-type Looks = BTreeMap<(usize, usize), ([f32; CLASSES], f32)>;
-
-/// A line that is being read.
-pub(crate) struct Line<'a> {
-    ink: &'a Ink,
-    pub(crate) line: TextLine,
-    /// Distance of neighbouring characters, in pixels.
-    pitch: f32,
-    pieces: Vec<Piece>,
-    /// Log-probabilities of joined pieces, by first and last piece.
-    seen: RefCell<Looks>,
+/// A character that may have its middle at a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Candidate {
+    place: usize,
+    class: usize,
+    /// Gain in the logarithm of probability against nothing standing there.
+    gain: f32,
+    /// Part of the gain that comes from the places before and behind.
+    beside: [f32; 2],
 }
 
-/// Readings that are followed at each place.
-const BEAM: usize = 14;
-/// Most pieces of one character.
-const MOST_PIECES: usize = 5;
+/// A line with what the network says about it.
+pub(crate) struct Line {
+    pub(crate) line: TextLine,
+    left: f32,
+    /// Logarithms of probability at each place.
+    logs: Vec<Logs>,
+    candidates: Vec<Candidate>,
+    /// Sum of the logarithms that nothing stands at the places before each.
+    nothing: Vec<f32>,
+}
+
+/// Readings that are followed.
+const BEAM: usize = 32;
 /// Logarithm of the probability below which a character is not considered.
-const HOPELESS: f32 = -11.0;
+const HOPELESS: f32 = -8.0;
+/// The network's errors at neighbouring places go together: what it says counts for less than it would if they did not.
+const TEMPER: f32 = 1.0;
 
-impl<'a> Line<'a> {
-    /// Cuts a line into pieces. `pitch` may be 0 while it is not known.
-    pub(crate) fn new(ink: &'a Ink, line: TextLine, pitch: f32) -> Self {
-        let pieces = cut(ink, line, pitch);
-        Self { ink, line, pitch, pieces, seen: RefCell::default() }
+impl Line {
+    /// Looks at a line.
+    pub(crate) fn new(ink: &Ink, line: TextLine) -> Self {
+        let height = line.height();
+        let bends = bends(ink, line);
+        let middle = |x: f32| {
+            let at = (x / (BEND * height) - 0.5).clamp(0.0, (bends.len() - 1) as f32);
+            let (low, part) = (at as usize, at - at.floor());
+            line.middle() + bends[low] * (1.0 - part) + bends[(low + 1).min(bends.len() - 1)] * part
+        };
+        let strip = Strip::sample(|x, y| ink.sample(x, y), (0.0, ink.width() as f32), middle, height);
+        let logs = glyph::look(glyph::shipped(), &strip);
+        let mut nothing = vec![0.0; logs.len() + 1];
+        for (place, logs) in logs.iter().enumerate() {
+            nothing[place + 1] = nothing[place] + logs[NONE];
+        }
+        Self { line, left: 0.0, candidates: candidates(&logs), logs, nothing }
     }
 
-    /// Middles of the single blots of about a character's width, pieces that hang together taken as one.
-    pub(crate) fn blots(&self) -> Vec<f32> {
-        let height = self.line.height();
-        let joined = self.pieces.chunk_by(|a, b| a.to == b.from);
-        let whole = joined.filter_map(|pieces| Some((pieces.first()?.from, pieces.last()?.to, pieces)));
-        whole
-            .filter(|(from, to, pieces)| {
-                let ink: f32 = pieces.iter().map(|piece| piece.ink).sum();
-                ((to - from) as f32) < 1.3 * height && ink > 0.08
-            })
-            .map(|(from, to, _)| 0.5 * (from + to) as f32)
-            .collect()
+    /// Mean logarithm of the probability of the likeliest class at places with print: how well the network knows what it sees.
+    pub(crate) fn clearness(&self) -> (f32, u32) {
+        let mut sum = 0.0;
+        let mut count = 0;
+        for logs in self.logs.iter().filter(|logs| logs[NONE] < -0.01) {
+            sum += logs.iter().copied().fold(f32::MIN, f32::max);
+            count += 1;
+        }
+        (sum, count)
     }
 
-    /// The pieces whose middle lies between two columns.
-    fn within(&self, from: f32, to: f32) -> std::ops::Range<usize> {
-        let middle = |piece: &Piece| 0.5 * (piece.from + piece.to) as f32;
-        let start = self.pieces.partition_point(|piece| middle(piece) < from);
-        let end = self.pieces.partition_point(|piece| middle(piece) < to);
-        start..end.max(start)
+    /// Pixels from the left of the page.
+    fn x(&self, place: usize) -> f32 {
+        self.left + strip::distance(place) * self.line.height()
     }
 
-    /// The best readings of what lies between two columns, best first, at least one.
+    /// The first place at or behind a column of pixels.
+    fn place(&self, x: f32) -> usize {
+        let step = strip::distance(1) - strip::distance(0);
+        let at = ((x - self.left) / self.line.height() - strip::distance(0)) / step;
+        (at.ceil().max(0.0) as usize).min(self.logs.len())
+    }
+
+    /// The best readings of the characters whose middles lie between two columns, best first, at least one.
     pub(crate) fn read(&self, from: f32, to: f32, grammar: Grammar<'_>) -> Vec<Reading> {
-        let range = self.within(from, to);
-        let count = range.len();
-        let mut beams: Vec<Vec<(Reading, u8)>> = vec![Vec::new(); count + 1];
-        beams[0].push((Reading { text: String::new(), score: 0.0, places: Vec::new() }, 0));
-        for at in 0..count {
-            let hypotheses = prune(std::mem::take(&mut beams[at]));
-            let piece = range.start + at;
-            for (reading, state) in hypotheses {
-                // A speck: the more ink is left unexplained, the less likely.
-                let skipped = Reading { score: reading.score - self.doubt(piece), ..reading.clone() };
-                beams[at + 1].push((skipped, state));
-                for length in 1..=MOST_PIECES.min(count - at) {
-                    if !self.is_character(piece, piece + length - 1) {
-                        break;
-                    }
-                    let (logs, place) = self.classes(piece, piece + length - 1);
-                    let gap = reading.places.last().map(|last| place - last);
-                    for (class, &log) in logs.iter().enumerate().take(NONE) {
-                        if log < HOPELESS {
-                            continue;
-                        }
-                        let Some(next) = grammar(state, CHARACTERS[class]) else { continue };
-                        let spaced = gap.map_or(0.0, |gap| self.spacing(gap, CHARACTERS[class]));
-                        let mut longer = reading.clone();
-                        longer.text.push(char::from(CHARACTERS[class]));
-                        longer.places.push(place);
-                        longer.score += log - spaced;
-                        beams[at + length].push((longer, next));
-                    }
+        let (first, end) = (self.place(from), self.place(to));
+        let start = self.candidates.partition_point(|candidate| candidate.place < first);
+        let stop = self.candidates.partition_point(|candidate| candidate.place < end);
+        let mut beam = vec![Followed::default()];
+        let candidates = self.candidates.get(start..stop).unwrap_or_default();
+        for same in candidates.chunk_by(|a, b| a.place == b.place) {
+            let mut longer = Vec::new();
+            for followed in &beam {
+                for candidate in same {
+                    let Some(state) = grammar(followed.state, CHARACTERS[candidate.class]) else { continue };
+                    longer.extend(followed.with(candidate, state));
                 }
             }
+            beam.append(&mut longer);
+            prune(&mut beam);
         }
-        let mut found = prune(beams.pop().unwrap_or_default());
-        found.truncate(BEAM);
-        let mut readings: Vec<Reading> = found.into_iter().map(|(reading, _)| reading).collect();
-        if readings.is_empty() {
-            readings.push(Reading { text: String::new(), score: 0.0, places: Vec::new() });
-        }
-        readings
-    }
-
-    /// Cost of taking a piece for dirt.
-    fn doubt(&self, piece: usize) -> f32 {
-        let ink = self.pieces[piece].ink;
-        0.4 + 60.0 * ink.min(0.25)
-    }
-
-    /// Cost of a distance to the character before.
-    fn spacing(&self, gap: f32, character: u8) -> f32 {
-        if self.pitch <= 0.0 {
-            return 0.0;
-        }
-        let pitches = gap / self.pitch;
-        // A letter may stand one place further on.
-        let steps = if character.is_ascii_digit() { 1.0 } else { pitches.round().clamp(1.0, 3.0) };
-        let stray = 0.5 * ((pitches - steps) / 0.22).powi(2);
-        // Halves of a character stand closer than two characters can.
-        let crowded = 25.0 * (0.78 - pitches).max(0.0);
-        stray.min(9.0) + crowded.min(12.0)
-    }
-
-    fn is_character(&self, first: usize, last: usize) -> bool {
-        let height = self.line.height();
-        let (from, to) = (self.pieces[first].from, self.pieces[last].to);
-        let widest = if self.pitch > 0.0 { (1.12 * self.pitch).max(0.8 * height) } else { 1.15 * height };
-        let most = if self.pitch > 0.0 { 1.4 * self.pitch } else { 1.5 * height };
-        let torn = self.pieces[first..=last].windows(2).any(|pair| (pair[1].from - pair[0].to) as f32 > 0.4 * height);
-        first == last && ((to - from) as f32) < most || (to - from) as f32 <= widest && !torn
-    }
-
-    /// Log-probabilities of what pieces show together, and the middle of it.
-    fn classes(&self, first: usize, last: usize) -> ([f32; CLASSES], f32) {
-        if let Some(&known) = self.seen.borrow().get(&(first, last)) {
-            return known;
-        }
-        let (from, to) = (self.pieces[first].from, self.pieces[last].to);
-        let middle = 0.5 * (from + to) as f32 - 0.5;
-        let (mut centre, mut height) = (self.line.middle(), self.line.height());
-        // Lines are not quite straight: a character of about the usual height has its own place.
-        if let Some((top, foot)) = self.extent(from, to)
-            && ((foot - top) / height - 1.0).abs() < 0.16
-        {
-            centre = 0.5 * (top + foot);
-            height = 0.5 * (height + foot - top);
-        }
-        let network = glyph::shipped();
-        let look = |shift: f32| {
-            let cell = net::cell(|x, y| self.ink.sample(x, y), (middle + shift * height, centre), height);
-            glyph::log_probabilities(network, &cell)
+        // A character just outside shows in the outermost places too.
+        let (inner, last) = (first + APART, end.saturating_sub(APART));
+        let nothing = if inner < last { self.nothing[last] - self.nothing[inner] } else { 0.0 };
+        let reading = |followed: Followed| Reading {
+            text: followed.classes.iter().map(|&class| char::from(CHARACTERS[class])).collect(),
+            score: TEMPER * (followed.gain + nothing),
+            places: followed.places.iter().map(|&place| self.x(place)).collect(),
         };
-        let best_of = |logs: &[f32; CLASSES]| logs[..NONE].iter().copied().fold(f32::MIN, f32::max);
-        let mut logs = look(0.0);
-        if best_of(&logs) < -0.05 {
-            // Half a character may have faded: its middle is elsewhere. The mean of three looks errs less than one.
-            let looks = [logs, look(-0.09), look(0.09)];
-            for (class, log) in logs.iter_mut().enumerate() {
-                let sum: f32 = looks.iter().map(|look| look[class].exp()).sum();
-                *log = (sum / 3.0).max(1e-12).ln();
+        beam.into_iter().map(reading).collect()
+    }
+
+    /// The likeliest characters of the whole line with their middles in pixels.
+    pub(crate) fn characters(&self) -> Vec<(char, f32)> {
+        // Best gain of what ends with each candidate, and the candidate before.
+        let mut best: Vec<(f32, Option<usize>)> = Vec::with_capacity(self.candidates.len());
+        let mut top: Option<usize> = None;
+        for (index, candidate) in self.candidates.iter().enumerate() {
+            let mut own = (candidate.gain, None);
+            for before in (0..index).rev() {
+                let distance = candidate.place - self.candidates[before].place;
+                if distance >= APART {
+                    let gain = best[before].0 + candidate.gain - shared(&self.candidates[before], candidate);
+                    if gain > own.0 {
+                        own = (gain, Some(before));
+                    }
+                }
+                if distance > 60 {
+                    break;
+                }
+            }
+            best.push(own);
+            if top.is_none_or(|top| own.0 > best[top].0) {
+                top = Some(index);
             }
         }
-        // Pieces stand where print is: that no character has its middle here does not weigh all.
-        let other = logs[..NONE].iter().map(|log| log.exp()).sum::<f32>().max(1e-9).ln();
-        logs[..NONE].iter_mut().for_each(|log| *log -= 0.2 * other);
-        let found = (logs, middle);
-        self.seen.borrow_mut().insert((first, last), found);
-        found
-    }
-
-    /// First and last row of print between two columns.
-    fn extent(&self, from: usize, to: usize) -> Option<(f32, f32)> {
-        let rim = 0.3 * self.line.height();
-        let top = (self.line.top - rim).max(0.0) as usize;
-        let foot = ((self.line.foot + rim) as usize).min(self.ink.height());
-        let has = |y: &usize| self.ink.row(*y)[from..to].iter().filter(|&&value| value >= PRINT).count() >= 2;
-        let first = (top..foot).find(has)?;
-        let last = (top..foot).rev().find(has)?;
-        Some((first as f32 - 0.5, last as f32 + 0.5))
+        let mut characters = Vec::new();
+        let mut at = top.filter(|&top| best[top].0 > 0.0);
+        while let Some(index) = at {
+            let candidate = &self.candidates[index];
+            characters.push((char::from(CHARACTERS[candidate.class]), self.x(candidate.place)));
+            at = best[index].1;
+        }
+        characters.reverse();
+        characters
     }
 }
 
-/// Keeps the best readings; of readings with the same text and state the best one.
-fn prune(mut readings: Vec<(Reading, u8)>) -> Vec<(Reading, u8)> {
-    readings.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
-    let mut kept: Vec<(Reading, u8)> = Vec::with_capacity(BEAM);
-    for (reading, state) in readings {
+/// Least places from one character to the next.
+const APART: usize = 2;
+
+/// What two characters close to each other both claim.
+fn shared(a: &Candidate, b: &Candidate) -> f32 {
+    if b.place - a.place == 2 { a.beside[1].min(b.beside[0]).max(0.0) } else { 0.0 }
+}
+
+/// The characters that may stand on a line.
+fn candidates(logs: &[Logs]) -> Vec<Candidate> {
+    let gain = |place: usize, class: usize| -> (f32, [f32; 2]) {
+        let here = &logs[place];
+        // A place beside the middle may show the character or none.
+        let beside = |near: Option<usize>| {
+            let near = near.and_then(|near| logs.get(near));
+            near.map_or(0.0, |near| (1.0 + (near[class] - near[NONE]).exp()).ln())
+        };
+        let beside = [beside(place.checked_sub(1)), beside(Some(place + 1))];
+        (here[class] - here[NONE] + beside[0] + beside[1], beside)
+    };
+    let mut found = Vec::new();
+    for place in 0..logs.len() {
+        for class in 0..NONE {
+            if logs[place][class] < HOPELESS {
+                continue;
+            }
+            let (own, beside) = gain(place, class);
+            let is_most = |other: Option<usize>, or_equal: bool| match other.filter(|&other| other < logs.len()) {
+                Some(other) => {
+                    let there = gain(other, class).0;
+                    own > there || or_equal && own == there
+                }
+                None => true,
+            };
+            if own > HOPELESS && is_most(place.checked_sub(1), false) && is_most(Some(place + 1), true) {
+                found.push(Candidate { place, class, gain: own, beside });
+            }
+        }
+    }
+    found
+}
+
+/// A reading that is followed.
+#[derive(Debug, Clone, Default)]
+struct Followed {
+    classes: Vec<usize>,
+    places: Vec<usize>,
+    gain: f32,
+    state: u8,
+    last: Option<Candidate>,
+}
+
+impl Followed {
+    fn with(&self, candidate: &Candidate, state: u8) -> Option<Self> {
+        let mut gain = self.gain + candidate.gain;
+        if let Some(last) = &self.last {
+            if candidate.place < last.place + APART {
+                return None;
+            }
+            gain -= shared(last, candidate);
+        }
+        let mut longer = Self { gain, state, last: Some(*candidate), ..self.clone() };
+        longer.classes.push(candidate.class);
+        longer.places.push(candidate.place);
+        Some(longer)
+    }
+}
+
+/// Keeps the best readings; of readings with the same text the best one.
+fn prune(beam: &mut Vec<Followed>) {
+    beam.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+    let mut kept: Vec<Followed> = Vec::with_capacity(BEAM);
+    for followed in beam.drain(..) {
         if kept.len() == BEAM {
             break;
         }
-        if kept.iter().all(|(other, of)| *of != state || other.text != reading.text) {
-            kept.push((reading, state));
+        if kept.iter().all(|other| other.classes != followed.classes) {
+            kept.push(followed);
         }
     }
-    kept
+    *beam = kept;
 }
 
-/// Cuts a line at columns without print, and blots wider than a character where they are thinnest.
-fn cut(ink: &Ink, line: TextLine, pitch: f32) -> Vec<Piece> {
+/// Heights of capitals over which a line may bend.
+const BEND: f32 = 8.0;
+
+/// By how much stretches of a line stand lower than its middle, in pixels.
+fn bends(ink: &Ink, line: TextLine) -> Vec<f32> {
     let height = line.height();
-    let rim = 0.12 * height;
-    let top = (line.top - rim).max(0.0) as usize;
-    let foot = ((line.foot + rim).ceil() as usize).min(ink.height());
-    let mut profile = vec![0u16; ink.width()];
-    for y in top..foot {
-        for (count, &value) in profile.iter_mut().zip(ink.row(y)) {
-            *count += u16::from(value >= PRINT);
-        }
-    }
-    let mut pieces = Vec::new();
-    let mut x = 0;
-    while x < profile.len() {
-        if profile[x] == 0 {
-            x += 1;
-            continue;
-        }
-        let from = x;
-        while x < profile.len() && profile[x] > 0 {
-            x += 1;
-        }
-        let mut edges = vec![from];
-        if (x - from) as f32 > 0.62 * height {
-            edges.extend(thin_places(&profile[from..x], height).into_iter().map(|at| from + at));
-        }
-        // Characters that run into each other without a thin place are cut near where the pitch has them end.
-        let count = if pitch > 0.0 { ((x - from) as f32 / pitch).round() as usize } else { 1 };
-        for part in 1..count {
-            let place = from + (x - from) * part / count;
-            let reach = (0.28 * pitch) as usize;
-            let near = place.saturating_sub(reach).max(from + 1)..(place + reach).min(x - 1);
-            if !edges.iter().any(|edge| near.contains(edge))
-                && let Some(thinnest) = near.min_by_key(|&at| (profile[at], at.abs_diff(place)))
-            {
-                edges.push(thinnest);
-            }
-        }
-        edges.sort_unstable();
-        edges.push(x);
-        for pair in edges.windows(2) {
-            let ink = profile[pair[0]..pair[1]].iter().map(|&count| f32::from(count)).sum::<f32>() / (height * height);
-            pieces.push(Piece { from: pair[0], to: pair[1], ink });
-        }
-    }
-    pieces
-}
-
-/// Columns at which a wide blot has less print than to both sides; at least a fifth of the height apart.
-fn thin_places(profile: &[u16], height: f32) -> Vec<usize> {
-    let reach = (0.2 * height) as usize;
-    let most = (0.45 * height) as u16;
-    let mut order: Vec<usize> = (reach.max(1)..profile.len().saturating_sub(reach.max(1)))
-        .filter(|&at| profile[at] <= most && profile[at] <= profile[at - 1] && profile[at] <= profile[at + 1])
+    let width = (BEND * height).max(1.0);
+    let count = (ink.width() as f32 / width).ceil().max(1.0) as usize;
+    let reach = (0.2 * height).max(1.0) as i64;
+    let rim = (0.2 * height).max(2.0) as i64;
+    let measured: Vec<(f32, f32)> = (0..count)
+        .map(|index| {
+            let (from, to) =
+                ((index as f32 * width) as usize, (((index + 1) as f32 * width) as usize).min(ink.width()));
+            let sum = |y: i64| -> f32 {
+                let row = usize::try_from(y).map_or(&[][..], |y| ink.row(y));
+                row.get(from..to).unwrap_or_default().iter().map(|&value| u32::from(value)).sum::<u32>() as f32 / 255.0
+            };
+            let (top, foot) = (line.top.round() as i64, line.foot.round() as i64);
+            let rows: Vec<f32> = (top - reach - rim..foot + reach + rim).map(sum).collect();
+            let part = |from: i64, to: i64| rows[from as usize..to as usize].iter().sum::<f32>();
+            let tall = foot - top;
+            let score = |shift: i64| {
+                let start = reach + rim + shift;
+                part(start, start + tall) - part(start - rim, start) - part(start + tall, start + tall + rim)
+            };
+            let best = (-reach..=reach).max_by(|&a, &b| score(a).total_cmp(&score(b)).then(b.abs().cmp(&a.abs())));
+            // Rows that fit alike say nothing: their middle counts.
+            let most = best.map_or(0.0, score);
+            let alike: Vec<i64> = (-reach..=reach).filter(|&shift| score(shift) >= 0.995 * most).collect();
+            let middle = alike.iter().sum::<i64>() as f32 / alike.len().max(1) as f32;
+            (middle, part(reach + rim, reach + rim + tall).max(0.0))
+        })
         .collect();
-    order.sort_by_key(|&at| (profile[at], at));
-    let mut kept: Vec<usize> = Vec::new();
-    for at in order {
-        if kept.iter().all(|&other| other.abs_diff(at) >= reach.max(1)) {
-            kept.push(at);
-        }
-    }
-    kept.sort_unstable();
-    kept
-}
-
-/// The usual distance of neighbouring characters: the median distance of blots that stand closer than one and a half heights.
-pub(crate) fn pitch(lines: &[Line<'_>]) -> f32 {
-    let mut gaps: Vec<f32> = Vec::new();
-    for line in lines {
-        let height = line.line.height();
-        let blots = line.blots();
-        gaps.extend(
-            blots.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| (0.45 * height..1.45 * height).contains(gap)),
-        );
-    }
-    gaps.sort_by(f32::total_cmp);
-    gaps.get(gaps.len() / 2).copied().unwrap_or(0.0)
-}
-
-impl<'a> Line<'a> {
-    /// The line with a known pitch.
-    pub(crate) fn with_pitch(self, pitch: f32) -> Self {
-        Self::new(self.ink, self.line, pitch)
-    }
-
-    /// All words of the line with their beginnings and ends in pixels, read without grammar.
-    pub(crate) fn words(&self) -> Vec<(String, f32, f32)> {
-        let any = |_: u8, _: u8| Some(0);
-        let pitch = if self.pitch > 0.0 { self.pitch } else { 0.85 * self.line.height() };
-        // A blank is a place left out: narrow characters stand far apart, but their middles do not.
-        let parts = |a: &Piece, b: &Piece| {
-            let gap = b.from as f32 - a.to as f32;
-            let middles = 0.5 * ((b.from + b.to) as f32 - (a.from + a.to) as f32);
-            gap > 1.1 * pitch || gap > 0.5 * pitch && middles > 1.5 * pitch
-        };
-        let mut words = Vec::new();
-        let mut start = 0;
-        for at in 0..self.pieces.len() {
-            let is_end = self.pieces.get(at + 1).is_none_or(|next| parts(&self.pieces[at], next));
-            if is_end {
-                let (from, to) = (self.pieces[start].from as f32, self.pieces[at].to as f32);
-                let best = self.read(from, to, &any).swap_remove(0);
-                if !best.text.is_empty() {
-                    words.push((best.text, from, to));
-                }
-                start = at + 1;
-            }
-        }
-        words
-    }
+    let least = 2.0 * height;
+    (0..count)
+        .map(|index| {
+            let near = index.saturating_sub(1)..(index + 2).min(count);
+            let weight: f32 = measured[near.clone()].iter().map(|at| at.1).sum();
+            measured[near].iter().map(|at| at.0 * at.1).sum::<f32>() / (weight + least)
+        })
+        .collect()
 }

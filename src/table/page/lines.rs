@@ -18,6 +18,12 @@ impl TextLine {
         self.foot - self.top
     }
 
+    /// The line with another height about the same middle.
+    pub(crate) fn scaled(&self, factor: f32) -> Self {
+        let half = 0.5 * factor * self.height();
+        Self { top: self.middle() - half, foot: self.middle() + half }
+    }
+
     pub(crate) fn middle(&self) -> f32 {
         0.5 * (self.top + self.foot)
     }

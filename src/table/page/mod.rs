@@ -5,6 +5,7 @@
 //! small network of our own under the grammar of the layout. Printed counts and medians repair single wrong characters.
 
 mod cells;
+mod columns;
 pub mod glyph;
 mod ink;
 mod line;
@@ -12,7 +13,9 @@ mod lines;
 mod prior;
 mod repair;
 mod skew;
+pub mod strip;
 mod structure;
+mod words;
 
 use super::checks;
 use super::heading::Heading;
@@ -25,6 +28,8 @@ use image::GrayImage;
 use ink::Ink;
 use jiff::civil::Date;
 use line::Line;
+use lines::TextLine;
+use std::collections::BTreeSet;
 use structure::Block;
 
 /// What is read from a page.
@@ -52,30 +57,33 @@ pub fn read_page(picture: &GrayImage, layout: &Layout) -> Page {
         return Page { parsed: Parsed { sheets: Vec::new(), complaints: vec![complaint] }, rotation_deg: 0.0 };
     };
     let lean = skew::measure(&raw, config.largest_skew_deg);
-    for turned in [0.0, 180.0] {
-        let degrees = lean + turned;
-        let mut best: Option<(usize, Parsed)> = None;
-        for &height in &heights {
-            let (mut ink, placement) = raw.upright(degrees);
-            lines::remove_rules(&mut ink, height);
-            let Some(parsed) = (Upright { ink, placement }).read(height, layout) else { continue };
-            let is_read = |cell: &&super::Reading| !cell.tests.contains(&"day_unsure");
-            let cells = parsed.sheets.iter().flat_map(|sheet| &sheet.readings).filter(is_read).count();
-            if best.as_ref().is_none_or(|best| cells > best.0) {
-                best = Some((cells, parsed));
-            }
-            // Nearly all days of a month in every block: no other height reads more.
-            let hours: u32 = layout.grid.blocks.iter().sum();
-            if cells >= 27 * hours as usize {
-                break;
-            }
+    let mut best: Option<(usize, Parsed, f64)> = None;
+    for (degrees, height) in
+        [0.0, 180.0].iter().flat_map(|turn| heights.iter().map(move |&height| (lean + turn, height)))
+    {
+        let turned = degrees - lean > 90.0;
+        if turned && best.is_some() {
+            break;
         }
-        if let Some((_, mut parsed)) = best {
-            if turned != 0.0 {
-                parsed.complaints.push(Complaint::whole("upside_down", "the scan stands upside down; it was turned"));
-            }
-            return Page { parsed, rotation_deg: degrees };
+        let (mut ink, placement) = raw.upright(degrees);
+        lines::remove_rules(&mut ink, height);
+        let Some(mut parsed) = (Upright { ink, placement }).read(height, layout) else { continue };
+        if turned {
+            parsed.complaints.push(Complaint::whole("upside_down", "the scan stands upside down; it was turned"));
         }
+        let cells = || parsed.sheets.iter().flat_map(|sheet| &sheet.readings);
+        let read = cells().filter(|cell| !cell.tests.contains(&"day_unsure")).count();
+        let hours: BTreeSet<i8> = cells().map(|cell| cell.time.hour()).collect();
+        if best.as_ref().is_none_or(|best| read > best.0) {
+            best = Some((read, parsed, degrees));
+        }
+        // Nearly all days of a month in every column: no other height reads more.
+        if read > 0 && read >= 27 * hours.len() {
+            break;
+        }
+    }
+    if let Some((_, parsed, rotation_deg)) = best {
+        return Page { parsed, rotation_deg };
     }
     let message = format!(
         "no row of hours was found among the lines of print, which are {height} px high; the page is no table of the layout {:?}, or too poor",
@@ -86,14 +94,35 @@ pub fn read_page(picture: &GrayImage, layout: &Layout) -> Page {
 }
 
 impl Upright {
+    /// The factor on the height of the lines at which the network knows best what it sees, tried on lines with much print.
+    fn fit(&self, lines: &[TextLine]) -> f32 {
+        const TRIED: usize = 5;
+        let dark = |line: &TextLine| -> usize {
+            let rows = line.top.max(0.0) as usize..line.foot.max(0.0) as usize;
+            rows.map(|y| self.ink.row(y).iter().filter(|&&value| value >= lines::PRINT).count()).sum()
+        };
+        let mut order: Vec<(usize, usize)> = lines.iter().enumerate().map(|(at, line)| (dark(line), at)).collect();
+        order.sort_by(|a, b| b.cmp(a));
+        // The darkest may be borders.
+        let skip = order.len() / 10;
+        let tried: Vec<&TextLine> = order.iter().skip(skip).take(TRIED).map(|&(_, at)| &lines[at]).collect();
+        let clearness = |factor: f32| -> f32 {
+            let looked = tried.iter().map(|line| Line::new(&self.ink, line.scaled(factor)).clearness());
+            let (sum, count) = looked.fold((0.0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+            sum / count.max(1) as f32
+        };
+        let factors = [0.93, 1.0, 1.07].map(|factor| (clearness(factor), factor));
+        factors.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).map_or(1.0, |best| best.1)
+    }
+
     /// The sheets, or `None` if no header of hours is found.
     fn read(&self, height: f32, layout: &Layout) -> Option<Parsed> {
         let found = lines::find(&self.ink, height);
-        let lines: Vec<Line<'_>> = found.iter().map(|&line| Line::new(&self.ink, line, 0.0)).collect();
-        let pitch = line::pitch(&lines);
-        let lines: Vec<Line<'_>> = lines.into_iter().map(|line| line.with_pitch(pitch)).collect();
-        let words: Vec<_> = lines.iter().map(Line::words).collect();
-        let blocks = structure::find(&self.ink, &lines, &words, layout);
+        let factor = self.fit(&found);
+        let lines: Vec<Line> = found.iter().map(|line| Line::new(&self.ink, line.scaled(factor))).collect();
+        let characters: Vec<_> = lines.iter().map(Line::characters).collect();
+        let words = words::words(&lines, &characters);
+        let blocks = structure::find(&self.ink, &lines, &characters, &words, layout);
         if blocks.is_empty() {
             return None;
         }
@@ -131,7 +160,7 @@ impl Upright {
     fn block(
         &self,
         block: &Block,
-        lines: &[Line<'_>],
+        lines: &[Line],
         heading: &Heading,
         layout: &Layout,
         sheets: &mut Vec<(Option<Date>, Sheet, Vec<ReadCell>)>,

@@ -49,7 +49,7 @@ struct Page {
 impl Page {
     fn of(sheet: &Sheet, cells: &[ReadCell]) -> Self {
         let mut shapes: BTreeMap<(u32, bool, bool), f32> = BTreeMap::new();
-        let mut letters: BTreeMap<char, f32> = ('A'..='Z').map(|letter| (letter, 1.0)).collect();
+        let mut letters: BTreeMap<char, f32> = ('A'..='Z').map(|letter| (letter, 10.0)).collect();
         let mut hours: BTreeMap<Time, Vec<f32>> = BTreeMap::new();
         let mut count = 0.0;
         for read in cells.iter().filter(|read| !read.is_summary) {
@@ -57,7 +57,7 @@ impl Page {
             *shapes.entry(shape(cell)).or_insert(0.5) += 1.0;
             count += 1.0;
             for letter in [cell.qualifier, cell.descriptor].into_iter().flatten() {
-                *letters.entry(letter).or_insert(1.0) += 1.0;
+                *letters.entry(letter).or_insert(10.0) += 1.0;
             }
             if let (Some(number), Some(reading)) = (cell.number, sheet.readings.get(read.index)) {
                 hours.entry(reading.time.time()).or_default().push(number as f32);

@@ -5,7 +5,7 @@ use super::cells::ReadCell;
 use crate::table::checks::recompute;
 use crate::table::format::cell::Cell;
 use crate::table::layout::Layout;
-use crate::table::{Sheet, SummaryKind};
+use crate::table::{Reading, Sheet, SummaryKind};
 use jiff::civil::Time;
 
 /// A column with its cells and what is printed below it.
@@ -17,7 +17,7 @@ struct Column {
 }
 
 /// Ratio of probabilities, first to second choice, beyond which a sure reading is not given up for a checksum.
-const FIRM: f32 = 1e6;
+const FIRM: f32 = 200.0;
 /// Probability from which on a printed summary counts as read.
 const SURE: f32 = 0.9;
 
@@ -31,12 +31,13 @@ pub(super) fn repair(sheet: &mut Sheet, cells: &[ReadCell], layout: &Layout) {
         if column.summaries.is_empty() || agrees(sheet, &column, None, layout) {
             continue;
         }
-        // Every single change of a cell to another of its choices, likeliest first.
+        // Every single change of a cell to another of its choices, likeliest first; a value that was withheld may come back.
         let mut changes: Vec<(f32, usize, Cell, String)> = Vec::new();
         for &(reading, cell) in &column.cells {
             let choices = &cells[cell].choices;
             let Some(first) = choices.first().map(|choice| choice.2) else { continue };
-            for (text, said, probability) in &choices[1..] {
+            let is_withheld = sheet.readings.get(reading).is_some_and(|reading| reading.tests.contains(&"unreadable"));
+            for (text, said, probability) in choices.iter().skip(usize::from(!is_withheld)) {
                 changes.push((first / probability.max(1e-30), reading, *said, text.clone()));
             }
         }
@@ -45,12 +46,18 @@ pub(super) fn repair(sheet: &mut Sheet, cells: &[ReadCell], layout: &Layout) {
             .iter()
             .filter(|change| change.0 < FIRM && agrees(sheet, &column, Some((change.1, change.2.number)), layout))
             .collect();
-        let Some(best) = fitting.first() else { continue };
+        let Some(best) = fitting.first() else {
+            doubt(sheet, &column, layout);
+            continue;
+        };
         // Two changes that are about as likely and say different things: a reviewer must look.
-        let rival = fitting.iter().find(|other| other.1 != best.1 || other.2.number != best.2.number);
-        if rival.is_some_and(|rival| rival.0 < 20.0 * best.0) {
-            if let Some(reading) = sheet.readings.get_mut(best.1) {
-                reading.tests.push("checksum");
+        let rivals = fitting.iter().filter(|other| other.1 != best.1 || other.2.number != best.2.number);
+        let near: Vec<usize> = rivals.filter(|rival| rival.0 < 20.0 * best.0).map(|rival| rival.1).collect();
+        if !near.is_empty() {
+            for reading in near.into_iter().chain([best.1]) {
+                if let Some(reading) = sheet.readings.get_mut(reading) {
+                    reading.tests.push("checksum");
+                }
             }
             continue;
         }
@@ -61,6 +68,22 @@ pub(super) fn repair(sheet: &mut Sheet, cells: &[ReadCell], layout: &Layout) {
             reading.text.clone_from(&best.3);
             reading.inferred = true;
             reading.tests.retain(|test| *test != "unreadable");
+        }
+    }
+}
+
+/// Where a summary differs and no cell of its column is in doubt, all are.
+fn doubt(sheet: &mut Sheet, column: &Column, layout: &Layout) {
+    let is_doubtful =
+        |reading: &Reading| reading.likelihood < layout.quality.cell_likelihood || !reading.tests.is_empty();
+    let cells = || column.cells.iter().map(|cell| cell.0);
+    if cells().filter_map(|at| sheet.readings.get(at)).any(is_doubtful) {
+        return;
+    }
+    let own: Vec<usize> = cells().collect();
+    for at in own {
+        if let Some(reading) = sheet.readings.get_mut(at) {
+            reading.tests.push("checksum");
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Finds the table on a page: the header of hours, the rows of days and summaries, the columns.
 
+use super::columns;
 use super::ink::Ink;
 use super::line::Line;
-use super::lines::PRINT;
+use super::words::Words;
 use crate::table::layout::Layout;
 
 /// A block of hours.
@@ -17,6 +18,8 @@ pub(crate) struct Block {
     /// Lines of the block, what stands in them, and how well the better of the labels at
     /// its ends agrees with that: 0 at best.
     pub(crate) rows: Vec<(usize, Label, f32)>,
+    /// Days whose number stands at more than one row.
+    pub(crate) repeated: Vec<i8>,
 }
 
 /// What a row of the table is.
@@ -28,11 +31,14 @@ pub(crate) enum Label {
     Summary(usize),
 }
 
-/// Words of each line with their places.
-pub(crate) type Words = Vec<(String, f32, f32)>;
-
-/// The blocks of a page. `words` are the words of each line.
-pub(crate) fn find(ink: &Ink, lines: &[Line<'_>], words: &[Words], layout: &Layout) -> Vec<Block> {
+/// The blocks of a page. `characters` and `words` are those of each line.
+pub(crate) fn find(
+    ink: &Ink,
+    lines: &[Line],
+    characters: &[Vec<(char, f32)>],
+    words: &[Words],
+    layout: &Layout,
+) -> Vec<Block> {
     let mut headers = Vec::new();
     for (at, words) in words.iter().enumerate() {
         if let Some((hours, places)) = header(words, layout) {
@@ -43,10 +49,10 @@ pub(crate) fn find(ink: &Ink, lines: &[Line<'_>], words: &[Words], layout: &Layo
     for (index, (at, hours, places)) in headers.iter().enumerate() {
         let end = headers.get(index + 1).map_or(lines.len(), |next| next.0);
         let body: Vec<usize> = (at + 1..end).collect();
-        let edges = edges(ink, lines, &body, places);
-        let mut rows = label(lines, &body, &edges, layout);
+        let edges = columns::edges(&columns::Body { ink, lines, characters, rows: &body, layout }, places);
+        let (mut rows, repeated) = label(lines, &body, &edges, layout);
         doubt_uneven(lines, &mut rows);
-        blocks.push(Block { header: *at, hours: hours.clone(), edges, rows });
+        blocks.push(Block { header: *at, hours: hours.clone(), edges, rows, repeated });
     }
     blocks
 }
@@ -80,7 +86,7 @@ fn header(words: &Words, layout: &Layout) -> Option<(Vec<u32>, Vec<f32>)> {
             continue;
         }
         let mut found: Vec<(u32, f32)> = Vec::new();
-        // The first label has a letter behind it: all are measured from their left edge.
+        // The first label has a letter behind it: all are measured from their first character.
         for (word, from, _) in words {
             if let Some(hour) = number(word).filter(|hour| hours.contains(hour)) {
                 found.push((hour, *from));
@@ -109,69 +115,23 @@ fn header(words: &Words, layout: &Layout) -> Option<(Vec<u32>, Vec<f32>)> {
     None
 }
 
-/// The edges of the columns: columns are alike, so the print of all is laid over one another, and the widest gap that all
-/// share lies between two.
-fn edges(ink: &Ink, lines: &[Line<'_>], body: &[usize], places: &[f32]) -> Vec<f32> {
-    let step = (places[places.len() - 1] - places[0]) / (places.len() - 1).max(1) as f32;
-    let mut profile = vec![0u32; ink.width()];
-    for &at in body {
-        let line = lines[at].line;
-        for y in line.top.max(0.0) as usize..(line.foot as usize + 1).min(ink.height()) {
-            for (count, &value) in profile.iter_mut().zip(ink.row(y)) {
-                *count += u32::from(value >= PRINT);
-            }
-        }
-    }
-    // Shifts of the left edge against the labels, from a column to the left of them to a half to the right.
-    const STEPS: usize = 64;
-    let folded: Vec<u32> = (0..STEPS)
-        .map(|at| {
-            let shift = (at as f32 / STEPS as f32 - 0.75) * step;
-            let at = |place: f32| profile.get((place + shift).round().max(0.0) as usize).copied().unwrap_or(0);
-            places.iter().map(|&place| at(place)).sum::<u32>() + at(places[places.len() - 1] + step)
-        })
-        .collect();
-    let most = folded.iter().copied().max().unwrap_or(0);
-    let is_gap: Vec<bool> = folded.iter().map(|&sum| sum * 25 <= most).collect();
-    // The longest run of the circle; of equals the one nearest to the usual place, a little before the labels.
-    let mut best = (0usize, 0usize);
-    for start in 0..STEPS {
-        let length = (0..STEPS).take_while(|offset| is_gap[(start + offset) % STEPS]).count();
-        if length > best.0 {
-            best = (length, start);
-        }
-    }
-    let centre = if best.0 == 0 {
-        let least = folded.iter().copied().min().unwrap_or(0);
-        folded.iter().position(|&sum| sum == least).unwrap_or(0) as f32
-    } else {
-        best.1 as f32 + best.0 as f32 / 2.0
-    };
-    let mut shift = centre / STEPS as f32 - 0.75;
-    while shift > 0.25 {
-        shift -= 1.0;
-    }
-    while shift <= -0.75 {
-        shift += 1.0;
-    }
-    let mut edges: Vec<f32> = places.iter().map(|&place| place + shift * step).collect();
-    edges.push(places[places.len() - 1] + (1.0 + shift) * step);
-    edges
-}
-
-/// Names the lines of a block: days grow from line to line, and the summaries follow. What fits best as a whole is taken.
-fn label(lines: &[Line<'_>], body: &[usize], edges: &[f32], layout: &Layout) -> Vec<(usize, Label, f32)> {
+/// Names the lines of a block: days grow from line to line, and the summaries follow. What fits best as a whole is taken. Also
+/// the days that lines show which were not named so.
+fn label(lines: &[Line], body: &[usize], edges: &[f32], layout: &Layout) -> (Vec<(usize, Label, f32)>, Vec<i8>) {
     let mut labels: Vec<(Label, String)> = (1..=31).map(|day| (Label::Day(day), day.to_string())).collect();
     for (index, row) in layout.checks.rows.iter().enumerate() {
         labels.push((Label::Summary(index), row.label.to_ascii_uppercase()));
     }
     let (left, right) = (edges[0], edges[edges.len() - 1]);
+    let step = (right - left) / (edges.len() - 1) as f32;
     let any = |_: u8, _: u8| Some(0);
     let fit: Vec<Vec<(f32, f32)>> = body
         .iter()
         .map(|&at| {
-            let before = lines[at].read(0.0, left, &any);
-            let behind = lines[at].read(right, f32::MAX, &any);
+            // Farther out are borders and the next table.
+            let room = (1.6 * step).max(6.0 * lines[at].line.height());
+            let before = lines[at].read(left - room, left, &any);
+            let behind = lines[at].read(right, right + room, &any);
             let score = |readings: &[super::line::Reading], text: &str| -> f32 {
                 let best = readings[0].score;
                 let found = readings.iter().find(|reading| same_label(&reading.text, text));
@@ -235,12 +195,25 @@ fn label(lines: &[Line<'_>], body: &[usize], edges: &[f32], layout: &Layout) -> 
         (row, next) = (old_row, old_next);
     }
     named.reverse();
-    named
+    let mut repeated: Vec<i8> = Vec::new();
+    for (row, fit) in body.iter().zip(&fit) {
+        let is_other = named.iter().all(|(named, _, _)| named != row);
+        let day = labels.iter().zip(fit).find(|(_, fit)| is_other && fit.0 > SAME);
+        if let Some((Label::Day(day), _)) = day.map(|(label, fit)| (label.0, fit))
+            && named.iter().any(|(_, label, _)| *label == Label::Day(day))
+        {
+            repeated.push(day);
+        }
+    }
+    (named, repeated)
 }
+
+/// Logarithm of the odds against both labels of a row above which it shows that day.
+const SAME: f32 = -0.5;
 
 /// Days stand evenly below one another: a row that stands as it should to neither of its neighbours is doubted. Tables leave
 /// room between groups of days, so that one neighbour is enough.
-fn doubt_uneven(lines: &[Line<'_>], rows: &mut [(usize, Label, f32)]) {
+fn doubt_uneven(lines: &[Line], rows: &mut [(usize, Label, f32)]) {
     let places: Vec<(usize, f32, f32)> = rows
         .iter()
         .enumerate()
@@ -253,7 +226,8 @@ fn doubt_uneven(lines: &[Line<'_>], rows: &mut [(usize, Label, f32)]) {
     steps.sort_by(f32::total_cmp);
     let Some(&step) = steps.get(steps.len() / 2) else { return };
     let fits = |a: usize, b: usize| match (places.get(a), places.get(b)) {
-        (Some(a), Some(b)) => ((b.2 - a.2) - step * (b.1 - a.1)).abs() < 0.4 * step,
+        // Up to a line is left out between groups.
+        (Some(a), Some(b)) => (-0.4..1.2).contains(&((b.2 - a.2) / step - (b.1 - a.1))),
         _ => false,
     };
     for (at, place) in places.iter().enumerate() {
