@@ -3,8 +3,11 @@
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use image::GrayImage;
-use ionoscribe::kernel::{blend, histogram, invert, median, projection, shrink, steps, sums};
-use ionoscribe::model::PixelBox;
+use ionoscribe::kernel::running::{RunningSpace, running_max};
+use ionoscribe::kernel::unfilter::{ROWS, Unfilter};
+use ionoscribe::kernel::weakest::sums_of_weakest;
+use ionoscribe::kernel::{blend, histogram, invert, median, projection, rotate, shrink, steps, sums};
+use ionoscribe::model::{PixelBox, Placement};
 
 const WIDTH: usize = 2072;
 const HEIGHT: usize = 816;
@@ -156,4 +159,46 @@ fn light_per_column(bencher: Bencher<'_, '_>) {
 fn shrunk(bencher: Bencher<'_, '_>, factor: u32) {
     let picture = picture();
     bencher.counter(BytesCount::new(WIDTH * HEIGHT)).bench_local(|| shrink::shrink(black_box(&picture), factor));
+}
+
+/// Rows of a filter of PNG: 1 the difference from the left, 2 from above, 3 from their mean, 4 from the nearest.
+#[divan::bench(args = [1, 2, 3, 4])]
+fn unfiltered(bencher: Bencher<'_, '_>, filter: u8) {
+    let rows: Vec<u8> =
+        panel().chunks_exact(WIDTH).flat_map(|row| std::iter::once(filter).chain(row.iter().copied())).collect();
+    let mut unfilter = Unfilter::new(WIDTH);
+    bencher.counter(BytesCount::new(WIDTH * HEIGHT)).bench_local(|| {
+        for band in black_box(&rows).chunks(ROWS * (WIDTH + 1)) {
+            let _ = black_box(unfilter.undo(band).map(Iterator::count));
+        }
+    });
+}
+
+#[divan::bench]
+fn turned(bencher: Bencher<'_, '_>) {
+    let picture = picture();
+    let bbox = PixelBox::new(0, 0, WIDTH as i32, HEIGHT as i32);
+    let placement = Placement { bbox, rotation_deg: 0.4, mirrored: false };
+    bencher
+        .counter(BytesCount::new(WIDTH * HEIGHT))
+        .bench_local(|| rotate::extract(black_box(&picture), black_box(&placement)));
+}
+
+/// Bands of a panel as calibration has them: 24 rows of means.
+#[divan::bench]
+fn weakest_of_bands(bencher: Bencher<'_, '_>) {
+    let bands: Vec<u16> = panel().iter().take(24 * WIDTH).map(|&value| u16::from(value) << 8).collect();
+    bencher
+        .counter(BytesCount::new(2 * bands.len()))
+        .bench_local(|| sums_of_weakest(black_box(&bands), WIDTH, black_box(16)));
+}
+
+#[divan::bench]
+fn running_maximum(bencher: Bencher<'_, '_>) {
+    let line: Vec<f32> = panel().iter().take(WIDTH).map(|&value| f32::from(value)).collect();
+    let (mut space, mut work) = (RunningSpace::default(), line.clone());
+    bencher.counter(BytesCount::new(4 * WIDTH)).bench_local(|| {
+        work.copy_from_slice(black_box(&line));
+        running_max(&mut work, 12, &mut space);
+    });
 }

@@ -102,9 +102,12 @@ impl Reader {
 /// Sums of products of the inputs with each row of weights. At most 320 products of 127 and 32767: inside 32 bits.
 #[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
 fn whole_sums(weights: &[i16], input: &[i16; INPUTS], out: &mut [f32]) {
-    for (row, out) in weights.chunks_exact(INPUTS).zip(out) {
-        let products = row.iter().zip(input).map(|(&a, &b)| i32::from(a).wrapping_mul(i32::from(b)));
-        *out = products.fold(0i32, i32::wrapping_add) as f32;
+    for (row, out) in weights.as_chunks::<INPUTS>().0.iter().zip(out) {
+        let mut sum = 0i32;
+        for i in 0..INPUTS {
+            sum = sum.wrapping_add(i32::from(row[i]).wrapping_mul(i32::from(input[i])));
+        }
+        *out = sum as f32;
     }
 }
 
@@ -212,11 +215,11 @@ const LANES: usize = 16;
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0f32; LANES];
-    let (groups_a, groups_b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f32 = groups_a.remainder().iter().zip(groups_b.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in groups_a.zip(groups_b) {
-        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += a * b;
+    let ((groups_a, rest_a), (groups_b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let rest: f32 = rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum();
+    for (a, b) in groups_a.iter().zip(groups_b) {
+        for lane in 0..LANES {
+            sums[lane] += a[lane] * b[lane];
         }
     }
     sums.iter().sum::<f32>() + rest

@@ -38,13 +38,14 @@ impl Histogram {
         // Four interleaved tables, so that equal neighbours do not wait for each other's increment.
         let mut tables = [[0u32; 256]; 4];
         for row in rows {
-            let mut groups = row.chunks_exact(4);
-            for group in &mut groups {
-                for (table, &value) in tables.iter_mut().zip(group) {
-                    table[usize::from(value)] += 1;
-                }
+            let (groups, rest) = row.as_chunks::<4>();
+            for &[a, b, c, d] in groups {
+                tables[0][usize::from(a)] += 1;
+                tables[1][usize::from(b)] += 1;
+                tables[2][usize::from(c)] += 1;
+                tables[3][usize::from(d)] += 1;
             }
-            for &value in groups.remainder() {
+            for &value in rest {
                 tables[0][usize::from(value)] += 1;
             }
         }

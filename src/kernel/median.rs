@@ -15,19 +15,20 @@ vectorised! {
         for middle in 0..rows.len() {
             let mut median = [0u8; LANES];
             for bit in (0..8).rev() {
-                let mut trial = median;
-                for value in &mut trial {
-                    *value |= 1 << bit;
+                // Lanes by number: adaptors of arrays are calls where the compiler works on small units.
+                let mut trial = [0u8; LANES];
+                for lane in 0..LANES {
+                    trial[lane] = median[lane] | 1 << bit;
                 }
                 let mut below = [0u8; LANES];
                 for step in 0..=2 * half {
                     let row = &rows[(middle + step).saturating_sub(half).min(last)];
-                    for ((count, &value), &trial) in below.iter_mut().zip(row).zip(&trial) {
-                        *count = count.wrapping_add(u8::from(value < trial));
+                    for lane in 0..LANES {
+                        below[lane] = below[lane].wrapping_add(u8::from(row[lane] < trial[lane]));
                     }
                 }
-                for ((median, &below), &trial) in median.iter_mut().zip(&below).zip(&trial) {
-                    *median = if usize::from(below) <= half { trial } else { *median };
+                for lane in 0..LANES {
+                    median[lane] = if below[lane] <= half as u8 { trial[lane] } else { median[lane] };
                 }
             }
             out.push(median);

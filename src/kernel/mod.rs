@@ -3,15 +3,16 @@
 mod levels;
 
 pub mod blend;
-pub mod gaussian;
 pub mod histogram;
 pub mod invert;
 pub mod median;
 pub mod projection;
 pub mod reuse;
+pub mod ridge;
 pub mod rotate;
 pub mod running;
 pub mod shrink;
+pub mod smooth;
 pub mod steps;
 pub mod sums;
 pub mod unfilter;

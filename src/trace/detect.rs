@@ -1,9 +1,10 @@
 //! Ridge points: places where the evidence for a line is highest across it, with the line's direction and contrast.
 
 use super::TraceConfig;
-use super::lines::{BORDER, Lines};
+use super::lines::Lines;
 use super::plane::Plane;
 use crate::kernel::reuse::{Reused, elements};
+use crate::kernel::ridge::BORDER;
 use crate::model::Echogram;
 use std::borrow::Cow;
 

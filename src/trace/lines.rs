@@ -6,10 +6,8 @@
 
 use super::plane::{Plane, UNIT};
 use crate::kernel::reuse::Reused;
-use multiversion::multiversion;
+use crate::kernel::ridge::{LENGTH, add_clipped, curvatures, scale, slant, sum_along};
 
-/// Pixels over which a line is summed.
-pub(super) const LENGTH: usize = 9;
 /// Directions, as slopes in quarters: nine of rows against columns, then seven of columns against rows.
 const SLOPES: [i32; 16] = [0, 1, -1, 2, -2, 3, -3, 4, -4, 0, 1, -1, 2, -2, 3, -3];
 /// How many of those are nearer to the rows.
@@ -18,8 +16,6 @@ const LEVEL: usize = 9;
 const SCALE: f32 = 16.0;
 /// Largest curvature that a pixel counts with, units of noise.
 const CAP: f32 = 7.0;
-/// Pixels at the border in which no line is found.
-pub(super) const BORDER: usize = 4;
 /// Columns over which the noise is taken together, as a share of the picture.
 const NOISE_BLOCKS: usize = 24;
 
@@ -42,7 +38,7 @@ impl Lines {
         normalise(&mut across, width, floor);
         normalise(&mut down, width, floor);
         let mut slanted = Reused::filled(width * height, 0);
-        blend(&across, &down, &mut slanted);
+        slant(&across, &down, &mut slanted);
         let mut sums = Reused::filled(width * height, 0);
         for (direction, slope) in SLOPES.iter().enumerate() {
             let source = match (slope.abs() >= 3, direction < LEVEL) {
@@ -85,25 +81,6 @@ fn offsets(direction: usize, width: usize) -> [isize; LENGTH] {
     })
 }
 
-/// Downward second derivatives along the rows and along the columns.
-#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
-fn curvatures(values: &[u16], width: usize, across: &mut [i16], down: &mut [i16]) {
-    let height = values.len() / width;
-    let inside = width - 2;
-    for y in 1..height - 1 {
-        let row = |y: usize, x: usize| &values[y * width + x..][..inside];
-        let (above, left, here, right, below) = (row(y - 1, 1), row(y, 0), row(y, 1), row(y, 2), row(y + 1, 1));
-        let to_across = &mut across[y * width + 1..][..inside];
-        let to_down = &mut down[y * width + 1..][..inside];
-        for x in 0..inside {
-            // Every value has 14 bits: the differences fit 16 with their sign, and checks would keep the loop out of vectors.
-            let twice = (here[x] as i16).wrapping_mul(2);
-            to_across[x] = twice.wrapping_sub(left[x] as i16).wrapping_sub(right[x] as i16);
-            to_down[x] = twice.wrapping_sub(above[x] as i16).wrapping_sub(below[x] as i16);
-        }
-    }
-}
-
 /// Turns values into units of the noise around their column, capped.
 fn normalise(values: &mut [i16], width: usize, floor: f32) {
     let height = values.len() / width;
@@ -123,57 +100,7 @@ fn normalise(values: &mut [i16], width: usize, floor: f32) {
             scales[x] = SCALE / noise;
         }
     }
-    scale(values, &scales);
-}
-
-#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
-fn add_clipped(values: &[i16], limits: &[i16], columns: &mut [u32]) {
-    for row in values.chunks_exact(limits.len()) {
-        for ((sum, &value), &limit) in columns.iter_mut().zip(row).zip(limits) {
-            *sum = sum.wrapping_add(u32::from(value.saturating_abs().min(limit) as u16));
-        }
-    }
-}
-
-#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
-fn scale(values: &mut [i16], scales: &[f32]) {
-    for row in values.chunks_exact_mut(scales.len()) {
-        for (value, &scale) in row.iter_mut().zip(scales) {
-            *value = (f32::from(*value) * scale).clamp(-CAP * SCALE, CAP * SCALE) as i32 as i16;
-        }
-    }
-}
-
-/// The curvature across a slanted line shows half in the rows and half in the columns.
-#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
-fn blend(across: &[i16], down: &[i16], out: &mut [i16]) {
-    for ((value, &a), &b) in out.iter_mut().zip(across).zip(down) {
-        *value = a.wrapping_add(b).wrapping_mul(3) >> 2;
-    }
-}
-
-/// Sums along one direction; the sum replaces a smaller one.
-#[multiversion(targets("x86_64+avx512bw+avx512vl", "x86_64+avx2", "x86_64+sse4.1"))]
-fn sum_along(values: &[i16], width: usize, offsets: &[isize; LENGTH], direction: i16, sums: &mut [i16]) {
-    let height = values.len() / width;
-    if width <= 2 * BORDER || height <= 2 * BORDER {
-        return;
-    }
-    let inside = width - 2 * BORDER;
-    for y in BORDER..height - BORDER {
-        let start = y * width + BORDER;
-        let part = |i: usize| &values[(start as isize + offsets[i]) as usize..][..inside];
-        let (a, b, c, d) = (part(0), part(1), part(2), part(3));
-        let (e, f, g, h, i) = (part(4), part(5), part(6), part(7), part(8));
-        let target = &mut sums[start..][..inside];
-        for x in 0..inside {
-            // Nine capped values stay far below the 16 bits.
-            let four = a[x].wrapping_add(b[x]).wrapping_add(c[x].wrapping_add(d[x]));
-            let eight = four.wrapping_add(e[x].wrapping_add(f[x])).wrapping_add(g[x].wrapping_add(h[x]));
-            let sum = eight.wrapping_add(i[x]);
-            target[x] = target[x].max((sum.max(0) << 4) | direction);
-        }
-    }
+    scale(values, &scales, CAP * SCALE);
 }
 
 #[cfg(test)]

@@ -1,0 +1,64 @@
+"""What a long run costs: 200 frames against 20,000 of the same pictures in a hundred rolls. Called by long.sh."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ionoscribe, rolls = pathlib.Path(sys.argv[1]) / "ionoscribe", int(sys.argv[2])
+FRAMES = 200
+
+
+def engine(folder, dataset, report):
+    """Wall and processor time, largest resident set in MB, and the report of one run at two threads."""
+    command = [ionoscribe, "run", "pipelines/c4.toml", folder, "--output", dataset, "--threads", "2", "--quiet", "--report", report]
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    elapsed = time.perf_counter() - start
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise SystemExit(f"the engine failed on {folder}")
+    return elapsed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(report.read_text())
+
+
+def show(name, count, elapsed, processor, memory, report):
+    stages = {stage["stage"]: stage["seconds"] for stage in report["stages"]}
+    writing = 100 * stages["dataset"] / max(sum(stages.values()), 1e-9)
+    print(f"{name:16} {count:6} frames  {1000 * processor / count:7.2f} ms of processor time each  {elapsed:8.2f} s  "
+          f"{memory:6.1f} MB resident at most  writing {writing:.1f} % of the stages")
+
+
+def main():
+    with tempfile.TemporaryDirectory(dir=os.environ.get("LONG_DIR")) as scratch:
+        scratch = pathlib.Path(scratch)
+        film = scratch / "film"
+        first = film / "roll_000"
+        command = [ionoscribe, "simulate", "--instrument", "c4", "--frames", str(FRAMES), "--seed", "4711", "--quiet"]
+        subprocess.run([*command, "--output", first], check=True, stdout=subprocess.DEVNULL)
+        pictures = sorted(first.glob("*.png"))
+        report = scratch / "report.json"
+        engine(first, scratch / "warm", report)
+        shutil.rmtree(scratch / "warm")
+        for count in (FRAMES // 2, FRAMES):
+            part = scratch / f"part_{count}"
+            part.mkdir()
+            for picture in pictures[:count]:
+                os.link(picture, part / picture.name)
+            show("short", count, *engine(part, scratch / f"of_{count}", report))
+        for roll in range(1, rolls):
+            folder = film / f"roll_{roll:03d}"
+            folder.mkdir()
+            for picture in pictures:
+                os.link(picture, folder / picture.name)
+        dataset = scratch / "long"
+        long = engine(film, dataset, report)
+        show("long", rolls * FRAMES, *long)
+        again = engine(film, dataset, report)
+        print(f"rerun over finished work: {again[0]:.2f} s, {long[0] / again[0]:.0f} x faster")
+
+
+main()
