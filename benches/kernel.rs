@@ -6,7 +6,7 @@ use image::GrayImage;
 use ionoscribe::kernel::running::{RunningSpace, running_max};
 use ionoscribe::kernel::unfilter::{ROWS, Unfilter};
 use ionoscribe::kernel::weakest::sums_of_weakest;
-use ionoscribe::kernel::{blend, histogram, invert, median, projection, rotate, shrink, steps, sums};
+use ionoscribe::kernel::{blend, differences, histogram, invert, median, projection, rotate, shrink, steps, sums};
 use ionoscribe::model::{PixelBox, Placement};
 
 const WIDTH: usize = 2072;
@@ -109,6 +109,15 @@ fn subtract_blend(bencher: Bencher<'_, '_>) {
     rows(bencher, |row| {
         out.copy_from_slice(row);
         blend::subtract_blend(&mut out, &first, &second, 77);
+    });
+}
+
+#[divan::bench]
+fn add_up_differences(bencher: Bencher<'_, '_>) {
+    let mut out = vec![0; WIDTH];
+    rows(bencher, |row| {
+        out.copy_from_slice(row);
+        differences::add_up(&mut out);
     });
 }
 

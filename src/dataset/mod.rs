@@ -10,6 +10,7 @@ mod commit;
 mod error;
 mod lock;
 mod partition;
+mod pending;
 mod reader;
 mod rows;
 mod schema;
@@ -23,10 +24,11 @@ pub use commit::{Commit, Identity, Input, OutputFile};
 pub use error::DatasetError;
 pub use lock::Lock;
 pub use partition::{Partition, UNKNOWN_STATION, UNKNOWN_YEAR};
+pub use pending::Pending;
 pub use reader::{read_table, table_files};
 pub use rows::{
     Axis, CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin,
 };
 pub use schema::{Table, schema};
-pub use store::{Dataset, write_atomically};
+pub use store::{Dataset, write_atomically, write_unhurried};
 pub use verify::{Finding, unfinished, verify};

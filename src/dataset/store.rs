@@ -8,8 +8,7 @@
 //! ```
 
 use super::lock::Lock;
-use super::writer::encode;
-use super::{Commit, DatasetError, Identity, OutputFile, Rows, Table};
+use super::{Commit, DatasetError, Identity, OutputFile, Table};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -22,7 +21,7 @@ const LOG: &str = "_log";
 const WORK: &str = "_log/work";
 const DATASET_FILE: &str = "_log/dataset.json";
 /// Files that a reel is about to write: what an interrupted run may have left behind.
-const PLAN_FILE: &str = "plan.json";
+pub(super) const PLAN_FILE: &str = "plan.json";
 
 /// A dataset on disk.
 #[derive(Debug, Clone)]
@@ -105,33 +104,12 @@ impl Dataset {
         Ok(commits)
     }
 
-    /// Writes the rows of a reel and commits them; then its work folder is removed. `commit.files` is filled here.
-    pub fn write(&self, mut commit: Commit, rows: Rows) -> Result<Commit, DatasetError> {
-        self.clear(&commit.reel)?;
-        let work = self.work_folder(&commit.reel);
-        let files = encode(&commit.reel, rows, &self.identity)?;
-        let record = |file: &super::writer::Encoded| OutputFile {
-            path: slashed(&file.path),
-            rows: file.rows,
-            sha256: sha256(&file.bytes),
-        };
-        commit.files = files.iter().map(record).collect();
-        let temporary = work.join("file.tmp");
-        write_atomically(&work.join(PLAN_FILE), &temporary, &json(&commit.files))?;
-        for file in &files {
-            write_atomically(&self.root.join(&file.path), &temporary, &file.bytes)?;
-        }
-        self.record(&commit, &temporary)?;
-        remove_folder(&work)?;
-        Ok(commit)
-    }
-
     /// Writes the record of a finished reel.
     pub(super) fn record(&self, commit: &Commit, temporary: &Path) -> Result<(), DatasetError> {
         write_atomically(&self.commit_file(&commit.reel), temporary, &json(commit))
     }
 
-    /// Removes the work of a finished reel that a kill between its commit and the end of [`write`](Self::write) left.
+    /// Removes the work of a finished reel that a kill between its commit and the end of [`store`](Self::store) left.
     pub fn sweep(&self, reel: &str) -> Result<(), DatasetError> {
         remove_folder(&self.work_folder(reel))
     }
@@ -148,7 +126,7 @@ impl Dataset {
     }
 
     /// Removes the files that an interrupted run left for a reel.
-    fn clear(&self, reel: &str) -> Result<(), DatasetError> {
+    pub(super) fn clear(&self, reel: &str) -> Result<(), DatasetError> {
         let plan = self.work_folder(reel).join(PLAN_FILE);
         for file in read_record::<Vec<OutputFile>>(&plan)?.unwrap_or_default() {
             self.remove_output(&file)?;
@@ -217,11 +195,26 @@ impl Dataset {
 /// Writes a file so that it is there as a whole or not at all: first `temporary`, on the same file system, then renamed.
 /// Missing folders are made.
 pub fn write_atomically(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
+    write(path, temporary, bytes, fs::File::sync_all)
+}
+
+/// The same without waiting for the disk: after a loss of power the file may be there in part. For files that prove
+/// themselves when they are read.
+pub fn write_unhurried(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
+    write(path, temporary, bytes, |_| Ok(()))
+}
+
+fn write(
+    path: &Path,
+    temporary: &Path,
+    bytes: &[u8],
+    settle: impl Fn(&fs::File) -> std::io::Result<()>,
+) -> Result<(), DatasetError> {
     for parent in [path.parent(), temporary.parent()].into_iter().flatten() {
         fs::create_dir_all(parent).map_err(DatasetError::io(parent))?;
     }
     let mut file = fs::File::create(temporary).map_err(DatasetError::io(temporary))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(DatasetError::io(temporary))?;
+    file.write_all(bytes).and_then(|()| settle(&file)).map_err(DatasetError::io(temporary))?;
     drop(file);
     fs::rename(temporary, path).map_err(DatasetError::io(path))
 }
@@ -238,7 +231,7 @@ fn read_record<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, DatasetErr
         .map_err(|error| DatasetError::Record { path: path.to_owned(), message: error.to_string() })
 }
 
-fn json<T: Serialize>(record: &T) -> Vec<u8> {
+pub(super) fn json<T: Serialize>(record: &T) -> Vec<u8> {
     // Records hold strings, numbers and maps with string keys: that cannot fail to be JSON.
     let mut text = serde_json::to_vec_pretty(record).unwrap_or_default();
     text.push(b'\n');
@@ -265,7 +258,7 @@ fn remove_file(path: &Path) -> Result<(), DatasetError> {
     }
 }
 
-fn remove_folder(path: &Path) -> Result<(), DatasetError> {
+pub(super) fn remove_folder(path: &Path) -> Result<(), DatasetError> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(DatasetError::io(path)(error)),
         _ => Ok(()),

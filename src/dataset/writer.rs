@@ -10,6 +10,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,9 @@ pub(super) struct Encoded {
     pub(super) bytes: Vec<u8>,
 }
 
+/// The encoding of one table.
+type EncodeTable<'a> = Box<dyn FnOnce() -> Result<Vec<Encoded>, DatasetError> + Send + 'a>;
+
 /// The files of a piece of work, sorted by path. A table without rows has one empty file, so that every table exists
 /// with its columns wherever there is a dataset.
 pub(super) fn encode(reel: &str, rows: Rows, identity: &Identity) -> Result<Vec<Encoded>, DatasetError> {
@@ -42,15 +46,21 @@ pub(super) fn encode(reel: &str, rows: Rows, identity: &Identity) -> Result<Vec<
     let file = File { reel, provenance };
     let mut failures = rows.failures;
     failures.sort();
-    let mut files = file.table(Table::Frames, partitions(rows.frames), batch::frames)?;
-    files.append(&mut file.table(Table::Characteristics, partitions(rows.characteristics), batch::characteristics)?);
-    files.append(&mut file.table(Table::Traces, partitions(rows.traces), batch::traces)?);
-    files.append(&mut file.table(Table::Marks, partitions(rows.marks), batch::marks)?);
-    files.append(&mut file.table(Table::Profiles, partitions(rows.profiles), batch::profiles)?);
-    files.append(&mut file.table(Table::Cells, partitions(rows.cells), batch::cells)?);
-    files.append(&mut file.table(Table::Queue, partitions(rows.queue), batch::queue)?);
-    let failures = BTreeMap::from([(Partition::default(), failures)]);
-    files.append(&mut file.table(Table::Failures, failures, batch::failures)?);
+    let file = &file;
+    let tables: [EncodeTable<'_>; 8] = [
+        Box::new(move || file.table(Table::Traces, partitions(rows.traces), batch::traces)),
+        Box::new(move || file.table(Table::Frames, partitions(rows.frames), batch::frames)),
+        Box::new(move || file.table(Table::Characteristics, partitions(rows.characteristics), batch::characteristics)),
+        Box::new(move || file.table(Table::Marks, partitions(rows.marks), batch::marks)),
+        Box::new(move || file.table(Table::Profiles, partitions(rows.profiles), batch::profiles)),
+        Box::new(move || file.table(Table::Cells, partitions(rows.cells), batch::cells)),
+        Box::new(move || file.table(Table::Queue, partitions(rows.queue), batch::queue)),
+        Box::new(move || {
+            file.table(Table::Failures, BTreeMap::from([(Partition::default(), failures)]), batch::failures)
+        }),
+    ];
+    let encoded: Vec<Vec<Encoded>> = tables.into_par_iter().map(|table| table()).collect::<Result<_, _>>()?;
+    let mut files: Vec<Encoded> = encoded.into_iter().flatten().collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
 }

@@ -60,10 +60,14 @@ pub fn cut(rolls: Vec<Roll>, config: &EngineConfig) -> Vec<Reel> {
                     folder.parent().unwrap_or(Path::new(""))
                 };
                 let stem = stem(&roll.name, folder);
-                for (number, part) in scans.chunks(config.reel_frames.max(1) as usize).enumerate() {
+                let mut scans = scans.into_iter();
+                for number in 0.. {
+                    let part: Vec<ScanRef> = scans.by_ref().take(config.reel_frames.max(1) as usize).collect();
+                    if part.is_empty() {
+                        break;
+                    }
                     let name = format!("{stem}-{number:04}");
-                    let pictures = Pictures::Scans(part.to_vec());
-                    reels.push(Reel { name, roll: roll.name.clone(), pictures });
+                    reels.push(Reel { name, roll: roll.name.clone(), pictures: Pictures::Scans(part) });
                 }
             }
         }

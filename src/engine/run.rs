@@ -6,13 +6,14 @@ use super::evidence::Outcome;
 use super::open::OpenReel;
 use super::queue::{Queue, Turn};
 use super::{EngineError, FrameRecord, Pictures, Pipeline, Progress, Reel, Report, Shard, Stopwatch, cut};
-use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Rows};
+use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Pending, Rows};
 use crate::ingest::discover;
 use crate::model::Failure;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -71,6 +72,9 @@ pub fn run(job: &Job, pipeline: &Pipeline, progress: &Progress) -> Result<Report
     Ok(batch.report.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
+/// Finished reels that may wait for the disk, beside the one that is being written.
+const WAITING: usize = 1;
+
 struct Batch<'a> {
     dataset: &'a Dataset,
     pipeline: &'a Pipeline,
@@ -128,7 +132,7 @@ impl Batch<'_> {
             _ => {
                 self.dataset.withdraw(&name)?;
                 let rows = Rows { failures, ..Rows::default() };
-                self.commit(name, String::new(), input, rows)?;
+                self.store(self.encode(name, String::new(), input, rows)?)?;
             }
         }
         Ok(())
@@ -168,35 +172,41 @@ impl Batch<'_> {
     fn work(&self, todo: &[Todo<'_>]) -> Result<(), DatasetError> {
         let queue = Queue::new(todo);
         let failed: Mutex<Option<DatasetError>> = Mutex::new(None);
-        rayon::broadcast(|_| {
-            while !self.progress.is_stopped() {
-                let Some(turn) = queue.next() else { break };
-                if let Err(error) = self.turn(&queue, turn) {
-                    // The first error is the one that tells; the others follow from it.
-                    failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                    queue.close();
+        let fail = |error| {
+            // The first error is the one that tells; the others follow from it.
+            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            queue.close();
+        };
+        std::thread::scope(|scope| {
+            let (to_disk, finished) = sync_channel(WAITING);
+            scope.spawn(|| finished.into_iter().for_each(|pending| self.store(pending).unwrap_or_else(&fail)));
+            rayon::broadcast(|_| {
+                while !self.progress.is_stopped() {
+                    let Some(turn) = queue.next() else { break };
+                    self.turn(&queue, turn, &to_disk).unwrap_or_else(&fail);
                 }
-            }
+            });
+            drop(to_disk);
         });
         failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
     /// One thing to do: open a reel, or look at a frame.
-    fn turn<'t>(&self, queue: &Queue<'t>, turn: Turn<'t>) -> Result<(), DatasetError> {
+    fn turn<'t>(&self, queue: &Queue<'t>, turn: Turn<'t>, to_disk: &SyncSender<Pending>) -> Result<(), DatasetError> {
         let (dataset, pipeline, progress, stopwatch) = (self.dataset, self.pipeline, self.progress, &self.stopwatch);
         match turn {
             Turn::Open(Todo { reel, input }, opening) => {
                 let reel = Arc::new(OpenReel::open(reel, input.clone(), dataset, pipeline, progress, stopwatch));
                 if reel.is_complete() {
                     drop(opening);
-                    return self.finish(&reel);
+                    return self.finish(&reel, to_disk);
                 }
                 queue.add(opening, reel);
                 Ok(())
             }
             Turn::Frame(reel, frame) => {
                 if reel.work(frame, pipeline, progress, stopwatch)? {
-                    self.finish(&reel)
+                    self.finish(&reel, to_disk)
                 } else {
                     Ok(())
                 }
@@ -204,19 +214,29 @@ impl Batch<'_> {
         }
     }
 
-    /// Pass 2 over a reel whose frames were all looked at.
-    fn finish(&self, open: &OpenReel<'_>) -> Result<(), DatasetError> {
+    /// Pass 2 over a reel whose frames were all looked at. The disk is left to the writer: it waits, and workers do not, but
+    /// when several reels wait for it already.
+    fn finish(&self, open: &OpenReel<'_>, to_disk: &SyncSender<Pending>) -> Result<(), DatasetError> {
         let (name, roll, input) = (open.reel.name.clone(), open.reel.roll.clone(), open.input.clone());
         let rows = gather(&roll, open.take_outcomes(), self.pipeline, &self.occurrences, &self.stopwatch);
         self.report().note(&rows);
-        self.commit(name, roll, input, rows)
+        let pending = self.encode(name, roll, input, rows)?;
+        // Who is to take it has ended only if something went wrong before.
+        let _ = to_disk.send(pending);
+        Ok(())
+    }
+
+    fn store(&self, pending: Pending) -> Result<(), DatasetError> {
+        let commit = self.stopwatch.time("dataset", || self.dataset.store(pending))?;
+        self.report().add(&commit);
+        Ok(())
     }
 
     fn report(&self) -> MutexGuard<'_, Report> {
         self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn commit(&self, reel: String, roll: String, input: Input, rows: Rows) -> Result<(), DatasetError> {
+    fn encode(&self, reel: String, roll: String, input: Input, rows: Rows) -> Result<Pending, DatasetError> {
         let mut commit = Commit {
             reel,
             roll,
@@ -237,10 +257,7 @@ impl Batch<'_> {
         for failure in &rows.failures {
             *commit.failures.entry(format!("{}: {}", failure.stage, failure.class)).or_default() += 1;
         }
-        let dataset = self.dataset;
-        let commit = self.stopwatch.time("dataset", || dataset.write(commit, rows))?;
-        self.report().add(&commit);
-        Ok(())
+        self.stopwatch.time("dataset", || self.dataset.encode(commit, rows))
     }
 }
 

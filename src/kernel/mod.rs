@@ -3,6 +3,7 @@
 mod levels;
 
 pub mod blend;
+pub mod differences;
 pub mod histogram;
 pub mod invert;
 pub mod median;

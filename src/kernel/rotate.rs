@@ -1,6 +1,6 @@
 //! Turns and mirrors a picture about its centre.
 
-use super::reuse::black;
+use super::reuse::{Reused, black};
 use crate::model::Placement;
 use image::GrayImage;
 use multiversion::multiversion;
@@ -10,24 +10,32 @@ use multiversion::multiversion;
 pub fn extract(scan: &GrayImage, placement: &Placement) -> GrayImage {
     let bbox = placement.bbox;
     let (width, height) = (bbox.w.max(0) as u32, bbox.h.max(0) as u32);
-    let mut out = black(width, height);
     if scan.width() == 0 || scan.height() == 0 || width == 0 {
-        return out;
+        return black(width, height);
     }
+    let mut out = Reused::with_capacity(width as usize * height as usize);
     if placement.rotation_deg == 0.0 {
         copy(scan, placement, &mut out);
     } else {
         sample(scan, placement, &mut out);
     }
-    out
+    GrayImage::from_raw(width, height, out.into_vec()).unwrap_or_default()
 }
 
-fn copy(scan: &GrayImage, placement: &Placement, out: &mut GrayImage) {
+/// The next row of a picture that grows: cleared when it is filled, while it is in the cache.
+fn next_row(out: &mut Vec<u8>, width: usize) -> &mut [u8] {
+    let start = out.len();
+    out.resize(start + width, 0);
+    &mut out[start..]
+}
+
+fn copy(scan: &GrayImage, placement: &Placement, out: &mut Vec<u8>) {
     let bbox = placement.bbox;
     let (scan_width, scan_height) = (scan.width() as i32, scan.height() as i32);
     let source = scan.as_raw();
-    for (y, out_row) in out.chunks_exact_mut(bbox.w as usize).enumerate() {
-        let row = (bbox.y + y as i32).clamp(0, scan_height - 1) as usize * scan_width as usize;
+    for y in 0..bbox.h {
+        let out_row = next_row(out, bbox.w as usize);
+        let row = (bbox.y + y).clamp(0, scan_height - 1) as usize * scan_width as usize;
         let row = &source[row..row + scan_width as usize];
         if bbox.x >= 0 && bbox.right() <= scan_width {
             out_row.copy_from_slice(&row[bbox.x as usize..bbox.right() as usize]);
@@ -48,16 +56,17 @@ const ONE: i64 = 1 << SHIFT;
 
 /// Fixed-point bilinear sampling: 16 fractional bits for the place, 7 for the weights, the same on every machine once
 /// the coefficients of the turn are rounded.
-fn sample(scan: &GrayImage, placement: &Placement, out: &mut GrayImage) {
+fn sample(scan: &GrayImage, placement: &Placement, out: &mut Vec<u8>) {
     let fixed = |value: f64| (value * ONE as f64).round() as i64;
     let origin = placement.to_scan(0.0, 0.0);
     let along = placement.to_scan(1.0, 0.0);
     let down = placement.to_scan(0.0, 1.0);
     let step = (fixed(along.0 - origin.0), fixed(along.1 - origin.1));
-    for (y, out_row) in out.chunks_exact_mut(placement.bbox.w as usize).enumerate() {
+    for y in 0..placement.bbox.h {
+        let out_row = next_row(out, placement.bbox.w as usize);
         // The start of each row is computed anew, so that rounding does not add up over the rows.
-        let start_x = fixed(origin.0 + (down.0 - origin.0) * y as f64);
-        let start_y = fixed(origin.1 + (down.1 - origin.1) * y as f64);
+        let start_x = fixed(origin.0 + (down.0 - origin.0) * f64::from(y));
+        let start_y = fixed(origin.1 + (down.1 - origin.1) * f64::from(y));
         let mut x = 0;
         while x < out_row.len() {
             let place = (start_x + step.0 * x as i64, start_y + step.1 * x as i64);

@@ -120,6 +120,9 @@ const USUAL: usize = 9;
 /// Share of the usual strength below which a point at the end is none.
 const FAINT: f32 = 0.4;
 
+/// Most columns to either side over which a point is averaged: more than any film needs.
+const MOST_ASIDE: i32 = 31;
+
 fn point(node: &Node, field: &Field, echogram: &Echogram, toward: i32) -> TracePoint {
     let (fx, fy) = field.factor;
     let (x, y) = field.place(node);
@@ -128,14 +131,19 @@ fn point(node: &Node, field: &Field, echogram: &Echogram, toward: i32) -> TraceP
     let column = (x.round() as i32).clamp(0, width - 1);
     let row = (y.round() as i32).clamp(0, height - 1);
     let raw = echogram.amplitude.as_raw();
-    let half = (fx as i32 / 2).max(1);
+    let half = (fx as i32 / 2).clamp(1, MOST_ASIDE);
+    let slope = if steep { 0.0 } else { node.along.1 * fy / (node.along.0 * fx + 1e-9) };
+    let columns = (column - half).max(0)..=(column + half).min(width - 1);
+    let mut leans = [0; 2 * MOST_ASIDE as usize + 1];
+    for (lean, cx) in leans.iter_mut().zip(columns.clone()) {
+        *lean = (slope * (cx - column) as f32).round() as i32;
+    }
     // Mean over a few columns along the line: single pixels of film grain are no edge.
     let value = |dy: i32| -> f32 {
         let (mut sum, mut count) = (0u32, 0u32);
-        for dx in -half..=half {
-            let lean = if steep { 0.0 } else { node.along.1 * fy / (node.along.0 * fx + 1e-9) * dx as f32 };
-            let (cx, cy) = (column + dx, row + dy + lean.round() as i32);
-            if (0..width).contains(&cx) && (0..height).contains(&cy) {
+        for (cx, lean) in columns.clone().zip(&leans) {
+            let cy = row + dy + lean;
+            if (0..height).contains(&cy) {
                 sum += u32::from(raw[(cy * width + cx) as usize]);
                 count += 1;
             }

@@ -64,7 +64,7 @@ fn packed_rows(
     let mut reader: Box<dyn Read + '_> = match layout.compression {
         Compression::Lzw => Box::new(unpack::Lzw::new(data)),
         Compression::PackBits => Box::new(unpack::PackBits::new(data)),
-        Compression::Deflate => Box::new(unpack::Inflate::new(data)),
+        Compression::Deflate => Box::new(unpack::Inflate::new(data, row_bytes.saturating_mul(rows as usize))),
         _ => Box::new(data),
     };
     let mut space = RowSpace::default();

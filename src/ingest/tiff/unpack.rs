@@ -1,6 +1,7 @@
 //! Streams that undo Deflate, LZW and PackBits, and the horizontal predictor.
 
 use crate::ingest::samples::Packing;
+use crate::kernel::differences::add_up;
 use crate::kernel::reuse::Reused;
 use fdeflate::Decompressor;
 use std::io::{BufRead, Error, ErrorKind, Read, Result};
@@ -20,20 +21,25 @@ pub(super) struct Inflate<R> {
 
 /// How far back a compressed stream refers (RFC 1951).
 const HISTORY: usize = 1 << 15;
-/// Bytes of the window.
+/// Most bytes of the window.
 const WINDOW: usize = 4 * HISTORY;
 
 impl<R: BufRead> Inflate<R> {
-    /// A stream over compressed data. As in other readers of images the checksum at the end is not asked for.
-    pub(super) fn new(input: R) -> Self {
+    /// A stream over compressed data, of which `wanted` bytes will be read. As in other readers of images the checksum at
+    /// the end is not asked for.
+    pub(super) fn new(input: R, wanted: usize) -> Self {
         let mut decoder = Decompressor::new();
         decoder.ignore_adler32();
-        Self { input, decoder, window: Reused::filled(WINDOW, 0), taken: 0, end: 0 }
+        Self { input, decoder, window: Reused::filled(wanted.min(WINDOW), 0), taken: 0, end: 0 }
     }
 
     /// Inflates more; false at the end of the stream or of the data.
     fn refill(&mut self) -> Result<bool> {
-        if self.end == WINDOW {
+        if self.end == self.window.len() {
+            // A smaller window holds all that is wanted.
+            if self.end < WINDOW {
+                return Ok(false);
+            }
             self.window.copy_within(WINDOW - HISTORY.., 0);
             (self.taken, self.end) = (HISTORY, HISTORY);
         }
@@ -174,6 +180,8 @@ pub(super) fn undo_differences(row: &mut [u8], packing: &Packing) {
             row[place..place + 2].copy_from_slice(&write(sum));
             place += 2;
         }
+    } else if samples == 1 {
+        add_up(row);
     } else {
         for place in samples..row.len() {
             row[place] = row[place].wrapping_add(row[place - samples]);
@@ -204,16 +212,17 @@ mod tests {
             let mut packer = flate2::read::ZlibEncoder::new(plain.as_slice(), flate2::Compression::new(level));
             let mut packed = Vec::new();
             packer.read_to_end(&mut packed).unwrap();
-            let inflated = |packed: &[u8]| {
-                let mut reader = Inflate::new(std::io::BufReader::with_capacity(7, Cursor::new(packed)));
+            let inflated = |packed: &[u8], wanted: usize| {
+                let mut reader = Inflate::new(std::io::BufReader::with_capacity(7, Cursor::new(packed)), wanted);
                 let (mut piece, mut out) = ([0; 1013], Vec::new());
                 while let Ok(count @ 1..) = reader.read(&mut piece) {
                     out.extend_from_slice(&piece[..count]);
                 }
                 out
             };
-            assert_eq!(inflated(&packed), plain, "level {level}");
-            let cut = inflated(&packed[..packed.len() / 2]);
+            assert_eq!(inflated(&packed, plain.len()), plain, "level {level}");
+            assert_eq!(inflated(&packed, 5000), plain[..5000], "level {level}");
+            let cut = inflated(&packed[..packed.len() / 2], plain.len());
             assert!(!cut.is_empty() && cut.len() < plain.len() && plain.starts_with(&cut), "level {level}");
         }
     }
