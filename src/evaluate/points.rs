@@ -16,17 +16,24 @@ pub(super) fn compare(pairs: &[(&Row, &FrameRecord)], config: &EvaluateConfig) -
         let name = row.text("trace").or(row.text("mode")).unwrap_or("trace");
         let hop = row.text("hop").filter(|hop| *hop != "1").map_or_else(String::new, |hop| format!(" hop {hop}"));
         let layer = row.text("layer").map_or_else(String::new, |layer| format!(" {layer}"));
-        let nearest = frame
-            .traces
-            .iter()
-            .map(|trace| (distance(&trace.points, x, y), trace.mode.as_str()))
-            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let near: Vec<(f64, &str)> =
+            frame.traces.iter().map(|trace| (distance(&trace.points, x, y), trace.mode.as_str())).collect();
+        let nearest = near.iter().map(|(distance, _)| *distance).min_by(f64::total_cmp);
+        let component = COMPONENTS.into_iter().find(|mode| name.split('_').next() == Some(mode));
         for subject in [format!("{name}{layer}{hop}"), "~all".to_owned()] {
             let entry = subjects.entry(subject).or_default();
-            match nearest.filter(|(distance, _)| *distance <= config.farthest_px) {
-                Some((distance, mode)) => {
+            entry.components += usize::from(component.is_some());
+            match nearest.filter(|distance| *distance <= config.farthest_px) {
+                Some(distance) => {
                     entry.distances.push(distance);
-                    entry.named += usize::from(mode == name);
+                    // Where components run together each of them has the point.
+                    let named =
+                        |mode: &str| near.iter().any(|(other, m)| *m == mode && *other <= distance + TOGETHER_PX);
+                    if let Some(component) = component {
+                        let same = named(component);
+                        entry.same += usize::from(same);
+                        entry.other += usize::from(!same && COMPONENTS.into_iter().any(named));
+                    }
                 }
                 None => entry.missed += 1,
             }
@@ -35,10 +42,18 @@ pub(super) fn compare(pairs: &[(&Row, &FrameRecord)], config: &EvaluateConfig) -
     subjects.into_iter().map(|(name, subject)| subject.figures(name.trim_start_matches('~'))).collect()
 }
 
+/// Names of traces that tell the component. What follows an underscore says more of the point (`O_end`).
+const COMPONENTS: [&str; 3] = ["O", "X", "Z"];
+/// Traces this much farther than the nearest one run together with it, px.
+const TOGETHER_PX: f64 = 0.5;
+
 #[derive(Default)]
 struct Subject {
     distances: Vec<f64>,
-    named: usize,
+    /// Points whose true component is known, those that have it, and those that have another.
+    components: usize,
+    same: usize,
+    other: usize,
     missed: usize,
 }
 
@@ -55,7 +70,8 @@ impl Subject {
                 ("median px", median_abs(&all)),
                 ("within 3 px", share_within(&all, 3.0)),
                 ("within 5 px", share_within(&all, 5.0)),
-                ("same mode", self.named as f64 / count as f64),
+                ("same mode", self.same as f64 / self.components as f64),
+                ("other mode", self.other as f64 / self.components as f64),
                 ("missed", self.missed as f64),
             ],
             notes: Vec::new(),

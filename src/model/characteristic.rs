@@ -72,9 +72,9 @@ characteristics! {
     FxI "fxI" 51 "MHz" "Top frequency of F scatter.";
     FminF "fminF" 80 "MHz" "Lowest frequency of F echoes.";
     FminE "fminE" 81 "MHz" "Lowest frequency of E echoes.";
-    TopsideFoDeepest "topside_fo_deepest" 900 "MHz" "Frequency of the deepest point of the topside O trace.";
+    TopsideFoDeepest "topside_fo_deepest" 900 "MHz" "Frequency of the deepest point of the topside O trace, the highest that comes back.";
     TopsideRangeODeepest "topside_range_o_deepest" 901 "km" "Apparent range of the deepest point of the topside O trace.";
-    TopsideFxDeepest "topside_fx_deepest" 902 "MHz" "Frequency of the deepest point of the topside X trace.";
+    TopsideFxDeepest "topside_fx_deepest" 902 "MHz" "Frequency of the deepest point of the topside X trace, the highest that comes back.";
     TopsideRangeXDeepest "topside_range_x_deepest" 903 "km" "Apparent range of the deepest point of the topside X trace.";
 }
 

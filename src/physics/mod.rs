@@ -1,6 +1,6 @@
 //! How radio pulses travel through the ionosphere: the magnetoionic theory that `scale` inverts and `simulate` draws.
 //!
-//! [`Profile`] is a few parabolic layers, evaluated as they stand; [`Sounding`] tabulates any density, smooth sums of
+//! [`Profile`] is a few parabolic layers, evaluated as they stand; [`Topside`] one layer seen from above, for fits; [`Sounding`] tabulates any density, smooth sums of
 //! [`Epstein`] layers for instance, for many frequencies.
 
 mod layers;
@@ -8,8 +8,10 @@ mod plasma;
 mod profile;
 mod quadrature;
 mod sounding;
+mod topside;
 
 pub use layers::{Epstein, fit_peaks};
 pub use plasma::{Plasma, x_of_o};
 pub use profile::{Profile, Stratum};
 pub use sounding::{Delay, Sounding};
+pub use topside::Topside;

@@ -1,4 +1,5 @@
-//! What is read of a topside ionogram: the deepest points of its O and X traces.
+//! What is read of a topside ionogram: the deepest points of its O and X traces. A wave of higher frequency is reflected
+//! deeper, so that is the point of highest frequency; near its cut-off X is slow and its range greater, but not its depth.
 
 use super::Scene;
 use super::letters::Condition;
@@ -17,7 +18,7 @@ pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>) -> Vec<Characteristic> 
 
 fn deepest(traces: &[&Trace], scene: &Scene<'_>, frequency: Name, range: Name) -> Vec<Characteristic> {
     let all = points(traces, scene);
-    let point = all.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1)).filter(|_| all.len() >= 4);
+    let point = all.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0)).filter(|_| all.len() >= 4);
     let confidence = strongest(traces);
     let mhz = point.map(|(mhz, _)| Reading::around(mhz, 2.0 * scene.mhz_error, confidence));
     let km = point.map(|(_, km)| Reading::around(km, 2.0 * scene.km_error, confidence));

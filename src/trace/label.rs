@@ -34,8 +34,7 @@ pub(super) fn label(
     if topside {
         let parts = ridges.into_iter().flat_map(topside::cut_where_it_turns_back);
         let mut traces: Vec<Trace> = parts.map(|ridge| unnamed(ridge, Layer::Topside)).collect();
-        name_components(&mut traces, grid, station, config, |trace| turns_down(trace, grid, config));
-        topside::name_by_order(&mut traces, grid, config);
+        topside::name(&mut traces, grid, config);
         return traces;
     }
     let mut traces: Vec<Trace> = ridges.into_iter().map(|ridge| unnamed(ridge, Layer::F)).collect();
@@ -44,19 +43,6 @@ pub(super) fn label(
     name_components(&mut traces, grid, station, config, |trace| trace.hop == 1 && trace.layer == Layer::F);
     name_f1(&mut traces, grid);
     traces
-}
-
-/// Whether a topside ridge ends in the steep turn to greater range that both components make below the satellite.
-fn turns_down(trace: &Trace, grid: &Grid, config: &TraceConfig) -> bool {
-    Profile::of(&trace.ridge, grid).is_some_and(|profile| {
-        let rise = profile.highest_km() - profile.lowest_km();
-        let deepest_last = profile.end_km() >= profile.highest_km() - 0.1 * rise;
-        let (before, end) = profile.slopes();
-        rise >= config.topside_rise_km
-            && deepest_last
-            && profile.span_mhz() >= config.topside_span_mhz
-            && end > 1.5 * before
-    })
 }
 
 fn name_e_region(traces: &mut [Trace], grid: &Grid) {
@@ -142,33 +128,12 @@ fn name_components(
     let profiles: Vec<Option<Profile>> =
         traces.iter().map(|trace| if admitted(trace) { Profile::of(&trace.ridge, grid) } else { None }).collect();
     for Pair { o, x, sureness } in pairs(&profiles, gyro, config) {
-        if hidden(traces, o, x, grid) {
-            continue;
-        }
         traces[o].mode = Mode::O;
         traces[x].mode = Mode::X;
         traces[o].confidence = traces[o].confidence.max(sureness);
         traces[x].confidence = traces[x].confidence.max(sureness);
         share_trunk(traces, o, x);
-        if traces[x].layer == Layer::Topside {
-            share_trunk(traces, x, o);
-            topside::share_heads(traces, o, x);
-        }
     }
-}
-
-/// Whether the X trace of a topside pair cannot be the outermost: another one goes on to greater range at higher
-/// frequency. The ground's echoes lie there too, but their range falls with frequency.
-fn hidden(traces: &[Trace], o: usize, x: usize, grid: &Grid) -> bool {
-    let Some(end) = Profile::of(&traces[x].ridge, grid) else { return true };
-    traces[x].layer == Layer::Topside
-        && traces.iter().enumerate().filter(|(i, _)| *i != o && *i != x).any(|(_, other)| {
-            Profile::of(&other.ridge, grid).is_some_and(|other| {
-                other.last_mhz() > end.last_mhz() + 0.1
-                    && other.end_km() > end.highest_km()
-                    && other.end_km() > other.start_km()
-            })
-        })
 }
 
 /// Where the trace `branch` begins at the side of the trace `stem`, what lies before that belongs to both.

@@ -71,12 +71,15 @@ pub struct TraceConfig {
     pub steep_contrast: f32,
     /// Smallest range of heights that two ridges must share to be told O and X, km. Default 30.
     pub common_rise_km: f64,
-    /// Smallest turn to greater range of a topside ridge that is told O or X, km. Default 80.
-    pub topside_rise_km: f64,
-    /// Smallest range of frequencies of such a ridge, MHz. Default 0.5.
-    pub topside_span_mhz: f64,
-    /// Smallest ratio of the frequencies between which O and X lie over each other as only they do. Default 1.45.
-    pub topside_octave: f64,
+    /// How far a topside ridge may lie from the fitted layer's curve to be half explained by it, km, and the least that this
+    /// is in frame pixels. Default 16 and 3.
+    pub topside_km: f64,
+    /// See `topside_km`.
+    pub topside_px: f64,
+    /// Smallest share of the ridges that the layer must explain before they get names. Default 0.45.
+    pub topside_explained: f64,
+    /// How much less the best other naming must explain, as a share of all. Default 0.02.
+    pub topside_margin: f64,
     /// Least and greatest gyrofrequency where the station's is unknown, MHz: those of the Earth's field at the heights
     /// of the ionosphere. Default 0.45 and 1.6.
     pub gyro_mhz: [f64; 2],
@@ -106,9 +109,10 @@ impl Default for TraceConfig {
             pulse: 0.07,
             steep_contrast: 1.25,
             common_rise_km: 30.0,
-            topside_rise_km: 80.0,
-            topside_span_mhz: 0.5,
-            topside_octave: 1.45,
+            topside_km: 16.0,
+            topside_px: 3.0,
+            topside_explained: 0.45,
+            topside_margin: 0.02,
             gyro_mhz: [0.45, 1.6],
             gyro_scatter: 0.15,
         }

@@ -53,22 +53,6 @@ impl Profile {
         self.points.last().map_or(0.0, |p| p.1)
     }
 
-    /// Height at the end of low frequency.
-    pub(super) fn start_km(&self) -> f64 {
-        self.points.first().map_or(0.0, |p| p.1)
-    }
-
-    /// Rise in km for each MHz over the gentlest eighth of the ridge's points, and over the last eighth.
-    pub(super) fn slopes(&self) -> (f64, f64) {
-        let slope = |part: &[(f64, f64)]| {
-            let (first, last) = (part[0], part[part.len() - 1]);
-            (last.1 - first.1) / (last.0 - first.0).abs().max(0.005)
-        };
-        let part = (self.points.len() / 8).max(3);
-        let gentlest = self.points.chunks_exact(part).map(slope).fold(f64::MAX, f64::min);
-        (gentlest.max(0.0), slope(&self.points[self.points.len() - part..]))
-    }
-
     /// The highest frequency at which the ridge crosses a height on its way to the cusp.
     pub(super) fn mhz_at(&self, km: f64) -> Option<f64> {
         self.points
@@ -76,11 +60,6 @@ impl Profile {
             .filter(|pair| pair[0].1 <= km && km < pair[1].1)
             .map(|pair| pair[0].0 + (pair[1].0 - pair[0].0) * (km - pair[0].1) / (pair[1].1 - pair[0].1))
             .reduce(f64::max)
-    }
-
-    /// Height at a frequency, the greatest where there are several.
-    pub(super) fn km_at_last(&self, mhz: f64) -> Option<f64> {
-        self.crossings(mhz).reduce(f64::max)
     }
 
     /// Height at a frequency, the lowest where there are several.

@@ -163,7 +163,7 @@ impl Film<'_> {
     }
 
     fn topside(&self) -> Vec<Reading> {
-        let deepest = |mode| self.seen(mode, &[Layer::Topside]).into_iter().max_by(|a, b| a.km.total_cmp(&b.km));
+        let deepest = |mode| self.seen(mode, &[Layer::Topside]).into_iter().max_by(|a, b| a.mhz.total_cmp(&b.mhz));
         let (o, x) = (deepest(Mode::O), deepest(Mode::X));
         let letter = if self.frame.is_silent { 'C' } else { 'R' };
         let read = |name, value: Option<f64>| {
