@@ -7,6 +7,7 @@ echo "Building (the first time takes about a quarter of an hour on two cores, mo
 cargo build --release --locked --bin ionoscribe --examples
 ionoscribe="$CARGO_TARGET_DIR/release/ionoscribe"
 out="${1:-out/demo}"
+case "$out" in /*) ;; *) out="$(pwd)/$out" ;; esac
 
 # Status 1 means: complete, but some frames failed and are listed.
 "$ionoscribe" run pipelines/c4.toml samples/bottomside --output "$out/bottomside" || [ $? = 1 ]
@@ -18,7 +19,7 @@ first=$(find samples/bottomside -name '*.png' | sort | head -n 1)
 "$ionoscribe" evaluate "$out/bottomside" samples/bottomside/truth.csv samples/bottomside/captions.csv
 
 echo
-echo "Dataset (bottomside):  $(pwd)/$out/bottomside"
-echo "Dataset (topside):     $(pwd)/$out/topside"
-echo "Picture of the series: $(pwd)/$out/series.png"
-echo "Picture of one frame:  $(pwd)/$out/frame.png"
+echo "Dataset (bottomside):  $out/bottomside"
+echo "Dataset (topside):     $out/topside"
+echo "Picture of the series: $out/series.png"
+echo "Picture of one frame:  $out/frame.png"

@@ -5,7 +5,7 @@ use super::duplicates::duplicates;
 use super::evidence::Outcome;
 use super::open::OpenReel;
 use super::queue::{Queue, Turn};
-use super::{EngineError, FrameRecord, Pictures, Pipeline, Progress, Reel, Report, Shard, Stopwatch, cut};
+use super::{EngineError, FrameRecord, Job, Pictures, Pipeline, Progress, Reel, Report, Shard, Stopwatch, cut};
 use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Pending, Rows};
 use crate::ingest::discover;
 use crate::model::Failure;
@@ -17,59 +17,21 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// What to do, apart from the pipeline.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Job {
-    /// Folders and files.
-    pub inputs: Vec<PathBuf>,
-    /// The dataset's folder.
-    pub output: PathBuf,
-    /// Threads; 0 for one for each core.
-    pub threads: usize,
-    /// Which part of the work to do.
-    pub shard: Shard,
-    /// Whether to discard an earlier dataset.
-    pub start: Start,
-}
-
-/// What happens to a dataset that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Start {
-    /// It is continued.
-    #[default]
-    Continue,
-    /// It is discarded.
-    Fresh,
-}
-
 /// Runs a job to its end, or until `progress` is asked to stop. The dataset does not depend on the number of threads, on
 /// interruptions, or on how the job was shared out.
 pub fn run(job: &Job, pipeline: &Pipeline, progress: &Progress) -> Result<Report, EngineError> {
-    if job.start == Start::Fresh {
-        if job.shard.count > 1 {
-            return Err(EngineError::FreshShard);
-        }
-        Dataset::discard(&job.output)?;
-    }
     let identity = Identity {
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline_sha256: pipeline.pipeline_sha256.clone(),
         calibration_id: pipeline.calibration.id.clone(),
         calibration_sha256: pipeline.calibration_sha256.clone(),
     };
-    let dataset = Dataset::create(&job.output, &identity)?;
-    let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(job.threads)
-        .build()
-        .map_err(|source| EngineError::Threads { threads: job.threads, source })?;
-    let lock = dataset.claim(&format!("{}-of-{}", job.shard.index + 1, job.shard.count))?;
-    let (stopwatch, report) = (Stopwatch::default(), Mutex::default());
-    let mut batch = Batch { dataset: &dataset, pipeline, progress, stopwatch, report, occurrences: BTreeMap::new() };
-    let result = threads.install(|| batch.run(job));
-    drop(lock);
-    dataset.tidy()?;
-    result?;
-    Ok(batch.report.into_inner().unwrap_or_else(PoisonError::into_inner))
+    job.carry_out(&identity, |dataset| {
+        let (stopwatch, report) = (Stopwatch::default(), Mutex::default());
+        let mut batch = Batch { dataset, pipeline, progress, stopwatch, report, occurrences: BTreeMap::new() };
+        batch.run(job)?;
+        Ok(batch.report.into_inner().unwrap_or_else(PoisonError::into_inner))
+    })
 }
 
 /// Finished reels that may wait for the disk, beside the one that is being written.

@@ -4,7 +4,7 @@ use super::input::{LayoutFile, failure, files, hash, read};
 use super::rows::{NOTES, Provenance, rows};
 use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Rows};
 use crate::engine::reel::stem;
-use crate::engine::{EngineError, Job, Progress, Report, Start, guard};
+use crate::engine::{EngineError, Job, Progress, Report, guard};
 use crate::model::Failure;
 use crate::table::Layout;
 use rayon::prelude::*;
@@ -17,46 +17,33 @@ use std::time::Instant;
 /// depend on the number of threads, on interruptions, or on how the job was shared out.
 pub fn run_tables(job: &Job, file: &LayoutFile, progress: &Progress) -> Result<Report, EngineError> {
     let begin = Instant::now();
-    if job.start == Start::Fresh {
-        if job.shard.count > 1 {
-            return Err(EngineError::FreshShard);
-        }
-        Dataset::discard(&job.output)?;
-    }
     let identity = Identity {
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline_sha256: file.sha256.clone(),
         calibration_id: file.layout.table.clone(),
         calibration_sha256: file.sha256.clone(),
     };
-    let dataset = Dataset::create(&job.output, &identity)?;
-    let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(job.threads)
-        .build()
-        .map_err(|source| EngineError::Threads { threads: job.threads, source })?;
-    let lock = dataset.claim(&format!("{}-of-{}", job.shard.index + 1, job.shard.count))?;
-    let report = Mutex::new(Report::default());
-    let (paths, missing) = files(&job.inputs);
-    if job.shard.index == 0 {
-        let names = job.inputs.iter().map(|input| input.to_string_lossy().into_owned()).collect::<Vec<_>>().join("\0");
-        let reel = format!("discovery-{}", &hash(names.as_bytes())[..8]);
-        let rows = Rows { failures: missing, ..Rows::default() };
-        dataset.withdraw(&reel)?;
-        if !rows.failures.is_empty() || paths.is_empty() {
-            progress.fail(rows.failures.len() as u64);
-            commit(&dataset, reel, String::new(), Input::default(), rows, &report)?;
+    let mut report = job.carry_out(&identity, |dataset| {
+        let report = Mutex::new(Report::default());
+        let (paths, missing) = files(&job.inputs);
+        if job.shard.index == 0 {
+            let names =
+                job.inputs.iter().map(|input| input.to_string_lossy().into_owned()).collect::<Vec<_>>().join("\0");
+            let reel = format!("discovery-{}", &hash(names.as_bytes())[..8]);
+            let rows = Rows { failures: missing, ..Rows::default() };
+            dataset.withdraw(&reel)?;
+            if !rows.failures.is_empty() || paths.is_empty() {
+                progress.fail(rows.failures.len() as u64);
+                commit(dataset, reel, String::new(), Input::default(), rows, &report)?;
+            }
         }
-    }
-    let mine: Vec<_> = paths.iter().skip(job.shard.index).step_by(job.shard.count.max(1)).collect();
-    progress.expect(mine.len() as u64);
-    threads.install(|| {
+        let mine: Vec<_> = paths.iter().skip(job.shard.index).step_by(job.shard.count.max(1)).collect();
+        progress.expect(mine.len() as u64);
         mine.par_iter().try_for_each(|path| {
-            if progress.is_stopped() { Ok(()) } else { one(path, &file.layout, &dataset, progress, &report) }
-        })
+            if progress.is_stopped() { Ok(()) } else { one(path, &file.layout, dataset, progress, &report) }
+        })?;
+        Ok(report.into_inner().unwrap_or_else(PoisonError::into_inner))
     })?;
-    drop(lock);
-    dataset.tidy()?;
-    let mut report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
     report.complete = !progress.is_stopped();
     report.interrupted = progress.is_stopped();
     report.frames_now = progress.done();
