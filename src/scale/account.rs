@@ -35,6 +35,9 @@ impl Account {
 const ELSEWHERE: f64 = 0.03;
 /// Most layers that are tried in pairs: those that explain most.
 const MOST_LAYERS: usize = 14;
+/// Single layers and pairs that are worked out: those that explain most at first sight.
+const MOST_ALONE: usize = 8;
+const MOST_PAIRS: usize = 4;
 /// Ratio of the critical frequencies of F1 and F2.
 const F1_SHARE: std::ops::Range<f64> = 0.4..0.92;
 /// Rise of a trace to its end from which the end is a cusp, km.
@@ -71,24 +74,38 @@ impl Seed {
 /// All accounts under the scene's field.
 pub(super) fn accounts(curves: &[Curve], samples: &[Sample], scene: &Scene<'_>) -> Vec<Account> {
     let gyro_mhz = scene.gyro_mhz;
-    let mut alone: Vec<(Seed, Fit, f64)> = seeds(curves, samples, scene)
-        .into_iter()
-        .map(|seed| {
-            let fit = polished(&seed, seed.fit.layer.lower_mhz, samples, scene);
-            let gain = gain(samples, &[(&fit, from(&fit, &seed))]);
-            (seed, fit, gain)
-        })
-        .collect();
-    alone.sort_by(|a, b| b.2.total_cmp(&a.2));
-    alone.truncate(MOST_LAYERS);
-    let mut out: Vec<Account> =
-        alone.iter().map(|(_, fit, gain)| Account { upper: fit.clone(), lower: None, gyro_mhz, gain: *gain }).collect();
-    for (i, (low, ..)) in alone.iter().enumerate() {
+    let by_itself = |seed: &Seed, steps: &[f64]| {
+        let upper = polished(seed, seed.fit.layer.lower_mhz, samples, scene, steps);
+        let gain = gain(samples, &[(&upper, from(&upper, seed))]);
+        Account { upper, lower: None, gyro_mhz, gain }
+    };
+    let mut seeds: Vec<(f64, Seed)> =
+        seeds(curves, samples, scene).into_iter().map(|seed| (by_itself(&seed, &[]).gain, seed)).collect();
+    seeds.sort_by(|a, b| b.0.total_cmp(&a.0));
+    // The better part of each trace for each component.
+    let mut kept: Vec<(usize, bool)> = Vec::new();
+    seeds.retain(|(_, seed)| {
+        let own = (seed.trace, seed.of_ordinary);
+        let first = !kept.contains(&own);
+        kept.push(own);
+        first
+    });
+    seeds.truncate(MOST_LAYERS);
+    let mut out: Vec<Account> = seeds.iter().take(MOST_ALONE).map(|(_, seed)| by_itself(seed, &STEPS)).collect();
+    let mut pairs: Vec<(f64, &Seed, &Seed)> = Vec::new();
+    for (i, (_, low)) in seeds.iter().enumerate() {
         let x_mhz = x_of_o(low.critical(), gyro_mhz);
-        for (j, (high, ..)) in alone.iter().enumerate() {
-            // Of a lower layer O is seen: of one that shows X only there is nothing to read.
+        let is_x_of = |(_, other): &(f64, Seed)| {
+            let near = (low.critical() / x_of_o(other.critical(), gyro_mhz) - 1.0).abs() < TWIN;
+            other.of_ordinary && near && above(&curves[low.trace], &curves[other.trace], gyro_mhz).abs() < ABOVE_KM
+        };
+        // Of a lower layer O is seen: of one that shows X only there is nothing to read.
+        if !low.of_ordinary || seeds.iter().any(is_x_of) {
+            continue;
+        }
+        for (j, (_, high)) in seeds.iter().enumerate() {
             let share = low.critical() / high.critical();
-            if !F1_SHARE.contains(&share) || i == j || !low.of_ordinary {
+            if !F1_SHARE.contains(&share) || i == j {
                 continue;
             }
             // The X trace of a layer is no layer above it, and one above shows its cusp.
@@ -97,9 +114,11 @@ pub(super) fn accounts(curves: &[Curve], samples: &[Sample], scene: &Scene<'_>) 
             if is_twin || (j > 0 && curves[high.trace].end_rise() < CUSP_RISE_KM) {
                 continue;
             }
-            out.extend(pair(low, high, samples, scene));
+            pairs.extend(pair(low, high, samples, scene, &[]).map(|account| (account.gain, low, high)));
         }
     }
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    out.extend(pairs.iter().take(MOST_PAIRS).filter_map(|(_, low, high)| pair(low, high, samples, scene, &STEPS)));
     out
 }
 
@@ -116,11 +135,11 @@ fn above(curve: &Curve, ordinary: &Curve, gyro_mhz: f64) -> f64 {
 }
 
 /// The account of a layer over another.
-fn pair(low: &Seed, high: &Seed, samples: &[Sample], scene: &Scene<'_>) -> Option<Account> {
+fn pair(low: &Seed, high: &Seed, samples: &[Sample], scene: &Scene<'_>, steps: &[f64]) -> Option<Account> {
     let rest: Vec<Sample> = samples.iter().filter(|sample| least(&low.fit, sample).1 > WELL).copied().collect();
-    let upper = polished(high, Some(low.critical()), &rest, scene);
+    let upper = polished(high, Some(low.critical()), &rest, scene, steps);
     let rest: Vec<Sample> = samples.iter().filter(|sample| !explains(&upper, sample)).copied().collect();
-    let lower = polished(low, low.fit.layer.lower_mhz, &rest, scene);
+    let lower = polished(low, low.fit.layer.lower_mhz, &rest, scene, steps);
     if lower.amounts.base > upper.amounts.base + UPSIDE_DOWN_KM {
         return None;
     }
@@ -162,7 +181,8 @@ fn seeds(curves: &[Curve], samples: &[Sample], scene: &Scene<'_>) -> Vec<Seed> {
                     of_ordinary: path == 0,
                 };
                 let same = |other: &Seed| {
-                    other.of_ordinary == seed.of_ordinary
+                    other.trace == index
+                        && other.of_ordinary == seed.of_ordinary
                         && (other.critical() / seed.critical() - 1.0).abs() < SAME
                         && other.fit.layer.lower_mhz.zip(passed).is_none_or(|(a, b)| (a / b - 1.0).abs() < SAME)
                         && other.fit.layer.lower_mhz.is_some() == passed.is_some()
@@ -205,11 +225,11 @@ fn fitted(
     Layer::new(critical_mhz, field, lower_mhz).fit(&near, &F2_PRIOR, start.amounts, 4)
 }
 
-/// The same with the critical frequency near the start's that explains most.
-fn polished(seed: &Seed, lower_mhz: Option<f64>, samples: &[Sample], scene: &Scene<'_>) -> Fit {
+/// The same with the critical frequency, in steps from the seed's, that explains most.
+fn polished(seed: &Seed, lower_mhz: Option<f64>, samples: &[Sample], scene: &Scene<'_>, steps: &[f64]) -> Fit {
     let at = |critical: f64, start: &Fit| fitted(seed, start, critical, lower_mhz, samples, scene);
     let mut best = at(seed.critical(), &seed.fit);
-    for step in STEPS {
+    for &step in steps {
         for side in [-step, step] {
             let next = at(best.layer.critical_mhz * (1.0 + side), &best);
             if next.cost < best.cost {

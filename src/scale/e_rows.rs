@@ -9,7 +9,7 @@ use crate::model::{Characteristic, CharacteristicName as Name};
 /// Largest height over the layer's foot at which a trace still counts as seen to its flat part, km.
 const FLAT_KM: f64 = 12.0;
 /// How sure fbEs is where multiples of the sheet cover the low end of F.
-const UNCLEAR: f64 = 0.03;
+const UNCLEAR: f64 = 0.005;
 /// Ratio to the first frequency of the sweep up to which F from there on shows that E lies below the band.
 const NO_E_BELOW: f64 = 1.25;
 
@@ -37,7 +37,7 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
     });
     let fb_es = sheet.and_then(|sheet| {
         let Some(first) = named.first_mhz() else {
-            return Some(Reading::measured(sheet.fo_mhz, 0.06, 0.1, 0.6).under(Name::FbEs, Condition::BlanketsAll));
+            return Some(Reading::measured(sheet.fo_mhz, 0.06, 0.1, 0.4).under(Name::FbEs, Condition::BlanketsAll));
         };
         // Where F may begin within a multiple of the sheet, the place is not told.
         let sure = if named.unclear_from.is_some() { UNCLEAR } else { 0.85 };

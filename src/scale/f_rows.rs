@@ -74,17 +74,18 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         .value
         .and_then(|from| lowest_km(&named.ordinary, |point| point.mhz > 1.005 * from && of_upper(point)))
         .map(|km| sight.height(km, sure));
+    // A long trace below that no layer explains may be the lowest.
+    let unnamed = |km: f64| named.unnamed_km.iter().any(|unnamed| *unnamed < km - MISSED_KM);
     let h_f = if sight.is_spread() { lowest_of_all(sight) } else { None };
     let spread_h_f = h_f.map(|km| sight.height(km, sure).under(Name::HF, Condition::RangeSpread));
-    let h_f = lowest_km(&named.ordinary, |_| true).filter(|km| !lower_is_missed(sight, *km)).map(|km| {
-        // A long trace below that no layer explains may be the lowest.
-        let missed = named.unnamed_km.iter().any(|unnamed| *unnamed < km - MISSED_KM);
-        let reading = sight.height(km, if missed { DOUBTFUL } else { sure });
-        if is_cut_off(sight) {
-            return Reading { lower: None, ..reading.under(Name::HF, Condition::BlanketedLowEnd) };
-        }
-        reading
-    });
+    let h_f =
+        lowest_km(&named.ordinary, |_| true).filter(|km| !lower_is_missed(sight, *km) && !unnamed(*km)).map(|km| {
+            let reading = sight.height(km, sure);
+            if is_cut_off(sight) {
+                return Reading { lower: None, ..reading.under(Name::HF, Condition::BlanketedLowEnd) };
+            }
+            reading
+        });
     vec![
         derived(Name::FxF2, fx_f2),
         derived(Name::M3000F2, m3000),
@@ -209,9 +210,8 @@ fn lower_is_missed(sight: &Sight<'_>, km: f64) -> bool {
     falls_first(list) && km > BELOW_KM && !sight.low.normal.as_ref().is_some_and(|normal| of_e(normal.fo_mhz))
 }
 
-/// How much lower than h'F such a trace is, km, and how sure h'F is then.
+/// How much lower than h'F such a trace is, km.
 const MISSED_KM: f64 = 30.0;
-const DOUBTFUL: f64 = 0.03;
 /// Lowest height of an F trace from which there is another below it by day, km.
 const BELOW_KM: f64 = 265.0;
 

@@ -162,15 +162,18 @@ impl Layer {
             let mut sum = strain;
             for (sample, rows) in samples.iter().zip(&rows) {
                 let mut best: Option<(f64, f64, f64, f64, &Row)> = None;
+                let places: [Option<(&Row, f64, f64)>; 3] = std::array::from_fn(|i| {
+                    let row = rows[i].as_ref()?;
+                    Some((row, amounts.dot(&row.value), amounts.dot(&row.slope) * row.sigma_mhz))
+                });
                 for (path, (mode, hop)) in PATHS.into_iter().enumerate() {
-                    let Some(row) = &rows[row_of(mode)] else { continue };
+                    let Some((row, km, scatter)) = places[row_of(mode)] else { continue };
                     let penalty = sample.penalty[path] + if mode == Mode::Z { third } else { 0.0 };
                     if penalty >= UNEXPLAINED {
                         continue;
                     }
-                    let slope = amounts.dot(&row.slope) * hop;
-                    let variance = sample.sigma_km.powi(2) + (slope * row.sigma_mhz).powi(2);
-                    let residual = sample.km - hop * amounts.dot(&row.value);
+                    let variance = sample.sigma_km.powi(2) + (hop * scatter).powi(2);
+                    let residual = sample.km - hop * km;
                     let square = residual * residual / variance + row.beyond * row.beyond;
                     let total = square / (1.0 + square / reach) + penalty;
                     if best.is_none_or(|kept| total < kept.0) {
@@ -264,7 +267,8 @@ impl Normal {
 
     fn add(&mut self, row: &[f64; N], hop: f64, km: f64, weight: f64) {
         for i in 0..N {
-            for j in 0..N {
+            // The half that the solution reads.
+            for j in 0..=i {
                 self.matrix[i][j] += weight * hop * hop * row[i] * row[j];
             }
             self.right[i] += weight * hop * row[i] * km;
@@ -295,7 +299,7 @@ impl Normal {
     }
 
     fn with_fixed(&self, fixed: &[Option<f64>; N]) -> Option<[f64; N]> {
-        let mut m = self.matrix;
+        let mut m: [[f64; N]; N] = std::array::from_fn(|i| std::array::from_fn(|j| self.matrix[i.max(j)][i.min(j)]));
         let mut r = self.right;
         for (i, value) in fixed.iter().enumerate().filter_map(|(i, value)| value.map(|value| (i, value))) {
             for (row, right) in m.iter_mut().zip(&mut r) {

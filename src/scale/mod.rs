@@ -42,7 +42,7 @@ pub struct ScaleConfig {
     pub most_units: f64,
     /// See `most_units`.
     pub most_share: f64,
-    /// Confidence below which a value is withheld (1). Default 0.3: what is more likely wrong than right by two to one.
+    /// Confidence below which a value is withheld (1). Default 0.4: what is more likely wrong than right by three to two.
     pub least_confidence: f32,
     /// Share of its critical frequency up to which a trace must be seen for its cusp to be there (1). Default 0.95.
     pub cusp_seen: f64,
@@ -75,7 +75,7 @@ impl Default for ScaleConfig {
             plain_share: 0.02,
             most_units: 2.0,
             most_share: 0.05,
-            least_confidence: 0.3,
+            least_confidence: 0.4,
             cusp_seen: 0.95,
             f1_probability: 0.75,
             spread_traces: 5,

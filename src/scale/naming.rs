@@ -55,7 +55,7 @@ impl Named {
                 self.unclear_from = Some(self.unclear_from.map_or(list[0].mhz, |mhz| mhz.min(list[0].mhz)));
             }
             if span > MULTIPLE_SPAN {
-                list.drain(..run);
+                self.unnamed_km.extend(lowest_km(&[list.drain(..run).collect()], |_| true));
             }
         }
         self.ordinary.retain(|list| list.len() >= 3);

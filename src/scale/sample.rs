@@ -99,7 +99,7 @@ impl Curve {
     /// Most of the curve stands at multiples of the heights of others.
     fn repeats(&self, others: &[Self]) -> bool {
         let fits = |point: &&Point| others.iter().any(|other| other.repeated_by(point));
-        4 * self.points.iter().filter(fits).count() > 3 * self.points.len()
+        10 * self.points.iter().filter(fits).count() > 9 * self.points.len()
     }
 
     /// The point stands at a multiple of the height of the curve.

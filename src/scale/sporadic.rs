@@ -74,7 +74,7 @@ pub(super) fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic>
         Some((mhz, _)) => (mhz, true),
         None => (deduced, false),
     };
-    if fo_mhz < first {
+    if fo_mhz < first || points.len() < SCRAP {
         return None;
     }
     let sureness = main.confidence;
@@ -111,6 +111,8 @@ const WEAKEST: f64 = 0.4;
 /// Fewest points of a sporadic E trace, and its least span as a logarithm of frequencies.
 const LEAST_POINTS: usize = 12;
 const LEAST_SPAN: f64 = 0.07;
+/// Fewest points of all its pieces.
+const SCRAP: usize = 24;
 /// Largest gap inside a mainly continuous trace, as a ratio of frequencies.
 const GAP: f64 = 1.12;
 

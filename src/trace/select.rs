@@ -11,14 +11,15 @@ pub(super) fn select(chains: Vec<Chain>, field: &Field, sounder: Sounder, config
     let height = field.height as f32;
     let shortest = (config.min_length * height).max(8.0);
     let topside = sounder == Sounder::Topside;
+    let slant = if topside { STEEP_TOPSIDE } else { STEEP_BOTTOMSIDE };
     // Of many chains of noise the best reaches farther than of few.
-    let many = chains.iter().filter(|chain| !is_steep(chain)).count().max(1) as f32;
+    let many = chains.iter().filter(|chain| !is_steep(chain, slant)).count().max(1) as f32;
     let bar = config.score_floor + config.score_tail * many.ln();
     let mut kept: Vec<(f32, Chain)> = chains
         .into_iter()
         .filter_map(|chain| {
             let (length, gaps) = chain.lengths(GAP);
-            let strictness = if is_steep(&chain) { config.steep_contrast } else { 1.0 };
+            let strictness = if is_steep(&chain, slant) { config.steep_contrast } else { 1.0 };
             let score = score(&chain);
             let good = length >= shortest
                 && chain.contrast() >= strictness * config.min_contrast
@@ -80,7 +81,7 @@ fn span(chain: &Chain) -> (f32, f32, f32, f32) {
 /// A plasma resonance hangs straight down from the sounder's own pulse.
 fn is_spike(chain: &Chain, height: f32, config: &TraceConfig) -> bool {
     let (left, right, top, bottom) = span(chain);
-    if bottom < config.spike_depth * height && is_steep(chain) {
+    if bottom < config.spike_depth * height && is_steep(chain, STEEP_TOPSIDE) {
         return true;
     }
     top < 0.12 * height && right - left < config.spike_slant * (bottom - top) + 2.0
@@ -94,10 +95,14 @@ fn is_pulse(chain: &Chain, height: f32, config: &TraceConfig) -> bool {
 }
 
 /// Noise runs up and down the columns: a ridge that does nothing else has to be clearer than others.
-fn is_steep(chain: &Chain) -> bool {
+fn is_steep(chain: &Chain, slant: f32) -> bool {
     let (left, right, top, bottom) = span(chain);
-    right - left < 0.25 * (bottom - top)
+    right - left < slant * (bottom - top)
 }
+
+/// Columns for each row below which a chain is steep: from the ground, the ends of echoes at their cusps are less so.
+const STEEP_BOTTOMSIDE: f32 = 0.12;
+const STEEP_TOPSIDE: f32 = 0.25;
 
 /// The edge of the film or of the panel: all of it at one side.
 fn is_side(chain: &Chain, field: &Field) -> bool {
