@@ -31,7 +31,8 @@ pub(super) struct Args {
     /// Print JSON: also the groups by hour, the coverage-error curve and the reliability of confidence.
     #[arg(long)]
     json: bool,
-    /// Folder for differences.csv (each reading), curve.csv with its picture curve.svg, and reliability.csv.
+    /// Folder for differences.csv (each reading), curve.csv and reliability.csv with their pictures curve.svg and
+    /// reliability.svg.
     #[arg(long, value_name = "FOLDER")]
     details: Option<PathBuf>,
 }
@@ -64,6 +65,8 @@ fn write_details(report: &Report, folder: &Path) -> anyhow::Result<()> {
     if let Some(section) = sections().find(|section| !section.curve.is_empty()) {
         let curve: Vec<_> = section.curve.iter().collect();
         std::fs::write(folder.join("curve.svg"), super::trade::trade(&curve).to_svg())?;
+        let bins: Vec<_> = section.reliability.iter().collect();
+        std::fs::write(folder.join("reliability.svg"), super::reliability::reliability(&bins).to_svg())?;
     }
     write_table(&folder.join("reliability.csv"), sections().flat_map(|section| &section.reliability))
 }

@@ -13,6 +13,7 @@ mod progress;
 mod quality;
 mod query;
 mod queue;
+mod reliability;
 mod report;
 mod run;
 mod selection;

@@ -197,6 +197,17 @@ mod tests {
     }
 
     #[test]
+    fn o_traces_of_two_layers_are_not_o_and_x_of_one() {
+        // The X cusp of the lower layer lies at the O cusp of the upper one.
+        let strata = vec![stratum(4.9, 310.0, 80.0), Stratum { scale_km: 20.0, ..stratum(4.2, 190.0, 55.0) }];
+        let sky = Profile { strata, gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let found = region(&traces(&sky, &[Mode::O], &[(2.6, 4.17), (4.23, 4.87)]), true).unwrap();
+        let upper = found.upper.fit.layer.critical_mhz;
+        assert!((upper - 4.9).abs() < 0.06, "{upper}");
+        assert!(found.lower.is_some_and(|lower| (lower.fit.layer.critical_mhz - 4.2).abs() < 0.08));
+    }
+
+    #[test]
     fn no_trace_gives_no_layer() {
         assert!(region(&[], true).is_none());
     }

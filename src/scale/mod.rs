@@ -14,6 +14,7 @@ mod fregion;
 mod layer;
 mod letters;
 mod naming;
+mod normal;
 mod reading;
 mod refine;
 mod retardation;

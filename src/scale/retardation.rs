@@ -139,10 +139,19 @@ impl Retardation {
     /// Virtual height gained in a shape of 1 km at x, and its slope over x. At x = 1 the gain is infinite.
     pub(super) fn gain(&self, shape: Shape, x: f64, mode: Mode) -> (f64, f64) {
         let (share, knot) = knot_of(shape, x);
-        let row = &self.factors[MODES.iter().position(|of| *of == mode).unwrap_or(0)][shape as usize];
+        let row = &self.factors[index(mode)][shape as usize];
         let factor = row[knot] * (1.0 - share) + row[knot + 1] * share;
         let (gain, slope) = closed(shape, x);
         (gain * factor, slope * factor)
+    }
+}
+
+/// Place of a component in [`MODES`].
+fn index(mode: Mode) -> usize {
+    match mode {
+        Mode::O | Mode::Unknown => 0,
+        Mode::X => 1,
+        Mode::Z => 2,
     }
 }
 
@@ -253,6 +262,17 @@ mod tests {
             assert!((none.gain(shape, mhz / 5.0, Mode::O).0 - gain).abs() < 1e-5, "{shape:?}");
         }
         assert!(none.gain(Shape::Parabola, 1.0, Mode::O).0.is_infinite());
+    }
+
+    #[test]
+    fn thin_ionization_slows_as_the_index_has_it() {
+        let field = Field { gyro_mhz: 1.2, sin2: 0.01 };
+        for (mhz, mode) in [(2.5, Mode::O), (4.0, Mode::O), (3.0, Mode::X), (5.0, Mode::X)] {
+            let plasma = Plasma { plasma_mhz2: 0.02, gyro_mhz: LOW_FIELD * field.gyro_mhz, sin2: field.sin2 };
+            let exact = plasma.group_index(mhz, mode) - 1.0;
+            let ours = 0.5 * plasma.plasma_mhz2 * field.thin(mhz, mode);
+            assert!((ours / exact - 1.0).abs() < 0.05, "{mhz} {mode:?}: {ours} {exact}");
+        }
     }
 
     #[test]

@@ -263,3 +263,36 @@ pub(super) fn samples(
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(points: impl Iterator<Item = (f64, f64)>) -> Curve {
+        let point = |(mhz, km)| Point { mhz, edge_km: km, centre_km: km, sigma_mhz: 0.01, amplitude: 200.0 };
+        Curve { points: points.map(point).collect(), mode: Mode::Unknown, hop: 1, confidence: 0.3, repeats_low: false }
+    }
+
+    /// Rises to a cusp at 4 MHz.
+    fn rising() -> impl Iterator<Item = (f64, f64)> {
+        (0..60).map(|i| 2.6 + 1.37 * f64::from(i) / 59.0).map(|mhz| (mhz, 200.0 - 40.0 * (1.0 - mhz / 4.0).ln()))
+    }
+
+    #[test]
+    fn a_trace_is_cut_where_it_goes_on_less_steeply_than_towards_a_cusp() {
+        let next = (0..40).map(|i| 4.1 + 0.02 * f64::from(i)).map(|mhz| (mhz, 400.0 + 30.0 * (mhz - 4.1)));
+        let pieces = curve(rising().chain(next)).split_at_kink();
+        assert_eq!(pieces.len(), 2);
+        assert!((pieces[0].last_mhz() - 3.97).abs() < 0.05, "{}", pieces[0].last_mhz());
+        assert_eq!(curve(rising()).split_at_kink().len(), 1, "a layer's own trace only grows steeper");
+    }
+
+    #[test]
+    fn multiples_are_told_by_the_height_at_their_frequency() {
+        let sheet = curve((0..30).map(|i| (3.0 + 0.1 * f64::from(i), 150.0 - f64::from(i))));
+        let double = curve((0..30).map(|i| (3.0 + 0.1 * f64::from(i), 300.0 - 2.0 * f64::from(i))));
+        let rising = curve((0..30).map(|i| (3.0 + 0.1 * f64::from(i), 260.0 + 6.0 * f64::from(i))));
+        assert!(double.repeats(std::slice::from_ref(&sheet)));
+        assert!(!rising.repeats(std::slice::from_ref(&sheet)));
+    }
+}
