@@ -1,8 +1,6 @@
 //! What the work on a frame takes from the allocator, once its thread has seen a frame of the film: the large buffers are
 //! used again, so that threads do not wait for each other while the system maps pages.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use ionoscribe::engine::{Pipeline, Stopwatch, observe};
 use ionoscribe::ingest::ScanRef;
 use ionoscribe::kernel::reuse;
