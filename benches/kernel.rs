@@ -6,7 +6,9 @@ use image::GrayImage;
 use ionoscribe::kernel::running::{RunningSpace, running_max};
 use ionoscribe::kernel::unfilter::{ROWS, Unfilter};
 use ionoscribe::kernel::weakest::sums_of_weakest;
-use ionoscribe::kernel::{blend, differences, histogram, invert, median, projection, rotate, shrink, steps, sums};
+use ionoscribe::kernel::{
+    blend, differences, histogram, invert, median, projection, ridge, rotate, shrink, smooth, steps, sums,
+};
 use ionoscribe::model::{PixelBox, Placement};
 
 const WIDTH: usize = 2072;
@@ -210,4 +212,52 @@ fn running_maximum(bencher: Bencher<'_, '_>) {
         work.copy_from_slice(black_box(&line));
         running_max(&mut work, 12, &mut space);
     });
+}
+
+/// Planes as the search for traces has them: reduced to 414 columns.
+const PLANE: usize = 414;
+
+#[divan::bench]
+fn curvatures(bencher: Bencher<'_, '_>) {
+    let values: Vec<u16> = panel().iter().take(PLANE * 204).map(|&value| u16::from(value) << 6).collect();
+    let (mut across, mut down) = (vec![0; values.len()], vec![0; values.len()]);
+    bencher
+        .counter(BytesCount::new(2 * values.len()))
+        .bench_local(|| ridge::curvatures(black_box(&values), PLANE, &mut across, &mut down));
+}
+
+#[divan::bench]
+fn sum_along(bencher: Bencher<'_, '_>) {
+    let values: Vec<i16> = panel().iter().take(PLANE * 204).map(|&value| i16::from(value % 112)).collect();
+    let offsets = std::array::from_fn(|i| (i as isize - 4) * (PLANE as isize + 1));
+    let mut sums = vec![0; values.len()];
+    bencher
+        .counter(BytesCount::new(2 * values.len()))
+        .bench_local(|| ridge::sum_along(black_box(&values), PLANE, &offsets, 3, &mut sums));
+}
+
+#[divan::bench]
+fn scaled(bencher: Bencher<'_, '_>) {
+    let values: Vec<i16> = panel().iter().take(PLANE * 204).map(|&value| i16::from(value) << 4).collect();
+    let (factors, mut work) = (vec![0.3; PLANE], values.clone());
+    bencher.counter(BytesCount::new(2 * values.len())).bench_local(|| {
+        work.copy_from_slice(black_box(&values));
+        ridge::scale(&mut work, &factors, 112.0);
+    });
+}
+
+#[divan::bench]
+fn smoothed_across(bencher: Bencher<'_, '_>) {
+    let mut row: Vec<u16> = panel().iter().take(PLANE).map(|&value| u16::from(value) << 6).collect();
+    let mut padded = vec![0; PLANE + 2];
+    bencher.counter(BytesCount::new(2 * PLANE)).bench_local(|| smooth::smooth_across(black_box(&mut row), &mut padded));
+}
+
+#[divan::bench]
+fn halved(bencher: Bencher<'_, '_>) {
+    let values: Vec<u16> = panel().iter().take(PLANE * 204).map(|&value| u16::from(value) << 6).collect();
+    let mut out = vec![0; values.len() / 4];
+    bencher
+        .counter(BytesCount::new(2 * values.len()))
+        .bench_local(|| smooth::halve(black_box(&values), PLANE, &mut out));
 }
