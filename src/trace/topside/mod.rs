@@ -22,7 +22,8 @@ pub(super) fn name(traces: &mut Vec<Trace>, grid: &Grid, config: &TraceConfig) {
     let mut spaced: Vec<Vec<Sample>> = traces.iter().map(|trace| spaced(&trace.ridge, grid)).collect();
     let grounds: Vec<bool> = (0..spaced.len()).map(|own| is_ground(&spaced, own)).collect();
     spaced.iter_mut().zip(&grounds).filter(|(_, ground)| **ground).for_each(|(samples, _)| samples.clear());
-    let samples = apart_from_resonances(spaced.concat());
+    drop_resonances(&mut spaced);
+    let samples = spaced.concat();
     let Some(px_per_km) = samples.first().map(|sample| sample.px_per_km) else { return };
     let tolerance_px = (config.topside_km * px_per_km).max(config.topside_px);
     let mut ends: Vec<(usize, f64)> =
@@ -60,14 +61,25 @@ fn is_ground(ridges: &[Vec<Sample>], own: usize) -> bool {
     last.km < first.km && 2 * lower > others().count()
 }
 
-/// The points that are not so near to the sounder that a resonance of the plasma could be taken for the beginning of a trace.
-fn apart_from_resonances(mut samples: Vec<Sample>) -> Vec<Sample> {
-    let mut ranges: Vec<f64> = samples.iter().map(|sample| sample.km).collect();
+/// Drops what may be a resonance of the plasma and not the beginning of a trace: near to the sounder both come down from it,
+/// but a resonance straight.
+fn drop_resonances(ridges: &mut [Vec<Sample>]) {
+    let mut ranges: Vec<f64> = ridges.iter().flatten().map(|sample| sample.km).collect();
     ranges.sort_by(f64::total_cmp);
-    let median = ranges.get(ranges.len() / 2).copied().unwrap_or_default();
-    samples.retain(|sample| sample.km > assign::RESONANCE * median);
-    samples
+    let near_km = assign::RESONANCE * ranges.get(ranges.len() / 2).copied().unwrap_or_default();
+    for ridge in ridges {
+        let near: Vec<&Sample> = ridge.iter().filter(|sample| sample.km < near_km).collect();
+        let Some((first, last)) = near.first().zip(near.last()) else { continue };
+        let width = (last.mhz - first.mhz).abs() * first.px_per_mhz;
+        let height = (last.km - first.km).abs() * first.px_per_km;
+        if width <= STRAIGHT * height {
+            ridge.retain(|sample| sample.km >= near_km);
+        }
+    }
 }
+
+/// Widest leaning of a resonance, columns for each row.
+const STRAIGHT: f64 = 0.06;
 
 /// Points of a ridge, evenly spaced along it.
 fn spaced(ridge: &Ridge, grid: &Grid) -> Vec<Sample> {
