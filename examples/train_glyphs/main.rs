@@ -17,7 +17,7 @@ use ionoscribe::table::page::glyph::{CHARACTERS, NONE, look};
 use rayon::prelude::*;
 
 /// Steps of gradient descent and strips per step.
-const STEPS: usize = 12_000;
+const STEPS: usize = 18_000;
 const BATCH: usize = 16;
 /// Units of the hidden layers.
 const HIDDEN: [usize; 2] = [192, 128];

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 /// Recomputes what the summaries of a sheet say and notes where they differ, and which values are outside the physical
 /// range. `unit_share` of values outside marks the unit itself as misprinted.
 pub(crate) fn check(sheet: &mut Sheet, half: HalfUnit, unit_share: f64) {
-    let columns = columns(sheet);
+    // Most exchange files print none.
+    let columns = if sheet.summaries.is_empty() { BTreeMap::new() } else { columns(sheet) };
     let none = Vec::new();
     for summary in &mut sheet.summaries {
         let numbers = columns.get(&summary.time.time()).unwrap_or(&none);

@@ -222,4 +222,65 @@ mod tests {
     fn what_is_no_document_has_no_text() {
         assert_eq!(text_pages(b"%PDF-1.4 nothing"), None);
     }
+
+    /// A document with each text on a page of its own, line by line in Courier.
+    fn document(texts: &[String]) -> Vec<u8> {
+        use lopdf::{Stream, dictionary};
+        let mut document = Document::with_version("1.4");
+        let pages = document.new_object_id();
+        let font = document.add_object(dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Courier", "Encoding" => "WinAnsiEncoding",
+        });
+        let resources = document.add_object(dictionary! { "Font" => dictionary! { "F1" => font } });
+        let kids: Vec<Object> = texts
+            .iter()
+            .map(|text| {
+                let mut content = String::from("BT /F1 8 Tf 9 TL 40 800 Td\n");
+                for line in text.lines() {
+                    let line = line.replace('(', "\\(").replace(')', "\\)");
+                    content.push_str(&format!("({line}) Tj T*\n"));
+                }
+                content.push_str("ET");
+                let content = document.add_object(Stream::new(dictionary! {}, content.into_bytes()));
+                let media: Vec<Object> = [0, 0, 595, 842].into_iter().map(Object::Integer).collect();
+                let page = dictionary! {
+                    "Type" => "Page", "Parent" => pages, "Contents" => content, "Resources" => resources, "MediaBox" => media,
+                };
+                Object::Reference(document.add_object(page))
+            })
+            .collect();
+        let count = kids.len() as i64;
+        let tree = dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count };
+        document.objects.insert(pages, Object::Dictionary(tree));
+        let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+        document.trailer.set("Root", catalog);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn pages_with_text_are_read_like_text() {
+        use crate::simulate::table::{made_up, print};
+        let layout: crate::table::Layout =
+            toml::from_str(include_str!("../../pipelines/tables/sodankyla.toml")).unwrap();
+        let sheets: Vec<_> = (0..12).map(|month| made_up(&layout, month, 3)).collect();
+        let texts: Vec<String> = sheets.iter().map(|sheet| print(sheet, &layout).text()).collect();
+        let bytes = document(&texts);
+        let begin = std::time::Instant::now();
+        let pages = text_pages(&bytes).unwrap();
+        assert_eq!(pages.len(), 12);
+        let read: Vec<_> = pages.iter().map(|(_, text)| crate::table::read_text(text.as_bytes(), &layout)).collect();
+        println!("{:.1} pages/s", 12.0 / begin.elapsed().as_secs_f64());
+        for ((parsed, (_, text)), sheet) in read.iter().zip(&pages).zip(&sheets) {
+            assert_eq!(parsed.complaints, [], "{text}");
+            let said = |sheet: &crate::table::Sheet| -> Vec<_> {
+                sheet.readings.iter().map(|cell| (cell.time, cell.value, cell.qualifier, cell.descriptor)).collect()
+            };
+            let mut read = said(&parsed.sheets[0]);
+            // Blocks stand one below the other in print.
+            read.sort_by_key(|cell| cell.0);
+            assert_eq!(read, said(sheet), "{text}");
+        }
+    }
 }

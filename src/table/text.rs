@@ -35,7 +35,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// The columns `from..to` of a line, counted in characters from 0; what the line does not reach is left out.
 pub(super) fn field(line: &str, from: usize, to: usize) -> &str {
-    if let (Some(head), true) = (line.get(..to.min(line.len())), line.is_ascii()) {
+    if let Some(head) = line.get(..to.min(line.len())).filter(|head| head.is_ascii()) {
         return head.get(from..).unwrap_or_default();
     }
     let mut places = line.char_indices().map(|(at, _)| at).chain([line.len()]);

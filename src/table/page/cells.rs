@@ -5,7 +5,7 @@ use super::line::{Line, Reading as Text};
 use super::structure::{Block, Label};
 use crate::table::format::bulletin::read_cell;
 use crate::table::format::cell::Cell;
-use crate::table::layout::Layout;
+use crate::table::layout::{DayPlace, Layout};
 use crate::table::{Complaint, Reading, Sheet, Summary, physical_range};
 use jiff::civil::Date;
 
@@ -45,6 +45,11 @@ pub(super) fn read_block(
         complaints.push(Complaint::at(block.header, "truncated", message));
     }
     let hours = &block.hours[..whole];
+    let is_open = layout.grid.day == DayPlace::Both && is_open(block, lines);
+    if is_open && whole == block.hours.len() {
+        let message = "no day numbers stand behind the last column; its cells are suspect".to_owned();
+        complaints.push(Complaint::at(block.header, "truncated", message));
+    }
     let month_days = f64::from(month.days_in_month());
     let found = block.rows.iter().filter(|row| matches!(row.1, Label::Day(_))).count();
     // Rows that are not told from one another would give values at wrong times.
@@ -93,6 +98,9 @@ pub(super) fn read_block(
                     if is_repeated {
                         reading.tests.push("day_repeated");
                     }
+                    if is_open && column + 1 == block.hours.len() {
+                        reading.tests.push("row_cut");
+                    }
                     cells.push(ReadCell { index: sheet.readings.len(), is_summary: false, choices });
                     sheet.readings.push(reading);
                 }
@@ -132,6 +140,16 @@ pub(super) fn read_block(
         );
         complaints.push(Complaint::at(block.header, "missing_days", message));
     }
+}
+
+/// Whether most rows have nothing behind their last column: where a day number belongs there, it was taken for a value.
+fn is_open(block: &Block, lines: &[Line]) -> bool {
+    let (left, right) = (block.edges[0], block.edges[block.edges.len() - 1]);
+    let room = (right - left) / block.hours.len().max(1) as f32;
+    let any = |_: u8, _: u8| Some(0);
+    let days: Vec<usize> = block.rows.iter().filter(|row| matches!(row.1, Label::Day(_))).map(|row| row.0).collect();
+    let bare = days.iter().filter(|&&at| lines[at].read(right, right + room, &any)[0].text.is_empty()).count();
+    bare * 2 > days.len()
 }
 
 /// Probability below which a cell counts as not read.

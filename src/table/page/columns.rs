@@ -74,10 +74,11 @@ fn shifts(profile: &[u32], places: &[f32], step: f32) -> Vec<(f32, usize)> {
     runs
 }
 
-/// Moves each edge that runs through print into the nearest gap.
+/// Moves each inner edge that runs through print into the nearest gap.
 fn settle(edges: &mut [f32], profile: &[u32], step: f32, height: f32) {
     let gaps = gaps(profile, 0.2 * height);
-    for edge in edges {
+    let inner = 1..edges.len() - 1;
+    for edge in &mut edges[inner] {
         let is_in = gaps.iter().any(|gap| (gap.0..=gap.1).contains(edge));
         let far = |gap: &&(f32, f32)| (gap.0 - *edge).max(*edge - gap.1);
         let near = gaps.iter().filter(|gap| far(gap) < 0.35 * step).min_by(|a, b| far(a).total_cmp(&far(b)));

@@ -45,7 +45,7 @@ const BEAM: usize = 32;
 /// Logarithm of the probability below which a character is not considered.
 const HOPELESS: f32 = -8.0;
 /// The network's errors at neighbouring places go together: what it says counts for less than it would if they did not.
-const TEMPER: f32 = 1.0;
+const TEMPER: f32 = 0.8;
 
 impl Line {
     /// Looks at a line.
