@@ -19,23 +19,26 @@ pub(crate) fn read(pattern: &str, line: &str, exactness: Exactness) -> Option<Ve
         // A reader of scans knows letters, digits, points, dashes and slashes only.
         pattern.retain(|word| !word.chars().all(|c| c.is_ascii_punctuation()));
         // Proportional print leaves little room between words: their ends are found from what they say.
-        let lines = [line.to_owned(), year_apart(line), parted(&pattern, line)];
+        let joined = parted(&pattern, line);
+        let lines = [line.to_owned(), year_apart(line), year_apart(&joined), joined];
         return lines.iter().find_map(|line| fit_anywhere(&pattern, line, exactness));
     }
     fit_anywhere(&pattern, line, exactness)
 }
 
-/// The line with a blank between a word and the four digits behind it.
+/// The line with a blank between a word and the year behind it, of whose four digits some may have been read as letters.
 fn year_apart(line: &str) -> String {
-    let mut out = String::new();
-    for (at, c) in line.char_indices() {
-        let digits = line[at..].chars().take_while(char::is_ascii_digit).count();
-        if digits == 4 && out.ends_with(|before: char| before.is_ascii_alphabetic()) {
-            out.push(' ');
+    let apart = |word: &str| -> String {
+        let at = word.len().saturating_sub(4);
+        let is_year = |year: &str| {
+            year.contains(|c: char| c.is_ascii_digit()) && year.chars().all(|c| as_digit(c).is_ascii_digit())
+        };
+        match word.split_at_checked(at) {
+            Some((name, year)) if name.len() >= 3 && is_year(year) => format!("{name} {year}"),
+            _ => word.to_owned(),
         }
-        out.push(c);
-    }
-    out
+    };
+    line.split_whitespace().map(apart).collect::<Vec<_>>().join(" ")
 }
 
 /// The line without blanks but those around the words of a pattern.
@@ -243,6 +246,8 @@ mod tests {
         assert_eq!(loosely("TIME= {zone}", "T1ME UT").as_deref(), Some("UT"));
         assert_eq!(loosely("{month} {year}", "AUGUST2006").as_deref(), Some("AUGUST"));
         assert_eq!(loosely("{month} {year}", "OBSERVATORY AUGUST2006").as_deref(), Some("AUGUST"));
+        assert_eq!(loosely("{month} {year}", "JUY2O19").as_deref(), Some("JULY"));
+        assert_eq!(loosely("{month} {year}", "APR I L 19 62").as_deref(), Some("APRIL"));
         assert_eq!(loosely("VALUES OF {characteristic}", "VALUES OFFOF2").as_deref(), Some("FOF2"));
     }
 

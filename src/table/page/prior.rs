@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// Probability from which on a reading teaches.
 const SURE: f32 = 0.8;
+/// Weight of what shapes and letters are usual, as a power of their shares.
+const STRENGTH: f32 = 0.65;
 /// Share of values that keep to no other value of their hour.
 const STRANGE: f32 = 0.1;
 
@@ -18,8 +20,8 @@ pub(super) fn weigh(sheet: &mut Sheet, cells: &mut [ReadCell]) {
     for read in cells.iter_mut().filter(|read| !read.is_summary) {
         let Some(reading) = sheet.readings.get_mut(read.index) else { continue };
         let total: f32 = read.choices.iter().map(|choice| choice.2).sum();
-        for (_, cell, probability) in &mut read.choices {
-            *probability *= page.likelihood(cell, reading.time.time());
+        for (text, cell, probability) in &mut read.choices {
+            *probability *= page.likelihood(text, cell, reading.time.time());
         }
         let weighed: f32 = read.choices.iter().map(|choice| choice.2).sum();
         // How well the ink is explained at all stays as it was.
@@ -53,8 +55,8 @@ impl Page {
         let mut hours: BTreeMap<Time, Vec<f32>> = BTreeMap::new();
         let mut count = 0.0;
         for read in cells.iter().filter(|read| !read.is_summary) {
-            let Some((_, cell, _)) = read.choices.first().filter(|choice| choice.2 >= SURE) else { continue };
-            *shapes.entry(shape(cell)).or_insert(0.5) += 1.0;
+            let Some((text, cell, _)) = read.choices.first().filter(|choice| choice.2 >= SURE) else { continue };
+            *shapes.entry(shape(text, cell)).or_insert(0.5) += 1.0;
             count += 1.0;
             for letter in [cell.qualifier, cell.descriptor].into_iter().flatten() {
                 *letters.entry(letter).or_insert(10.0) += 1.0;
@@ -76,8 +78,8 @@ impl Page {
     }
 
     /// How likely a cell is before it is looked at, up to a constant.
-    fn likelihood(&self, cell: &Cell, time: Time) -> f32 {
-        let shape = self.shapes.get(&shape(cell)).copied().unwrap_or(5e-4);
+    fn likelihood(&self, text: &str, cell: &Cell, time: Time) -> f32 {
+        let shape = self.shapes.get(&shape(text, cell)).copied().unwrap_or(5e-4);
         let letters = [cell.qualifier, cell.descriptor].into_iter().flatten();
         let letters: f32 = letters.map(|letter| self.letters.get(&letter).copied().unwrap_or(0.01)).product();
         let number = cell.number.map_or(1.0, |number| {
@@ -85,14 +87,20 @@ impl Page {
             let near = (-(number as f32 - middle).abs() / spread).exp() / (2.0 * spread);
             (1.0 - STRANGE) * near + STRANGE / 1000.0
         });
-        (shape * letters * number).max(1e-9)
+        // What a sheet prints often must not outweigh clear print.
+        ((shape * letters).powf(STRENGTH) * number).max(1e-9)
     }
 }
 
-fn shape(cell: &Cell) -> (u32, bool, bool) {
-    let digits = cell.number.map_or(0, |number| number.max(1).ilog10() + 1);
-    (digits, cell.qualifier.is_some(), cell.descriptor.is_some())
+/// Digits as printed, so that a sheet without leading noughts makes them unlikely, and letters.
+fn shape(text: &str, cell: &Cell) -> (u32, bool, bool) {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count() as u32;
+    let is_led = digits > 1 && text.starts_with('0');
+    (digits + if is_led { LED } else { 0 }, cell.qualifier.is_some(), cell.descriptor.is_some())
 }
+
+/// Added to the digits of a number with leading noughts.
+const LED: u32 = 16;
 
 /// Median and mean deviation from it, at least what rounding leaves.
 fn centre(numbers: &mut [f32]) -> (f32, f32) {
