@@ -30,7 +30,7 @@ pub struct QualityConfig {
     pub value_confidence: f32,
     /// Width of the bounds over the value above which a frequency is suspect (1). Default 0.2.
     pub bounds_share: f64,
-    /// Width of the bounds that is never suspect (reading units). Default 6.
+    /// Width of the bounds that is never suspect (reading units). Default 7.
     pub bounds_units: f64,
     /// Smallest and largest foF2 that occur (MHz). Default 0.8 and 22.
     pub fo_f2_range: [f64; 2],
@@ -74,7 +74,7 @@ impl Default for QualityConfig {
             time_confidence: 0.9,
             value_confidence: 0.6,
             bounds_share: 0.2,
-            bounds_units: 6.0,
+            bounds_units: 7.0,
             fo_f2_range: [0.8, 22.0],
             fo_e_range: [0.3, 5.0],
             h_f_range: [150.0, 800.0],

@@ -36,7 +36,9 @@ pub(super) fn run(
     {
         add("bounds", Flag::Suspect);
     }
-    if matches!(row.qualifier, Some('D' | 'E')) || row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
+    // A limit that the band sets (EE, DD) is as certain as the band, and is what the film shows.
+    let limit = matches!(row.qualifier, Some('D' | 'E')) && row.qualifier != row.descriptor;
+    if limit || row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
         add("qualified", Flag::Suspect);
     }
     if out_of_order(row.name, value, case.characteristics) {

@@ -33,6 +33,17 @@ fn cargo(name: &str, arguments: &[&str]) -> Result<()> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let mut command = Command::new("cargo");
     command.args(arguments).current_dir(root);
+    // What cargo tells this program of itself is no business of the build: build scripts that watch it would run anew, and
+    // half of the dependencies be compiled again.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"]
+            .iter()
+            .any(|own| text.starts_with(own))
+        {
+            command.env_remove(&name);
+        }
+    }
     if name == "documentation" {
         command.env("RUSTDOCFLAGS", "-D warnings");
     }
