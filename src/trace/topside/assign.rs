@@ -1,6 +1,6 @@
 //! Which stretch of which ridge is O, X, or both.
 
-use super::fit::{Curve, Sample};
+use super::curve::{Curve, Sample};
 use crate::model::{Grid, Mode, Ridge, Trace, TracePoint};
 use crate::physics::Topside;
 

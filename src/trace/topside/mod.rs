@@ -7,12 +7,14 @@
 //! of a ridge then goes by the curve that it keeps to (`assign`).
 
 mod assign;
+mod curve;
 mod fit;
 mod turns;
 
 use super::TraceConfig;
 use crate::model::{Grid, Ridge, Trace};
-use fit::{Sample, Scene};
+use curve::Sample;
+use fit::Scene;
 
 pub(super) use turns::cut_where_it_turns_back;
 
