@@ -120,19 +120,7 @@ fn summaries(rows: &[Reading], name: CharacteristicName, month: Date, unit: &Uni
         }
         let figures = Figures::of(&cells, name.as_str(), rules);
         let mut push = |kind: SummaryKind, number: Option<i32>, letters: (Option<char>, Option<char>)| {
-            all.push(Summary {
-                kind,
-                time: month.at(hour, 0, 0, 0),
-                number,
-                qualifier: letters.0,
-                descriptor: letters.1,
-                text: String::new(),
-                row: 0,
-                column: 0,
-                bbox: None,
-                recomputed: None,
-                tests: Vec::new(),
-            });
+            all.push(Summary::unprinted(kind, month.at(hour, 0, 0, 0), number, letters));
         };
         let mut figure = |kind: SummaryKind, figure: Option<Figure>| {
             if let Some(figure) = figure {

@@ -176,6 +176,30 @@ pub struct Summary {
     pub tests: Vec<&'static str>,
 }
 
+impl Summary {
+    /// A summary that no text or page holds yet.
+    pub fn unprinted(
+        kind: SummaryKind,
+        time: DateTime,
+        number: Option<i32>,
+        (qualifier, descriptor): (Option<char>, Option<char>),
+    ) -> Self {
+        Self {
+            kind,
+            time,
+            number,
+            qualifier,
+            descriptor,
+            text: String::new(),
+            row: 0,
+            column: 0,
+            bbox: None,
+            recomputed: None,
+            tests: Vec::new(),
+        }
+    }
+}
+
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {

@@ -24,23 +24,19 @@ pub(super) fn label(
     calibration: &Calibration,
     config: &TraceConfig,
 ) -> Vec<Trace> {
-    let topside = calibration.sounder == Sounder::Topside;
-    let ridges: Vec<Ridge> = ridges
-        .iter()
-        .filter(|ridge| topside || Profile::of(ridge, grid).is_none_or(|profile| profile.median_km() > LOWEST_KM))
-        .cloned()
-        .collect();
     let unnamed = |ridge: Ridge, layer| Trace { mode: Mode::Unknown, layer, hop: 1, confidence: 0.3, ridge };
-    if topside {
-        let parts = ridges.into_iter().flat_map(topside::cut_where_it_turns_back);
+    if calibration.sounder == Sounder::Topside {
+        let parts = ridges.iter().cloned().flat_map(topside::cut_where_it_turns_back);
         let mut traces: Vec<Trace> = parts.map(|ridge| unnamed(ridge, Layer::Topside)).collect();
         topside::name(&mut traces, grid, config);
         return traces;
     }
-    let mut traces: Vec<Trace> = ridges.into_iter().map(|ridge| unnamed(ridge, Layer::F)).collect();
+    let reflected =
+        ridges.iter().filter(|ridge| Profile::of(ridge, grid).is_none_or(|profile| profile.median_km() > LOWEST_KM));
+    let mut traces: Vec<Trace> = reflected.map(|ridge| unnamed(ridge.clone(), Layer::F)).collect();
     name_e_region(&mut traces, grid);
     name_hops(&mut traces, grid);
-    name_components(&mut traces, grid, station, config, |trace| trace.hop == 1 && trace.layer == Layer::F);
+    name_components(&mut traces, grid, station, config);
     name_f1(&mut traces, grid);
     traces
 }
@@ -116,17 +112,12 @@ fn name_hops(traces: &mut [Trace], grid: &Grid) {
     }
 }
 
-/// O and X by their separation; a common part that only one of the ridges holds is given to both.
-fn name_components(
-    traces: &mut [Trace],
-    grid: &Grid,
-    station: Option<&Station>,
-    config: &TraceConfig,
-    admitted: impl Fn(&Trace) -> bool,
-) {
+/// O and X of the F region by their separation; a common part that only one of the ridges holds is given to both.
+fn name_components(traces: &mut [Trace], grid: &Grid, station: Option<&Station>, config: &TraceConfig) {
     let gyro = station.and_then(|station| station.gyrofrequency_mhz);
+    let first_hop = |trace: &Trace| trace.hop == 1 && trace.layer == Layer::F;
     let profiles: Vec<Option<Profile>> =
-        traces.iter().map(|trace| if admitted(trace) { Profile::of(&trace.ridge, grid) } else { None }).collect();
+        traces.iter().map(|trace| if first_hop(trace) { Profile::of(&trace.ridge, grid) } else { None }).collect();
     for Pair { o, x, sureness } in pairs(&profiles, gyro, config) {
         traces[o].mode = Mode::O;
         traces[x].mode = Mode::X;

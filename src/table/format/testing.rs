@@ -60,19 +60,9 @@ pub(crate) fn months(name: Name, year: i16, seed: u64) -> Vec<Sheet> {
             let mut sheet = hourly(name, first, first.days_in_month() as u16, seed + month as u64);
             for hour in 0..24i8 {
                 for (kind, number) in [(SummaryKind::Median, 53), (SummaryKind::Count, 7 + i32::from(hour))] {
-                    sheet.summaries.push(Summary {
-                        kind,
-                        time: first.at(hour, 0, 0, 0),
-                        number: Some(number),
-                        qualifier: (hour == 3 && kind == SummaryKind::Median).then_some('U'),
-                        descriptor: (hour == 3 && kind == SummaryKind::Median).then_some('R'),
-                        text: String::new(),
-                        row: 0,
-                        column: hour as u32,
-                        bbox: None,
-                        recomputed: None,
-                        tests: Vec::new(),
-                    });
+                    let letters = (hour == 3 && kind == SummaryKind::Median).then_some(('U', 'R')).unzip();
+                    let summary = Summary::unprinted(kind, first.at(hour, 0, 0, 0), Some(number), letters);
+                    sheet.summaries.push(Summary { column: hour as u32, ..summary });
                 }
             }
             sheet

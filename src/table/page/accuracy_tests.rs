@@ -46,19 +46,8 @@ fn summaries(sheet: &mut Sheet, text: &str) {
         let time = first.at(fields[0].parse().unwrap(), 0, 0, 0);
         for (kind, at) in [(SummaryKind::Count, 1), (SummaryKind::Median, 2)] {
             let letter = |field: usize| fields[field].chars().next().filter(|_| kind == SummaryKind::Median);
-            sheet.summaries.push(crate::table::Summary {
-                kind,
-                time,
-                number: fields[at].parse().ok(),
-                qualifier: letter(3),
-                descriptor: letter(4),
-                text: String::new(),
-                row: 0,
-                column: 0,
-                bbox: None,
-                recomputed: None,
-                tests: Vec::new(),
-            });
+            let (number, letters) = (fields[at].parse().ok(), (letter(3), letter(4)));
+            sheet.summaries.push(crate::table::Summary::unprinted(kind, time, number, letters));
         }
     }
 }

@@ -7,6 +7,7 @@
 use super::curve::{Curve, Sample};
 use crate::model::Mode;
 use crate::physics::Topside;
+use crate::trace::profile::median;
 
 /// What the fit looks at.
 pub(super) struct Scene<'a> {
@@ -104,9 +105,7 @@ fn differ(a: &[Name], b: &[Name]) -> f64 {
 
 /// Layers that might be: any ridge may end at the peak's frequency, as O or as X.
 fn guesses(scene: &Scene<'_>) -> Vec<Topside> {
-    let mut ranges: Vec<f64> = scene.samples.iter().map(|sample| sample.km).collect();
-    ranges.sort_by(f64::total_cmp);
-    let range = ranges[ranges.len() / 2];
+    let range = median(scene.samples.iter().map(|sample| sample.km).collect()).unwrap_or_default();
     let [least, most] = scene.gyro_mhz;
     let gyros = [0.45, 0.7].into_iter().map(|share| least + (most - least) * share);
     let mut out = Vec::new();

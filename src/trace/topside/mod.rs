@@ -12,6 +12,7 @@ mod fit;
 mod turns;
 
 use super::TraceConfig;
+use super::profile::median;
 use crate::model::{Grid, Ridge, Trace};
 use curve::Sample;
 use fit::Scene;
@@ -66,9 +67,8 @@ fn is_ground(ridges: &[Vec<Sample>], own: usize) -> bool {
 /// Drops what may be a resonance of the plasma and not the beginning of a trace: near to the sounder both come down from it,
 /// but a resonance straight.
 fn drop_resonances(ridges: &mut [Vec<Sample>]) {
-    let mut ranges: Vec<f64> = ridges.iter().flatten().map(|sample| sample.km).collect();
-    ranges.sort_by(f64::total_cmp);
-    let near_km = assign::RESONANCE * ranges.get(ranges.len() / 2).copied().unwrap_or_default();
+    let near_km =
+        assign::RESONANCE * median(ridges.iter().flatten().map(|sample| sample.km).collect()).unwrap_or_default();
     for ridge in ridges {
         let near: Vec<&Sample> = ridge.iter().filter(|sample| sample.km < near_km).collect();
         let Some((first, last)) = near.first().zip(near.last()) else { continue };
