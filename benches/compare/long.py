@@ -1,4 +1,8 @@
-"""What a long run costs: 200 frames against 20,000 of the same pictures in a hundred rolls. Called by long.sh."""
+"""What a long run costs: 200 frames against 20,000 in a hundred rolls. Called by long.sh.
+
+Small pictures are copied with a tail of their own behind the picture, so that no two files are the same; large ones are
+linked, and the engine then has to find out which files are duplicates.
+"""
 
 import json
 import os
@@ -9,13 +13,14 @@ import sys
 import tempfile
 import time
 
-ionoscribe, rolls = pathlib.Path(sys.argv[1]) / "ionoscribe", int(sys.argv[2])
+ionoscribe, rolls, instrument = pathlib.Path(sys.argv[1]) / "ionoscribe", int(sys.argv[2]), sys.argv[3]
 FRAMES = 200
+ROOM = 2e9
 
 
 def engine(folder, dataset, report):
     """Wall and processor time, largest resident set in MB, and the report of one run at two threads."""
-    command = [ionoscribe, "run", "pipelines/c4.toml", folder, "--output", dataset, "--threads", "2", "--quiet", "--report", report]
+    command = [ionoscribe, "run", f"pipelines/{instrument}.toml", folder, "--output", dataset, "--threads", "2", "--quiet", "--report", report]
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -37,7 +42,7 @@ def main():
         scratch = pathlib.Path(scratch)
         film = scratch / "film"
         first = film / "roll_000"
-        command = [ionoscribe, "simulate", "--instrument", "c4", "--frames", str(FRAMES), "--seed", "4711", "--quiet"]
+        command = [ionoscribe, "simulate", "--instrument", instrument, "--frames", str(FRAMES), "--seed", "4711", "--quiet"]
         subprocess.run([*command, "--output", first], check=True, stdout=subprocess.DEVNULL)
         pictures = sorted(first.glob("*.png"))
         report = scratch / "report.json"
@@ -49,11 +54,15 @@ def main():
             for picture in pictures[:count]:
                 os.link(picture, part / picture.name)
             show("one roll", count, *engine(part, scratch / f"of_{count}", report))
+        copied = rolls * sum(picture.stat().st_size for picture in pictures) < ROOM
         for roll in range(1, rolls):
             folder = film / f"roll_{roll:03d}"
             folder.mkdir()
             for picture in pictures:
-                os.link(picture, folder / picture.name)
+                if copied:
+                    (folder / picture.name).write_bytes(picture.read_bytes() + f"{roll}".encode())
+                else:
+                    os.link(picture, folder / picture.name)
             if roll == 1:
                 # A reel is concluded and written while the next one is looked at: the least that shows it.
                 show("two rolls", 2 * FRAMES, *engine(film, scratch / "two", report))

@@ -101,10 +101,13 @@ fn open(args: &Args, pipeline: &Pipeline) -> anyhow::Result<(Scan, ManifestEntry
                     bail!("{image} shows {count} frames; --frame counts from 0");
                 };
                 let source = Source { page: args.frame, ..strip.source().clone() };
-                return Ok((Scan { picture: strip.window(*found)?, source }, reference.manifest.clone()));
+                return Ok((
+                    Scan { picture: strip.window(*found)?, source },
+                    ManifestEntry::clone(&reference.manifest),
+                ));
             }
             RollInput::Scans(scans) => match scans.get(index - pages) {
-                Some(scan) => return Ok((scan.open(&settings.ingest)?, scan.manifest.clone())),
+                Some(scan) => return Ok((scan.open(&settings.ingest)?, ManifestEntry::clone(&scan.manifest))),
                 None => pages += scans.len(),
             },
         }

@@ -20,9 +20,9 @@ pub(super) fn duplicates<'a>(reels: impl Iterator<Item = &'a Reel>) -> BTreeMap<
     for reel in reels {
         match &reel.pictures {
             Pictures::Scans(scans) => {
-                paths.extend(scans.iter().map(|scan| scan.path.as_path()).filter(|path| seen.insert(*path)));
+                paths.extend(scans.iter().map(|scan| &*scan.path).filter(|path| seen.insert(*path)));
             }
-            Pictures::Strip(strip) => paths.extend(seen.insert(&strip.path).then_some(strip.path.as_path())),
+            Pictures::Strip(strip) => paths.extend(seen.insert(&*strip.path).then_some(&*strip.path)),
         }
     }
     let sizes = |path: &Path| std::fs::metadata(path).ok().map(|metadata| metadata.len());

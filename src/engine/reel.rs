@@ -3,7 +3,7 @@
 use super::EngineConfig;
 use crate::dataset::Input;
 use crate::ingest::{Roll, RollInput, ScanRef, StripRef};
-use serde::Serialize;
+use crate::model::ManifestEntry;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub struct Reel {
 }
 
 /// The pictures of a reel.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Pictures {
     /// Pictures of single ionograms.
     Scans(Vec<ScanRef>),
@@ -53,12 +53,9 @@ pub fn cut(rolls: Vec<Roll>, config: &EngineConfig) -> Vec<Reel> {
                 reels.push(Reel { name: stem, roll: roll.name, pictures: Pictures::Strip(strip) });
             }
             RollInput::Scans(scans) => {
-                let folder = scans.first().map(|scan| scan.path.clone()).unwrap_or_default();
-                let folder = if scans.iter().all(|scan| scan.path == folder) {
-                    folder.as_path()
-                } else {
-                    folder.parent().unwrap_or(Path::new(""))
-                };
+                let folder = scans.first().map_or(Path::new(""), |scan| &scan.path);
+                let is_one_file = scans.iter().all(|scan| *scan.path == *folder);
+                let folder = if is_one_file { folder } else { folder.parent().unwrap_or(Path::new("")) };
                 let stem = stem(&roll.name, folder);
                 let mut scans = scans.into_iter();
                 for number in 0.. {
@@ -95,11 +92,12 @@ impl Reel {
         let mut hash = Sha256::new();
         let pictures = match &self.pictures {
             Pictures::Scans(scans) => {
-                scans.iter().for_each(|scan| update(&mut hash, scan, scan.bytes()));
+                let each = |scan: &ScanRef| update(&mut hash, &scan.path, scan.page, &scan.manifest, scan.bytes());
+                scans.iter().for_each(each);
                 scans.len() as u64
             }
             Pictures::Strip(strip) => {
-                update(&mut hash, strip, strip.bytes());
+                update(&mut hash, &strip.path, strip.page, &strip.manifest, strip.bytes());
                 1
             }
         };
@@ -107,10 +105,10 @@ impl Reel {
     }
 }
 
-fn update(hash: &mut Sha256, picture: &impl Serialize, bytes: u64) {
-    // References hold paths and text: a path that is not Unicode is the only thing that JSON refuses.
-    hash.update(serde_json::to_vec(picture).unwrap_or_default());
-    hash.update(bytes.to_le_bytes());
+fn update(hash: &mut Sha256, path: &Path, page: u32, manifest: &ManifestEntry, bytes: u64) {
+    // Texts and finite numbers: there is nothing that JSON refuses.
+    let brief = (path.to_string_lossy(), page, manifest, bytes);
+    hash.update(serde_json::to_vec(&brief).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -28,11 +29,11 @@ pub struct Discovery {
 pub fn discover(inputs: &[PathBuf], config: &IngestConfig) -> Discovery {
     let found = walk(inputs);
     let mut gathering = Gathering { errors: found.errors, ..Gathering::new(config) };
-    let mut manifests = Manifests { config, known: BTreeMap::new(), errors: Vec::new() };
-    let mut usable: Vec<PathBuf> = Vec::new();
+    let mut manifests = Manifests { config, known: BTreeMap::new(), none: Arc::default(), errors: Vec::new() };
+    let mut usable: Vec<&Path> = Vec::new();
     for folder in &found.folders {
-        let surveyed: Vec<Survey> = folder.files.par_iter().map(|path| Survey::of(path, config)).collect();
-        usable.extend(surveyed.iter().filter(|survey| survey.pages.is_ok()).map(|survey| survey.path.clone()));
+        let surveyed: Vec<Survey> = folder.files.par_iter().map(|path| survey(path, config)).collect();
+        usable.extend(surveyed.iter().any(Result::is_ok).then_some(folder.path.as_path()));
         gathering.folder(folder, surveyed, &mut manifests);
     }
     let touched: BTreeSet<&str> = gathering.errors.iter().map(|error| error.file.as_str()).collect();
@@ -54,20 +55,8 @@ pub fn discover(inputs: &[PathBuf], config: &IngestConfig) -> Discovery {
     Discovery { rolls: gathering.rolls, failures }
 }
 
-/// A file and what its headers say.
-struct Survey {
-    path: PathBuf,
-    kept: Kept,
-    pages: Result<Vec<PageSize>, Fault>,
-}
-
-impl Survey {
-    fn of(path: &Path, config: &IngestConfig) -> Self {
-        let kept = Kept::default();
-        let pages = survey(path, config, &kept);
-        Self { path: path.to_owned(), kept, pages }
-    }
-}
+/// What the headers of a file say.
+type Survey = Result<(Vec<PageSize>, Kept), Fault>;
 
 struct Gathering<'a> {
     config: &'a IngestConfig,
@@ -85,19 +74,19 @@ impl<'a> Gathering<'a> {
     fn folder(&mut self, folder: &Folder, surveyed: Vec<Survey>, manifests: &mut Manifests<'_>) {
         let mut singles = Vec::new();
         let mut own = Vec::new();
-        for Survey { path, kept, pages } in surveyed {
-            let pages = match pages {
-                Ok(pages) => pages,
+        for (path, survey) in folder.files.iter().zip(surveyed) {
+            let (pages, kept) = match survey {
+                Ok(found) => found,
                 Err(fault) => {
-                    self.errors.push(fault.of(&file_name(&path)));
+                    self.errors.push(fault.of(&file_name(path)));
                     continue;
                 }
             };
             let is_single = pages.len() == 1;
             let mut scans = Vec::new();
             for PageSize { page, width, height } in pages {
-                let manifest = manifests.entry(folder, &path, page);
-                let (path, kept) = (path.clone(), kept.clone());
+                let manifest = manifests.entry(folder, path, page);
+                let (path, kept) = (Arc::clone(path), kept.clone());
                 match limits::admit(width, height, self.config) {
                     Ok(Kind::Scan) => scans.push(ScanRef { path, page, manifest, kept }),
                     Ok(Kind::Strip { .. }) => {
@@ -112,7 +101,7 @@ impl<'a> Gathering<'a> {
             if is_single {
                 singles.append(&mut scans);
             } else if !scans.is_empty() {
-                own.push((stem(&path), RollInput::Scans(self.ordered(scans))));
+                own.push((stem(path), RollInput::Scans(self.ordered(scans))));
             }
         }
         if !singles.is_empty() {
@@ -147,23 +136,25 @@ impl<'a> Gathering<'a> {
 struct Manifests<'a> {
     config: &'a IngestConfig,
     known: BTreeMap<PathBuf, Option<Manifest>>,
+    /// What is said of a page that no manifest names.
+    none: Arc<ManifestEntry>,
     errors: Vec<IngestError>,
 }
 
 impl Manifests<'_> {
     /// What the manifest of the file's folder, or of the nearest folder above it within the input, says of a page.
-    fn entry(&mut self, folder: &Folder, file: &Path, page: u32) -> ManifestEntry {
+    fn entry(&mut self, folder: &Folder, file: &Path, page: u32) -> Arc<ManifestEntry> {
         for base in folder.path.ancestors() {
             self.read(base);
             if let Some(Some(manifest)) = self.known.get(base) {
                 let relative = file.strip_prefix(base).unwrap_or(file);
-                return manifest.entry(&file_name(relative), page).cloned().unwrap_or_default();
+                return Arc::clone(manifest.entry(&file_name(relative), page).unwrap_or(&self.none));
             }
             if base == folder.root || folder.root == Path::new("") {
                 break;
             }
         }
-        ManifestEntry::default()
+        Arc::clone(&self.none)
     }
 
     fn read(&mut self, base: &Path) {

@@ -8,6 +8,7 @@ use lopdf::Document;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Cursor, ErrorKind, Read, Seek};
+use std::num::NonZeroU64;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -25,25 +26,34 @@ pub(super) struct PageSize {
     pub(super) height: u32,
 }
 
-/// What is kept of a file between the openings of its pages. Clones share it; it takes no part in comparisons.
+/// What is kept of a file between the openings of its pages. There is one for every picture of a run: a file of one page
+/// keeps only its size. It takes no part in comparisons.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Kept(Arc<Inner>);
+pub(super) struct Kept {
+    /// Bytes of the file when it was surveyed.
+    size: Option<NonZeroU64>,
+    /// Of a file of several pages; its clones share it.
+    pages: Option<Arc<Pages>>,
+}
 
 #[derive(Debug, Default)]
-struct Inner {
+struct Pages {
     sha256: OnceLock<String>,
-    /// Bytes of the file.
-    size: OnceLock<u64>,
     /// Directories of a TIFF file's pages.
-    places: OnceLock<Vec<u64>>,
+    places: Vec<u64>,
     /// A PDF document, with the number of pages that were not read since it was loaded.
     document: Mutex<Option<(Arc<Document>, usize)>>,
 }
 
 impl Kept {
+    fn new(size: u64, pages: usize, places: Vec<u64>) -> Self {
+        let pages = (pages > 1).then(|| Arc::new(Pages { places, ..Pages::default() }));
+        Self { size: NonZeroU64::new(size), pages }
+    }
+
     /// Bytes of the file as they were when it was surveyed, else as they are now; 0 if it cannot be asked.
     pub(super) fn size(&self, path: &Path) -> u64 {
-        self.0.size.get().copied().unwrap_or_else(|| fs::metadata(path).map_or(0, |metadata| metadata.len()))
+        self.size.map_or_else(|| fs::metadata(path).map_or(0, |metadata| metadata.len()), NonZeroU64::get)
     }
 }
 
@@ -81,29 +91,30 @@ pub(super) fn is_candidate(path: &Path) -> bool {
     }
 }
 
-/// The pages of a file and their sizes, from its headers.
-pub(super) fn survey(path: &Path, config: &IngestConfig, kept: &Kept) -> Result<Vec<PageSize>, Fault> {
+/// The pages of a file and their sizes, from its headers, and what is worth keeping of it.
+pub(super) fn survey(path: &Path, config: &IngestConfig) -> Result<(Vec<PageSize>, Kept), Fault> {
     let mut file = Foreign::open(path, config)?;
-    let _ = kept.0.size.set(file.size);
     let one = |(width, height)| vec![PageSize { page: 0, width, height }];
-    match file.format {
+    let mut places = Vec::new();
+    let pages = match file.format {
         // The header stands at the very beginning.
-        Format::Png => png::size(Cursor::new(&file.head)).map(one),
-        Format::Jpeg => jpeg::size(file.input()?).map(one),
+        Format::Png => png::size(Cursor::new(&file.head)).map(one)?,
+        Format::Jpeg => jpeg::size(file.input()?).map(one)?,
         Format::Tiff => {
             let pages = tiff::pages(file.input()?, config.max_pages)?;
-            // Set once per file; a second survey finds the same.
-            let _ = kept.0.places.set(pages.iter().map(|page| page.place).collect());
-            Ok((0..).zip(&pages).map(|(page, of)| PageSize { page, width: of.width, height: of.height }).collect())
+            places = pages.iter().map(|page| page.place).collect();
+            (0..).zip(&pages).map(|(page, of)| PageSize { page, width: of.width, height: of.height }).collect()
         }
-        Format::Jpeg2000 => jpeg2000::size(file.read_whole(config.max_memory())?).map(one),
+        Format::Jpeg2000 => jpeg2000::size(file.read_whole(config.max_memory())?).map(one)?,
         Format::Pdf => {
             let document = pdf::load(file.read_whole(config.max_memory())?, config.max_memory())?;
             let pages = pdf::pages(&document, config.max_pages)?;
-            Ok(pages.iter().map(|of| PageSize { page: of.number, width: of.width, height: of.height }).collect())
+            pages.iter().map(|of| PageSize { page: of.number, width: of.width, height: of.height }).collect()
         }
-        Format::Foreign(format) => Err(Fault::UnsupportedFormat { format }),
-    }
+        Format::Foreign(format) => return Err(Fault::UnsupportedFormat { format }),
+    };
+    let kept = Kept::new(file.size, pages.len(), places);
+    Ok((pages, kept))
 }
 
 impl<'a> Foreign<'a> {
@@ -143,8 +154,8 @@ impl<'a> Foreign<'a> {
                 None => png::decode_rows(self.input()?, memory, sink),
             },
             Format::Tiff => {
-                let places = kept.0.places.get();
-                let place = match places.and_then(|places| places.get(page as usize)) {
+                let known = kept.pages.as_ref().and_then(|kept| kept.places.get(page as usize));
+                let place = match known {
                     Some(&place) => place,
                     None => {
                         let pages = tiff::pages(self.input()?, u32::MAX)?;
@@ -186,11 +197,17 @@ impl<'a> Foreign<'a> {
         Ok(())
     }
 
-    /// SHA-256 of the whole file, lower-case hexadecimal, reckoned once.
+    /// SHA-256 of the whole file, lower-case hexadecimal, reckoned once for all its pages.
     pub(super) fn sha256(&mut self, kept: &Kept) -> Result<String, Fault> {
-        if let Some(known) = kept.0.sha256.get() {
+        let Some(pages) = &kept.pages else { return self.hash() };
+        if let Some(known) = pages.sha256.get() {
             return Ok(known.clone());
         }
+        let sha256 = self.hash()?;
+        Ok(pages.sha256.get_or_init(|| sha256).clone())
+    }
+
+    fn hash(&self) -> Result<String, Fault> {
         let mut hash = Sha256::new();
         match &self.whole {
             Some(whole) => hash.update(whole.as_slice()),
@@ -207,8 +224,7 @@ impl<'a> Foreign<'a> {
                 }
             }
         }
-        let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(kept.0.sha256.get_or_init(|| sha256).clone())
+        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     fn input(&self) -> Result<Box<dyn Input + '_>, Fault> {
@@ -232,14 +248,19 @@ impl<'a> Foreign<'a> {
 
     /// The document of a PDF: kept until as many of its pages were read as it has.
     fn document(&mut self, kept: &Kept, memory: u64) -> Result<Arc<Document>, Fault> {
-        let mut held = kept.0.document.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut load = || {
+            let document = pdf::load(self.read_whole(memory)?, memory)?;
+            self.whole = None;
+            Ok(Arc::new(document))
+        };
+        let Some(pages) = &kept.pages else { return load() };
+        let mut held = pages.document.lock().unwrap_or_else(PoisonError::into_inner);
         let (document, left) = match held.take() {
             Some(known) => known,
             None => {
-                let document = pdf::load(self.read_whole(memory)?, memory)?;
-                self.whole = None;
+                let document = load()?;
                 let pages = document.page_iter().count();
-                (Arc::new(document), pages)
+                (document, pages)
             }
         };
         if left > 1 {

@@ -3,12 +3,13 @@
 use super::Fault;
 use crate::model::{ManifestAxes, ManifestEntry, SweepLaw};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The rows of a manifest.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Manifest {
     /// What is known of each file, and of each page where the manifest counts pages.
-    entries: BTreeMap<(String, Option<u32>), ManifestEntry>,
+    entries: BTreeMap<(String, Option<u32>), Arc<ManifestEntry>>,
     /// What is wrong with rows that are left out, in words; empty if nothing is.
     pub complaint: String,
 }
@@ -49,7 +50,7 @@ impl Manifest {
             match columns.entry(&record) {
                 Ok(_) if name.is_empty() => complaints.push(format!("line {line} names no file")),
                 Ok((page, entry)) => {
-                    if manifest.entries.insert((name.clone(), page), entry).is_some() {
+                    if manifest.entries.insert((name.clone(), page), Arc::new(entry)).is_some() {
                         return Err(bad(format!("line {line} names {name} once more")));
                     }
                 }
@@ -61,7 +62,7 @@ impl Manifest {
     }
 
     /// What the manifest says of a page of a file.
-    pub fn entry(&self, file: &str, page: u32) -> Option<&ManifestEntry> {
+    pub fn entry(&self, file: &str, page: u32) -> Option<&Arc<ManifestEntry>> {
         let by_page = self.entries.get(&(file.to_owned(), Some(page)));
         by_page.or_else(|| self.entries.get(&(file.to_owned(), None)))
     }
@@ -158,7 +159,7 @@ mod tests {
         assert_eq!((entry.date.as_deref(), entry.time.as_deref()), (Some("1964-07-01"), Some("12:30")));
         assert!(manifest.entry("b.tif", 0).is_none());
         assert_eq!(manifest.entry("b.tif", 1).unwrap().station.as_deref(), Some("QUI"));
-        assert_eq!(manifest.entry("c,d.png", 7), Some(&ManifestEntry::default()));
+        assert_eq!(manifest.entry("c,d.png", 7), Some(&Arc::default()));
         assert_eq!(manifest.complaint, "");
     }
 

@@ -5,11 +5,11 @@ use super::grey::{Collector, Depth, Shape};
 use super::limits::{self, Kind};
 use super::{Fault, IngestConfig, IngestError};
 use crate::model::{ManifestEntry, Scan, Source};
-use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 /// The pictures of one roll of film, in order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Roll {
     /// Name of the roll, unique in a run: the folder's path below the input folder, and the file's stem if the roll is
     /// one file.
@@ -19,8 +19,7 @@ pub struct Roll {
 }
 
 /// What a roll consists of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum RollInput {
     /// Pictures of single ionograms, in the order of the film.
     Scans(Vec<ScanRef>),
@@ -29,24 +28,24 @@ pub enum RollInput {
 }
 
 /// One picture that can be opened: a file, or a page of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// A run holds one for every picture that it was given: what several have in common is shared.
+#[derive(Debug, Clone, PartialEq)]
 pub struct ScanRef {
     /// The file.
-    pub path: PathBuf,
+    pub path: Arc<Path>,
     /// The page, counted from 0.
     pub page: u32,
     /// What the archive's manifest says of it.
-    #[serde(default)]
-    pub manifest: ManifestEntry,
-    #[serde(skip)]
+    pub manifest: Arc<ManifestEntry>,
     pub(super) kept: Kept,
 }
 
 /// A strip that can be opened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StripRef {
     /// The file.
-    pub path: PathBuf,
+    pub path: Arc<Path>,
     /// The page, counted from 0.
     pub page: u32,
     /// Pixels along the film.
@@ -54,16 +53,14 @@ pub struct StripRef {
     /// Pixels across the film.
     pub height: u32,
     /// What the archive's manifest says of it.
-    #[serde(default)]
-    pub manifest: ManifestEntry,
-    #[serde(skip)]
+    pub manifest: Arc<ManifestEntry>,
     pub(super) kept: Kept,
 }
 
 impl ScanRef {
     /// A reference to the first page of a file of which no manifest speaks.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), page: 0, manifest: ManifestEntry::default(), kept: Kept::default() }
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        Self { path: path.as_ref().into(), page: 0, manifest: Arc::default(), kept: Kept::default() }
     }
 
     /// Reads and decodes the picture.
@@ -101,9 +98,9 @@ impl ScanRef {
 
 impl StripRef {
     /// A reference to the first page of a file, with its pixels along and across the film.
-    pub fn new(path: impl Into<PathBuf>, length: u32, height: u32) -> Self {
-        let manifest = ManifestEntry::default();
-        Self { path: path.into(), page: 0, length, height, manifest, kept: Kept::default() }
+    pub fn new(path: impl AsRef<Path>, length: u32, height: u32) -> Self {
+        let (path, manifest) = (path.as_ref().into(), Arc::default());
+        Self { path, page: 0, length, height, manifest, kept: Kept::default() }
     }
 
     /// Bytes of the file.

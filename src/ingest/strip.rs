@@ -8,7 +8,8 @@ use super::spool::Spool;
 use super::{Fault, IngestConfig, IngestError, StripRef, VerticalStrip};
 use crate::model::{PixelBox, Source};
 use image::GrayImage;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Bytes of rows that are gathered before they are written.
 const GATHERED: usize = 8 << 20;
@@ -24,7 +25,7 @@ pub struct Strip {
     factor: u32,
     overview: GrayImage,
     source: Source,
-    path: PathBuf,
+    path: Arc<Path>,
 }
 
 impl Strip {

@@ -9,6 +9,7 @@ use super::{Fault, IngestError};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A folder with the files in it that are or should be pictures.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub(super) struct Folder {
     /// Name of the roll that the folder makes.
     pub(super) name: String,
     /// The files, in natural order.
-    pub(super) files: Vec<PathBuf>,
+    pub(super) files: Vec<Arc<Path>>,
 }
 
 /// What the walk found.
@@ -71,7 +72,7 @@ struct Walk {
     /// Folders that were walked, by their real paths.
     walked: BTreeSet<PathBuf>,
     /// Files that were taken, by their paths as given.
-    taken: BTreeSet<PathBuf>,
+    taken: BTreeSet<Arc<Path>>,
     /// Links in a circle that were reported.
     circles: BTreeSet<PathBuf>,
 }
@@ -96,7 +97,7 @@ impl Walk {
                 self.folder(Next { input: number, root, path, name: String::new(), above: Vec::new() });
             }
             Ok(_) => {
-                if self.taken.insert(input.to_owned()) {
+                if self.taken.insert(input.into()) {
                     let parent = input.parent().filter(|parent| !parent.as_os_str().is_empty());
                     self.named_file(number, parent.unwrap_or(Path::new(".")), input);
                 }
@@ -116,7 +117,7 @@ impl Walk {
                 folders.push(Folder { input: number, path, root, name, files: Vec::new() });
                 folders.len() - 1
             });
-        folders[place].files.push(file.to_owned());
+        folders[place].files.push(file.into());
     }
 
     fn linked_folder(&mut self, next: Next) {
@@ -154,7 +155,8 @@ impl Walk {
             }
             match self.look(&path, &name) {
                 Look::File => {
-                    if self.taken.insert(path.clone()) {
+                    let path: Arc<Path> = path.into();
+                    if self.taken.insert(Arc::clone(&path)) {
                         files.push(path);
                     }
                 }
