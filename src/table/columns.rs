@@ -37,8 +37,11 @@ pub(crate) fn edges(starts: &[usize], lines: &[&str], lead: usize, is_cell: impl
         let mut cost = 0;
         for line in &sample {
             let is_torn = |edge: usize| {
-                let pair = field(line, edge.saturating_sub(1), edge + 1);
-                edge > 0 && pair.chars().filter(|c| !c.is_whitespace()).count() == 2
+                let mut pair = field(line, edge.saturating_sub(1), edge + 1).chars();
+                let (before, behind) = (pair.next().unwrap_or(' '), pair.next().unwrap_or(' '));
+                // A cell ends with letters, and the next begins with digits.
+                let is_natural = !before.is_ascii_digit() && behind.is_ascii_digit();
+                edge > 0 && !before.is_whitespace() && !behind.is_whitespace() && !is_natural
             };
             cost += 20 * edges.iter().filter(|&&edge| is_torn(edge)).count();
             let before = field(line, 0, edges[0]).split_whitespace().count();

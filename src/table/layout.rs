@@ -229,12 +229,27 @@ pub struct CsvLayout {
     pub characteristic: Option<String>,
     /// Station of a row, where rows differ.
     pub station: Option<String>,
-    /// Columns of a wide sheet, one for each hour from 0 on: the first of them.
+    /// Columns of a wide sheet, for each hour from 0 on: the first of them.
     pub first_hour: Option<String>,
+    /// Columns of each hour of a wide sheet: 1 value with its letters, 2 value and letters, 3 value, qualifying and descriptive
+    /// letter. Default 1.
+    pub columns_per_hour: Option<u32>,
+    /// Which of day and month comes first in dates that end with the year; needed where strokes part them (5/10/1971).
+    pub date_order: Option<DateOrder>,
     /// Texts that stand for no value.
     pub missing: Vec<String>,
     /// Values have decimals in the unit of the dataset (5.3) instead of whole numbers of the unit (53). Default no.
     pub decimal: bool,
+}
+
+/// Order of the parts of a date that ends with the year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
 }
 
 /// Columns of punched cards, counted from 1.

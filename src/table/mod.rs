@@ -19,8 +19,8 @@ mod units;
 
 pub use checks::recompute;
 pub use layout::{
-    CardLayout, CellLayout, CheckRow, ChecksLayout, CsvLayout, DayPlace, FormatName, GridLayout, HalfUnit, Layout,
-    PageConfig, StationCode, TableQualityConfig,
+    CardLayout, CellLayout, CheckRow, ChecksLayout, CsvLayout, DateOrder, DayPlace, FormatName, GridLayout, HalfUnit,
+    Layout, PageConfig, StationCode, TableQualityConfig,
 };
 pub use pattern::print as print_pattern;
 pub use read::read_text;

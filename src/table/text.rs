@@ -33,6 +33,32 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split_terminator(end).map(|line| line.strip_suffix('\r').unwrap_or(line))
 }
 
+/// The text with tabs filled up to every eighth column, in lines that `wants` picks.
+pub(super) fn expand_tabs(text: &str, wants: impl Fn(&str) -> bool) -> Cow<'_, str> {
+    if !text.contains('\t') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(2 * text.len());
+    for line in text.split_inclusive(['\n', '\r']) {
+        if !wants(line) {
+            out.push_str(line);
+            continue;
+        }
+        let mut column = 0;
+        for c in line.chars() {
+            if c == '\t' {
+                let room = 8 - column % 8;
+                out.extend(std::iter::repeat_n(' ', room));
+                column += room;
+            } else {
+                out.push(c);
+                column += 1;
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// The columns `from..to` of a line, counted in characters from 0; what the line does not reach is left out.
 pub(super) fn field(line: &str, from: usize, to: usize) -> &str {
     if let Some(head) = line.get(..to.min(line.len())).filter(|head| head.is_ascii()) {
@@ -62,6 +88,12 @@ mod tests {
         for text in ["a\nb\n", "a\r\nb\r\n", "a\rb\r", "a\nb"] {
             assert_eq!(lines(text).collect::<Vec<_>>(), ["a", "b"], "{text:?}");
         }
+    }
+
+    #[test]
+    fn tabs_reach_to_the_next_eighth_column() {
+        assert_eq!(expand_tabs("a\tbcd\te\r\n1\t2\n", |_| true), "a       bcd     e\r\n1       2\n");
+        assert_eq!(expand_tabs("a\tb\n", |_| false), "a\tb\n");
     }
 
     #[test]

@@ -16,8 +16,14 @@ pub(super) struct Provenance<'a> {
 }
 
 /// Complaints that leave nothing out: they are reasons of the sheet's flag and no failures.
-pub(super) const NOTES: [&str; 5] =
-    ["missing_days", "day_mismatch", "heading_contradiction", "upside_down", "characteristic_assumed"];
+pub(super) const NOTES: [&str; 6] = [
+    "missing_days",
+    "day_mismatch",
+    "heading_contradiction",
+    "upside_down",
+    "characteristic_assumed",
+    "columns_assumed",
+];
 
 /// The rows of one sheet: one of `frames`, its characteristics and its cells.
 pub(super) fn rows(sheet: &Sheet, from: &Provenance<'_>, notes: &[&Complaint], layout: &Layout) -> Rows {

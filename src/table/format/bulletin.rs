@@ -6,13 +6,14 @@ use crate::table::columns::{self, words};
 use crate::table::heading::Heading;
 use crate::table::layout::{DayPlace, Layout};
 use crate::table::pattern::Exactness;
-use crate::table::text::{field, lines};
+use crate::table::text::{expand_tabs, field, lines};
 use crate::table::{Complaint, Parsed, Reading, Sheet, Summary, SummaryKind};
 use jiff::civil::Date;
 
 /// Reads the sheets of a text.
 pub fn read(text: &str, layout: &Layout) -> Parsed {
-    let lines: Vec<&str> = lines(text).collect();
+    let text = expand_tabs(text, |_| true).replace('|', " ");
+    let lines: Vec<&str> = lines(&text).collect();
     let mut parsed = Parsed::default();
     let mut heading = Heading::default();
     let mut sheets: Vec<(Option<Date>, Sheet)> = Vec::new();
@@ -57,9 +58,12 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
         is_heading = false;
     }
     parsed.sheets = sheets.into_iter().map(|(_, sheet)| sheet).filter(|sheet| !sheet.readings.is_empty()).collect();
-    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
-        let message =
-            format!("no row of hours follows a word {:?}; the text holds no table of this layout", layout.grid.label);
+    let is_told = parsed.complaints.iter().any(|complaint| complaint.class != "missing_days");
+    if parsed.sheets.is_empty() && !is_told {
+        let message = format!(
+            "no row of hours follows a word {:?}, or no row of a day that row; the text holds no table of this layout",
+            layout.grid.label
+        );
         parsed.complaints.push(Complaint::whole("no_table", message));
     }
     parsed
@@ -81,7 +85,7 @@ impl Header {
         }
         let (mut hours, mut starts) = (Vec::new(), Vec::new());
         for (at, word) in words {
-            let digits = word.trim_end_matches(|c: char| layout.grid.hour_suffix.contains(c));
+            let digits = word.trim_end_matches(|c: char| layout.grid.hour_suffix.contains(c.to_ascii_uppercase()));
             let Some(hour) = digits.parse::<u32>().ok().filter(|&hour| hour < 24) else { break };
             if hours.last().is_some_and(|&last| hour != last + 1) {
                 return None;
@@ -97,8 +101,14 @@ impl Header {
 fn is_body(line: &str, layout: &Layout) -> bool {
     match words(line).next() {
         None => true,
+        _ if is_rule(line) => true,
         Some((_, word)) => is_day(word) || summary_of(word, layout).is_some(),
     }
+}
+
+/// A line of dashes and the like.
+fn is_rule(line: &str) -> bool {
+    line.chars().all(|c| c.is_whitespace() || matches!(c, '-' | '=' | '_' | '+' | '*' | '.'))
 }
 
 fn is_day(word: &str) -> bool {
@@ -120,12 +130,13 @@ struct Block<'a> {
 
 impl Block<'_> {
     fn read(&self, sheet: &mut Sheet, complaints: &mut Vec<Complaint>) {
-        let edges = columns::edges(&self.header.starts, self.body, 1, |text| self.cell(text).is_ok());
+        let body: Vec<&str> = self.body.iter().copied().filter(|line| !is_rule(line)).collect();
+        let edges = columns::edges(&self.header.starts, &body, 1, |text| self.cell(text).is_ok());
         let mut seen = [0usize; 32];
         let mut rows = 0;
         for (index, line) in self.body.iter().enumerate() {
             let at = self.first_line + index;
-            let Some((_, word)) = words(line).next() else { continue };
+            let Some((_, word)) = words(line).next().filter(|_| !is_rule(line)) else { continue };
             let cells: Vec<&str> = edges.windows(2).map(|pair| field(line, pair[0], pair[1])).collect();
             if let Some(kind) = summary_of(word, self.layout) {
                 self.summaries(kind, &cells, at, sheet, complaints);

@@ -47,10 +47,11 @@ pub(crate) fn interpret(number: Option<i32>, qualifier: Option<char>, descriptor
     }
 }
 
-/// Reads `VVVQD`: three digits, the qualifying and the descriptive letter.
+/// Reads `VVVQD`: three digits, the qualifying and the descriptive letter. Digits that end before the third column were cut.
 pub(crate) fn value_letters(text: &str) -> Result<Cell, ()> {
     let bytes = text.as_bytes();
-    if !text.is_ascii() || bytes.len() > 5 {
+    let is_cut = bytes.len() < 3 && bytes.iter().any(|&byte| byte != b' ');
+    if !text.is_ascii() || bytes.len() > 5 || is_cut {
         return Err(());
     }
     let at = |place: usize| bytes.get(place).map_or(' ', |&byte| char::from(byte));
@@ -126,6 +127,7 @@ mod tests {
         assert_eq!(t("     "), Ok((None, None, None)));
         assert_eq!(t("019/ "), Ok((Some(19), None, None)));
         assert_eq!(t("3A6  "), Err(()));
+        assert_eq!(t(" 3"), Err(()), "a digit was cut off");
         assert_eq!(t(" 36*R"), Err(()));
     }
 }

@@ -3,49 +3,69 @@
 
 use super::bulletin::read_cell;
 use super::cell::fill;
+use super::date::{clock, date};
 use crate::model::CharacteristicName;
 use crate::table::layout::{CsvLayout, Layout};
-use crate::table::{Complaint, Parsed, Quantity, Reading, Sheet, StationHead, Unit, pattern};
+use crate::table::{Complaint, Parsed, Quantity, Reading, Sheet, StationHead, Summary, SummaryKind, Unit, pattern};
 use jiff::civil::{Date, DateTime, Time};
 use std::collections::BTreeMap;
 
-/// Reads a text; the readings of a station and characteristic are one sheet.
+/// Lines among which the names of the columns are looked for.
+const PREAMBLE: usize = 60;
+
+/// Reads a text; the readings of a station and characteristic are one sheet. Lines before the names of the columns, and those that
+/// begin with `#`, are passed over.
 pub fn read(text: &str, layout: &Layout) -> Parsed {
     let csv = &layout.csv;
     let mut parsed = Parsed::default();
-    let skipped: usize = text.split_inclusive('\n').take(csv.skip as usize).map(str::len).sum();
-    let text = &text[skipped..];
-    let first = text.lines().next().unwrap_or_default();
-    let separator = csv.separator.unwrap_or_else(|| {
-        let count = |separator: char| first.matches(separator).count();
-        [',', ';', '\t'].into_iter().max_by_key(|&separator| count(separator)).unwrap_or(',')
-    });
+    let mut skipped: usize = text.split_inclusive('\n').take(csv.skip as usize).map(str::len).sum();
+    let mut line = csv.skip as usize;
+    let mut first_error = None;
+    let mut found = None;
+    for candidate in text[skipped..].split_inclusive('\n').take(PREAMBLE) {
+        let separator = csv.separator.unwrap_or_else(|| {
+            let count = |separator: char| candidate.matches(separator).count();
+            [',', ';', '\t'].into_iter().rev().max_by_key(|&separator| count(separator)).unwrap_or(',')
+        });
+        let names = fields(candidate.trim_start_matches('#'), separator);
+        match Columns::find(&names, csv) {
+            Ok(columns) => {
+                found = Some((separator, names, columns));
+                break;
+            }
+            Err(message) if !candidate.trim().is_empty() => {
+                first_error.get_or_insert(message);
+            }
+            Err(_) => {}
+        }
+        skipped += candidate.len();
+        line += 1;
+    }
+    let Some((separator, names, columns)) = found else {
+        let complaint = match first_error {
+            Some(message) => Complaint::whole("no_column", message),
+            None => Complaint::whole("empty", "the text holds no row of values"),
+        };
+        parsed.complaints.push(complaint);
+        return parsed;
+    };
+    // Where columns are named by their places, the first row may be one of values.
+    let get = |place: Option<usize>| place.and_then(|place| names.get(place)).map(String::as_str);
+    let has_names = moment(&get, &columns, csv).is_none();
     let mut reader = ::csv::ReaderBuilder::new()
         .delimiter(u8::try_from(separator).unwrap_or(b','))
         .flexible(true)
-        .has_headers(true)
-        .from_reader(text.as_bytes());
-    let names: Vec<String> = match reader.headers() {
-        Ok(names) => names.iter().map(|name| name.trim().to_owned()).collect(),
-        Err(error) => {
-            parsed.complaints.push(Complaint::whole("bad_line", error.to_string()));
-            return parsed;
-        }
-    };
-    let columns = match Columns::find(&names, csv) {
-        Ok(columns) => columns,
-        Err(message) => {
-            parsed.complaints.push(Complaint::whole("no_column", message));
-            return parsed;
-        }
-    };
+        .has_headers(has_names)
+        .comment(if text[skipped..].starts_with('#') { None } else { Some(b'#') })
+        .from_reader(&text.as_bytes()[skipped..]);
     let mut sheets: BTreeMap<(String, String), Sheet> = BTreeMap::new();
-    for (index, record) in reader.records().enumerate() {
-        // The names stand on the first line.
-        let at = csv.skip as usize + index + 1;
+    for record in reader.records() {
         match record {
-            Ok(record) => row(&record, at, &columns, layout, &mut sheets, &mut parsed.complaints),
-            Err(error) => parsed.complaints.push(Complaint::at(at, "bad_line", error.to_string())),
+            Ok(record) => {
+                let at = line + record.position().map_or(0, |position| position.line() as usize).saturating_sub(1);
+                row(&record, at, &columns, layout, &mut sheets, &mut parsed.complaints);
+            }
+            Err(error) => parsed.complaints.push(Complaint::at(line, "bad_line", error.to_string())),
         }
     }
     parsed.sheets = sheets.into_values().collect();
@@ -53,6 +73,16 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
         parsed.complaints.push(Complaint::whole("empty", "the text holds no row of values"));
     }
     parsed
+}
+
+/// The fields of one line.
+fn fields(line: &str, separator: char) -> Vec<String> {
+    let mut reader = ::csv::ReaderBuilder::new()
+        .delimiter(u8::try_from(separator).unwrap_or(b','))
+        .has_headers(false)
+        .from_reader(line.as_bytes());
+    let record = reader.records().next().and_then(Result::ok).unwrap_or_default();
+    record.iter().map(|name| name.trim().to_owned()).collect()
 }
 
 /// Places of the columns.
@@ -68,6 +98,8 @@ struct Columns {
     characteristic: Option<usize>,
     station: Option<usize>,
     first_hour: Option<usize>,
+    /// Columns of each hour.
+    each: usize,
     count: usize,
 }
 
@@ -78,7 +110,16 @@ impl Columns {
             let by_name = names.iter().position(|name| name.eq_ignore_ascii_case(wanted));
             let by_place =
                 wanted.parse::<usize>().ok().filter(|place| (1..=names.len()).contains(place)).map(|place| place - 1);
-            match by_name.or(by_place) {
+            // `00` also names the columns 00:00, 00h and H00.
+            let hour = |name: &str| -> Option<u32> {
+                let digits = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+                digits.trim_end_matches(":00").trim_end_matches(['h', 'H']).parse().ok()
+            };
+            let by_hour = || {
+                let wanted = wanted.parse::<u32>().ok()?;
+                names.iter().position(|name| hour(name) == Some(wanted))
+            };
+            match by_name.or(by_place).or_else(by_hour) {
                 Some(place) => Ok(Some(place)),
                 None => Err(format!("the sheet has no column {wanted:?}; it has {}", names.join(", "))),
             }
@@ -95,6 +136,7 @@ impl Columns {
             characteristic: find(&csv.characteristic)?,
             station: find(&csv.station)?,
             first_hour: find(&csv.first_hour)?,
+            each: csv.columns_per_hour.map_or(1, |each| each.clamp(1, 3) as usize),
             count: names.len(),
         };
         match (columns.first_hour, columns.value, columns.hour.or(columns.date)) {
@@ -120,7 +162,10 @@ fn row(
     }
     let get = |place: Option<usize>| place.and_then(|place| record.get(place)).map(str::trim);
     let Some((date, time)) = moment(&get, columns, &layout.csv) else {
-        let message = "the row has no date that exists; check the columns year, month, day or date of the layout";
+        if columns.first_hour.is_some() && summaries(record, at, columns, layout, sheets) {
+            return;
+        }
+        let message = "the row has no date that exists, or one whose day and month cannot be told apart; check the columns year, month, day or date of the layout, and `date_order`";
         complaints.push(Complaint::at(at, "no_such_day", message));
         return;
     };
@@ -139,8 +184,17 @@ fn row(
     };
     match (columns.first_hour, columns.value) {
         (Some(first), _) => {
-            for hour in 0..24.min(columns.count.saturating_sub(first)) {
-                put(date.at(hour as i8, 0, 0, 0), get(Some(first + hour)).unwrap_or_default(), None, first + hour);
+            let each = columns.each;
+            for hour in 0..24.min(columns.count.saturating_sub(first) / each) {
+                let place = first + hour * each;
+                let text = get(Some(place)).unwrap_or_default();
+                let (one, two) = (get(Some(place + 1)).unwrap_or_default(), get(Some(place + 2)).unwrap_or_default());
+                let letters = match each {
+                    1 => None,
+                    2 => Some(both_letters(one)),
+                    _ => Some((one, two)),
+                };
+                put(date.at(hour as i8, 0, 0, 0), text, letters, place);
             }
         }
         (None, Some(value)) => {
@@ -162,25 +216,63 @@ fn moment<'a>(
     columns: &Columns,
     csv: &CsvLayout,
 ) -> Option<(Date, Option<Time>)> {
-    let clock = |text: &str| -> Option<Time> {
-        let mut parts = text.split(':').map(|part| part.trim().parse::<i8>());
-        let hour = parts.next()?.ok()?;
-        let minute = parts.next().map_or(Some(0), Result::ok)?;
-        Time::new(hour, minute, parts.next().map_or(Some(0), Result::ok)?, 0).ok()
-    };
     let hour = get(columns.hour).and_then(clock);
     if let Some(text) = get(columns.date) {
-        let (day, rest) = text.split_once(['T', ' ']).unwrap_or((text, ""));
-        let digits: String = day.chars().filter(char::is_ascii_digit).collect();
-        let part = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<i16>().ok());
-        let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
-        let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-        return Some((date, hour.or_else(|| clock(rest.trim_end_matches('Z')))));
+        if let Some(date) = date(text, csv.date_order) {
+            return Some((date, hour));
+        }
+        let (day, rest) = text.split_once(['T', ' '])?;
+        return Some((date(day, csv.date_order)?, hour.or_else(|| clock(rest))));
     }
     let (sheet_year, sheet_month) = csv.sheet_month.as_deref().and_then(|text| text.split_once('-')).unzip();
     let year = get(columns.year).or(sheet_year)?.parse().ok()?;
     let month = pattern::month(get(columns.month).or(sheet_month)?)?;
     Some((Date::new(year, month, get(columns.day)?.parse().ok()?).ok()?, hour))
+}
+
+/// Reads a row of counts or medians below a wide sheet, and says whether it was one.
+fn summaries(
+    record: &::csv::StringRecord,
+    at: usize,
+    columns: &Columns,
+    layout: &Layout,
+    sheets: &mut BTreeMap<(String, String), Sheet>,
+) -> bool {
+    let Some(label) = record.iter().map(str::trim).find(|text| !text.is_empty()) else { return false };
+    let by_layout = layout.checks.rows.iter().find(|row| row.label.eq_ignore_ascii_case(label)).map(|row| row.kind);
+    let kind = by_layout.or_else(|| match label.to_ascii_uppercase().as_str() {
+        "MED" | "MEDIAN" | "MEDIANS" => Some(SummaryKind::Median),
+        "CNT" | "COUNT" | "COUNTS" => Some(SummaryKind::Count),
+        "UQ" | "UPPER QUARTILE" => Some(SummaryKind::UpperQuartile),
+        "LQ" | "LOWER QUARTILE" => Some(SummaryKind::LowerQuartile),
+        _ => None,
+    });
+    let last = sheets.values_mut().max_by_key(|sheet| sheet.readings.last().map(|reading| reading.row));
+    let (Some(kind), Some(sheet), Some(first)) = (kind, last, columns.first_hour) else { return false };
+    let Some(month) = sheet.readings.last().map(|reading| reading.time.date().first_of_month()) else { return false };
+    for hour in 0..24.min(columns.count.saturating_sub(first) / columns.each) {
+        let column = first + hour * columns.each;
+        let text = record.get(column).unwrap_or_default();
+        let mut reading = Reading::new(month.at(hour as i8, 0, 0, 0));
+        read_value(&mut reading, text.trim(), None, sheet, layout);
+        let number = match kind {
+            SummaryKind::Count => text.trim().parse().ok(),
+            _ => reading.value.map(|value| sheet.unit.number(value)),
+        };
+        let summary = Summary::unprinted(kind, reading.time, number, (reading.qualifier, reading.descriptor));
+        let (row, column) = (at as u32, column as u32);
+        sheet.summaries.push(Summary { text: text.to_owned(), row, column, ..summary });
+    }
+    true
+}
+
+/// Two letters in one field; a single one describes.
+fn both_letters(text: &str) -> (&str, &str) {
+    let letters = text.trim_matches(|c: char| c == '/' || c.is_whitespace());
+    match letters.char_indices().nth(1) {
+        Some((at, _)) => (&letters[..at], letters[at..].trim_start()),
+        None => ("", letters),
+    }
 }
 
 fn start(station: String, name: String, at: usize, layout: &Layout, complaints: &mut Vec<Complaint>) -> Sheet {
@@ -232,7 +324,7 @@ fn read_value(reading: &mut Reading, text: &str, letters: Option<(&str, &str)>, 
         fill(reading, text, cell, &sheet.unit);
     }
     if let Some((qualifier, descriptor)) = letters {
-        let letter = |text: &str| text.chars().next().filter(char::is_ascii_alphabetic);
+        let letter = |text: &str| text.chars().next().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase());
         (reading.qualifier, reading.descriptor) = (letter(qualifier), letter(descriptor));
     }
 }

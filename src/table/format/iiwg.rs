@@ -40,8 +40,8 @@ pub fn read(text: &str) -> Parsed {
         let start = reader.at;
         if let Err(complaint) = reader.month(&mut parsed) {
             parsed.complaints.push(complaint);
-            // Without a month's length nothing tells where the next begins.
-            break;
+            // What follows the damage is known by its heading alone.
+            reader.at = (start + 1..lines.len()).find(|&at| is_heading(&lines, at)).unwrap_or(lines.len());
         }
         if reader.at <= start {
             break;
@@ -51,6 +51,14 @@ pub fn read(text: &str) -> Parsed {
         parsed.complaints.push(Complaint::whole("empty", "the text holds no month"));
     }
     parsed
+}
+
+/// Whether a month begins at a line: the next one begins with year, month, days and number of characteristics.
+fn is_heading(lines: &[&str], at: usize) -> bool {
+    let Some(numbers) = lines.get(at + 1) else { return false };
+    let number = |place: usize| integer(field(numbers, 4 * place, 4 * place + 4)).unwrap_or(-1);
+    let is_month = (1900..2100).contains(&number(0)) && (1..=12).contains(&number(1));
+    is_month && (28..=31).contains(&number(2)) && (1..=99).contains(&number(3)) && !lines[at].trim().is_empty()
 }
 
 struct Reader<'a> {
@@ -72,6 +80,15 @@ impl<'a> Reader<'a> {
         })?;
         self.at += 1;
         Ok((at, line))
+    }
+
+    /// A line of values; the heading of another month is none.
+    fn row(&mut self, what: &str) -> Result<(usize, &'a str), Complaint> {
+        if is_heading(self.lines, self.at) {
+            let message = format!("a new month begins where {what} should follow; a line of this month is missing");
+            return Err(Complaint::at(self.at, "truncated", message));
+        }
+        self.next(what)
     }
 
     /// Fields of a width, as many to a line, until there are `count`.
@@ -135,7 +152,25 @@ impl<'a> Reader<'a> {
             sheet.heading.push(("ursi_code".to_owned(), codes[index].to_owned()));
             let result = self.values(&month, &times, &mut sheet, &mut parsed.complaints);
             let result = result.and_then(|()| self.summaries(&month, &mut sheet));
+            let is_whole = result.is_ok() && !is_shifted(&sheet);
+            if !is_whole {
+                // Nothing tells at which day a line is missing or too many.
+                sheet.readings.iter_mut().for_each(|reading| reading.tests.push("row_cut"));
+            }
+            if result.is_ok() && !is_whole {
+                let message = format!(
+                    "medians and counts of {name} do not stand below the days; a line is missing or too many, and all values are suspect"
+                );
+                parsed.complaints.push(Complaint::at(self.at.saturating_sub(1), "truncated", message));
+            }
             parsed.sheets.push(sheet);
+            if result.is_err() && is_heading(self.lines, self.at) {
+                // Sheets without summaries do not show whether the line is missing in them.
+                let own = parsed.sheets.iter_mut().rev().take(index + 1).skip(1);
+                let is_open = |sheet: &&mut Sheet| sheet.summaries.iter().all(|summary| summary.number.is_none());
+                let readings = own.filter(is_open).flat_map(|sheet| &mut sheet.readings);
+                readings.for_each(|reading| reading.tests.push("row_cut"));
+            }
             result?;
         }
         Ok(())
@@ -214,8 +249,12 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Complaint> {
         debug_assert_eq!(month.per_day.len(), times.len());
         for day in times {
+            // Fortran writes an empty line for a day without measurements; others write none.
+            if day.is_empty() && self.lines.get(self.at).is_some_and(|line| line.is_empty()) {
+                self.at += 1;
+            }
             for part in day.chunks(24) {
-                let (at, line) = self.next("the values of a day")?;
+                let (at, line) = self.row("the values of a day")?;
                 for (column, &time) in part.iter().enumerate() {
                     let text = field(line, 5 * column, 5 * column + 5);
                     let mut reading = Reading { row: at as u32, column: column as u32, ..Reading::new(time) };
@@ -241,7 +280,7 @@ impl<'a> Reader<'a> {
 
     fn summaries(&mut self, month: &Month, sheet: &mut Sheet) -> Result<(), Complaint> {
         for kind in SUMMARIES {
-            let (at, line) = self.next("medians, counts, quartiles and deciles")?;
+            let (at, line) = self.row("medians, counts, quartiles and deciles")?;
             for hour in 0..24 {
                 let text = field(line, 5 * hour, 5 * hour + 5);
                 let time = month.first.at(hour as i8, 0, 0, 0);
@@ -258,6 +297,12 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether something else than summaries stands in their lines: most of their cells cannot be read.
+fn is_shifted(sheet: &Sheet) -> bool {
+    let odd = sheet.summaries.iter().filter(|summary| !summary.tests.is_empty()).count();
+    2 * odd > 24
+}
+
 /// A meridian of the heading: degrees east, 0 to 360 or negative to the west.
 fn meridian_minutes(degrees: i32) -> i32 {
     let degrees = (degrees + 180).rem_euclid(360) - 180;
@@ -265,24 +310,19 @@ fn meridian_minutes(degrees: i32) -> i32 {
 }
 
 fn summary(kind: SummaryKind, time: DateTime, text: &str, (row, column): (u32, u32)) -> Summary {
-    let cell = value_letters(text).unwrap_or_default();
+    let cell = match kind {
+        SummaryKind::Count | SummaryKind::Range => cell::parse(text, ' ', ' '),
+        _ => value_letters(text),
+    };
     let mut tests = Vec::new();
-    if value_letters(text).is_err() {
+    if cell.is_err() {
         tests.push("cell_grammar");
     }
-    Summary {
-        kind,
-        time,
-        number: cell.number,
-        qualifier: cell.qualifier,
-        descriptor: cell.descriptor,
-        text: text.to_owned(),
-        row,
-        column,
-        bbox: None,
-        recomputed: None,
-        tests,
-    }
+    let cell = cell.unwrap_or_default();
+    let mut summary = Summary::unprinted(kind, time, cell.number, (cell.qualifier, cell.descriptor));
+    (summary.row, summary.column, summary.tests) = (row, column, tests);
+    text.clone_into(&mut summary.text);
+    summary
 }
 
 /// Writes sheets as months: sheets of one station and month follow one another in the given order. Times that only some

@@ -13,6 +13,7 @@ pub mod ursi_cards;
 pub mod wdc_b;
 
 pub(crate) mod cell;
+mod date;
 mod xml;
 
 #[cfg(test)]

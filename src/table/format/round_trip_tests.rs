@@ -128,6 +128,70 @@ fn tables_cut_in_mid_row_are_kept_up_to_the_cut() {
 }
 
 #[test]
+fn a_line_that_is_missing_within_a_month_makes_its_values_suspect_and_the_next_month_is_read() {
+    let months = |from| settle(vec![hourly(Name::FoF2, from, 29, 6)]);
+    let (first, second) = (months(date(1964, 2, 1)), months(date(1972, 2, 1)));
+    let text = iiwg::write(&first).unwrap();
+    let values = text.match_indices('\n').nth(text.lines().count() - 20).unwrap().0 + 1;
+    let end = values + text[values..].find('\n').unwrap() + 1;
+    let damaged = text[..values].to_owned() + &text[end..] + &iiwg::write(&second).unwrap();
+    let parsed = iiwg::read(&damaged);
+    assert_eq!(parsed.complaints.iter().map(|c| c.class).collect::<Vec<_>>(), ["truncated"]);
+    assert_eq!(parsed.sheets.len(), 2);
+    assert!(parsed.sheets[0].readings.iter().all(|reading| reading.tests.contains(&"row_cut")));
+    assert_eq!(told(&parsed.sheets[1..]), told(&second));
+}
+
+#[test]
+fn records_after_a_damaged_one_are_read() {
+    let layout = layout("sao");
+    let text = sao::write(&[hourly(Name::FoF2, date(1999, 1, 1), 2, 9)]).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    let each = lines.len() / 48;
+    // One of the lines of values of the fifth record.
+    lines.remove(4 * each + 4);
+    let parsed = sao::read(&lines.join("\n"), &layout);
+    assert!(parsed.complaints.iter().any(|complaint| complaint.class == "truncated"));
+    let readings = &parsed.sheets[0].readings;
+    assert_eq!(readings.len(), 48);
+    let suspect: Vec<usize> = (0..48).filter(|&at| !readings[at].tests.is_empty()).collect();
+    assert_eq!(suspect, [4]);
+}
+
+#[test]
+fn cards_are_read_wherever_their_columns_are() {
+    let own = layout("ursi_cards");
+    let mut sheets = settle(months(Name::FoF2, 1957, 8));
+    sheets.iter_mut().for_each(|sheet| sheet.summaries.clear());
+    let text = ursi_cards::write(&sheets, &own).unwrap();
+    let shifted: String = text
+        .lines()
+        .map(
+            |line| {
+                if line.starts_with('9') { format!("{line}\n") } else { format!("{}{}\n", &line[..11], &line[12..]) }
+            },
+        )
+        .collect();
+    let parsed = ursi_cards::read(&shifted, &own);
+    assert_eq!(parsed.complaints.iter().map(|c| c.class).collect::<Vec<_>>(), ["columns_assumed"]);
+    assert_eq!(told(&parsed.sheets), told(&sheets));
+}
+
+#[test]
+fn a_zone_of_a_header_card_is_in_tenths_of_a_degree() {
+    let card = |zone: &str| {
+        let header = format!("9084091020000BOULDER         USA               400N1053W025200140027S{zone} BC840");
+        let data = format!("1184091020113 036UR{}00      \n", "     ".repeat(11));
+        let parsed =
+            ursi_cards::read(&format!("{header}\n{}", data.replacen("13 036UR", "  36UR", 1)), &layout("ursi_cards"));
+        parsed.sheets[0].zone.ahead_min
+    };
+    assert_eq!(card("1050W"), Some(-420));
+    assert_eq!(card("0105W"), Some(-420), "whole degrees are nearer to the longitude");
+    assert_eq!(card("0000W"), Some(0));
+}
+
+#[test]
 fn a_month_of_32_days_and_letters_where_digits_belong_are_told() {
     let text = iiwg::write(&settle(vec![hourly(Name::FoF2, date(1964, 1, 1), 31, 6)])).unwrap();
     let parsed = iiwg::read(&text.replacen("  31   1", "  32   1", 1));

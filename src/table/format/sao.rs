@@ -72,6 +72,8 @@ const SCALED: [(&str, Option<Name>); 49] = [
 
 /// What stands for no value.
 const NONE: f64 = 9999.0;
+/// Values of a damaged record that are complained of one by one.
+const MOST_NAMED: usize = 2;
 
 /// Reads the records of a text; the readings of a characteristic are one sheet.
 pub fn read(text: &str, layout: &Layout) -> Parsed {
@@ -84,17 +86,16 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
             at += 1;
             continue;
         }
-        match Record::read(&lines, at) {
-            Ok(record) => {
-                record.values(&lines, layout, &mut sheets, &mut parsed.complaints);
-                at = record.end;
-            }
+        let whole = match Record::read(&lines, at) {
+            Ok(record) => record.values(&lines, layout, &mut sheets, &mut parsed.complaints).then_some(record.end),
             Err(complaint) => {
                 parsed.complaints.push(complaint);
-                // Without the index nothing tells where the next record begins.
-                break;
+                None
             }
-        }
+        };
+        // What follows the damage is known by its index and its time alone.
+        let is_record = |at: &usize| Record::read(&lines, *at).is_ok_and(|record| record.time(&lines).is_some());
+        at = whole.or_else(|| (at + 1..lines.len()).find(is_record)).unwrap_or(lines.len());
     }
     parsed.sheets = sheets.into_values().collect();
     if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
@@ -121,8 +122,7 @@ impl Record {
                 let count = if text.trim().is_empty() { Some(0) } else { integer(text) };
                 let count = count.and_then(|count| usize::try_from(count).ok());
                 counts.push(count.ok_or_else(|| {
-                    let message =
-                        format!("{text:?} in the index of a record is no number; the rest of the file is left out");
+                    let message = format!("{text:?} in the index of a record is no number; the record is left out");
                     Complaint::at(start + offset, "bad_index", message)
                 })?);
             }
@@ -165,17 +165,27 @@ impl Record {
         Some(Date::new(year, part(9, 11)?, part(11, 13)?).ok()?.to_datetime(time))
     }
 
+    /// The letters of a group are letters, strokes or blanks: else its lines are not those of the group.
+    fn holds_letters(&self, lines: &[&str], group: usize) -> bool {
+        let Some(&(first, count)) = self.groups.get(group - 1) else { return true };
+        let is_letter = |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | ' ' | '-');
+        count == 0 || lines.get(first).is_some_and(|line| field(line, 0, count).chars().all(is_letter))
+    }
+
+    /// Reads the characteristics, and says whether the record is whole: of a damaged one all values are suspect.
     fn values(
         &self,
         lines: &[&str],
         layout: &Layout,
         sheets: &mut BTreeMap<usize, Sheet>,
         complaints: &mut Vec<Complaint>,
-    ) {
+    ) -> bool {
+        let mut is_whole = self.holds_letters(lines, 54) && self.holds_letters(lines, 55);
+        let before = complaints.len();
         let Some(time) = self.time(lines) else {
             let message = "group 3 holds no time stamp (version, year, day of year, month, day, hour, minute, second); the record is left out";
             complaints.push(Complaint::at(self.start, "bad_time", message));
-            return;
+            return false;
         };
         let constant = |index: usize| self.element(lines, 1, index, 7).and_then(|text| text.trim().parse().ok());
         let text = lines[self.start..self.end].join("\n");
@@ -208,6 +218,7 @@ impl Record {
                         format!("{text:?}, the {name} of {time}, is no number"),
                     ));
                     reading.tests.push("cell_grammar");
+                    is_whole = false;
                 }
             }
             let letter = |group: usize| {
@@ -217,9 +228,17 @@ impl Record {
             (reading.qualifier, reading.descriptor) = (letter(54), letter(55));
             sheet.readings.push(reading);
         }
+        if !is_whole {
+            let message = format!("lines of the record of {time} are missing or too many; its values are suspect");
+            complaints.truncate(before + MOST_NAMED);
+            complaints.push(Complaint::at(self.start, "truncated", message));
+            let own = sheets.values_mut().filter_map(|sheet| sheet.readings.last_mut());
+            own.filter(|reading| reading.time == time).for_each(|reading| reading.tests.push("row_cut"));
+        }
         if let Some(sheet) = sheets.values_mut().next() {
             sheet.heading.push((format!("record {time}"), text));
         }
+        is_whole
     }
 }
 

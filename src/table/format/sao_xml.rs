@@ -163,7 +163,7 @@ impl Reader<'_> {
         record.column += 1;
         let text = get("Val");
         match text.trim().parse::<f64>() {
-            Ok(value) if value.is_finite() && value < NONE => reading.value = Some(value / scale(&sheet.unit)),
+            Ok(value) if is_value(value, &sheet.unit) => reading.value = Some(value / scale(&sheet.unit)),
             Ok(_) => {}
             Err(_) if text.trim().is_empty() => {}
             Err(_) => {
@@ -190,15 +190,21 @@ fn unit_of(text: &str, characteristic: Option<CharacteristicName>) -> Unit {
     unit.unwrap_or(Unit { decimals: 0, text: text.to_owned(), ..usual })
 }
 
+/// Whether a number stands for itself. Frequencies in kHz may be higher than the number that stands for none.
+fn is_value(number: f64, unit: &Unit) -> bool {
+    number.is_finite() && (number < NONE || unit.decimals > 0 && number > NONE)
+}
+
 fn scale(unit: &Unit) -> f64 {
     10f64.powi(i32::from(unit.decimals))
 }
 
-/// `2002-02-04 -035 12:33:56.000`: date, day of the year, time. Dots between the parts of the date occur.
+/// `2002-02-04 -035 12:33:56.000`: date, day of the year, time. Dots between the parts of the date occur, and the form
+/// `2002-02-04T12:33:56Z`.
 fn time_of(text: &str) -> Option<DateTime> {
-    let mut parts = text.split_whitespace();
-    let date = parts.next()?.replace('.', "-");
-    let time: Time = parts.next_back()?.parse().ok()?;
+    let mut parts = text.split(|c: char| c.is_whitespace() || c == 'T');
+    let date = parts.next()?.replace(['.', '/'], "-");
+    let time: Time = parts.next_back()?.trim_end_matches('Z').parse().ok()?;
     Some(date.parse::<Date>().ok()?.to_datetime(time))
 }
 
@@ -235,7 +241,7 @@ fn element(sheet: &Sheet, reading: &Reading, value: &str) -> String {
 /// The text of a value: as it was written where it still says the same, else with the usual decimals.
 fn value_text(sheet: &Sheet, reading: &Reading) -> String {
     let scaled = reading.value.map(|value| value * scale(&sheet.unit));
-    let parsed = reading.text.trim().parse::<f64>().ok().filter(|&value| value < NONE);
+    let parsed = reading.text.trim().parse::<f64>().ok().filter(|&value| is_value(value, &sheet.unit));
     match scaled {
         _ if parsed == scaled && !reading.text.is_empty() => reading.text.clone(),
         None => format!("{NONE:.3}"),
@@ -298,6 +304,6 @@ fn says_the_same(sheet: &Sheet, reading: &Reading) -> bool {
         attribute(tag.attributes, name).and_then(|text| text.chars().next()).filter(char::is_ascii_alphabetic)
     };
     let number = attribute(tag.attributes, "Val").and_then(|text| text.trim().parse::<f64>().ok());
-    let value = number.filter(|&value| value.is_finite() && value < NONE).map(|value| value / scale(&sheet.unit));
+    let value = number.filter(|&value| is_value(value, &sheet.unit)).map(|value| value / scale(&sheet.unit));
     letter("QL") == reading.qualifier && letter("DL") == reading.descriptor && value == reading.value
 }

@@ -15,6 +15,8 @@ const FIRST_YEAR: i16 = 1930;
 pub fn read(text: &str, zone: &Zone) -> Parsed {
     let mut parsed = Parsed::default();
     let mut key = String::new();
+    // Where blanks at the ends of lines were taken away, a short line need not be cut.
+    let is_stripped = lines(text).all(|line| !line.ends_with(' ') || line.trim().is_empty());
     for (at, line) in lines(text).enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -61,7 +63,7 @@ pub fn read(text: &str, zone: &Zone) -> Parsed {
         if width > 132 {
             let message = format!("the line has {width} columns; what follows column 132 is left out");
             parsed.complaints.push(Complaint::at(at, "long_line", message));
-        } else if width < 132 - 5 && line.len() < 132 {
+        } else if width < 132 - 5 && line.len() < 132 && !is_stripped {
             let message = format!("the line ends at column {width} of 132; the rest of the day has no value");
             parsed.complaints.push(Complaint::at(at, "truncated", message));
         }
@@ -79,8 +81,11 @@ fn date(text: &str) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// Reads `QVVVD`.
+/// Reads `QVVVD`; digits that end before their third column were cut.
 fn cell(text: &str) -> Result<Cell, ()> {
+    if text.len() < 4 && !text.trim_start().is_empty() {
+        return Err(());
+    }
     let mut characters = text.chars();
     let qualifier = characters.next().unwrap_or(' ');
     parse(field(text, 1, 4), qualifier, field(text, 4, 5).chars().next().unwrap_or(' '))

@@ -4,7 +4,7 @@
 use super::WriteError;
 use super::cell::{fill, make_value_letters, printed, value_letters};
 use crate::model::CharacteristicName;
-use crate::table::layout::Layout;
+use crate::table::layout::{CardLayout, Layout};
 use crate::table::text::{field, integer, lines};
 use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Unit, Zone};
 use jiff::civil::Date;
@@ -18,6 +18,15 @@ const WIDTH: usize = 80;
 pub fn read(text: &str, layout: &Layout) -> Parsed {
     let mut parsed = Parsed::default();
     let mut header: Option<&str> = None;
+    let own = columns(text, layout.cards.clone());
+    if own != layout.cards {
+        let message = format!(
+            "values begin in column {} and the URSI code stands in {:?}, other than the layout says; set [cards] if that is wrong",
+            own.first_value, own.characteristic
+        );
+        parsed.complaints.push(Complaint::whole("columns_assumed", message));
+    }
+    let layout = &Layout { cards: own, ..layout.clone() };
     for (at, line) in lines(text).enumerate() {
         match field(line, 0, 2) {
             "90" => header = Some(line),
@@ -40,6 +49,57 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
         parsed.complaints.push(Complaint::whole("empty", "the text holds no data card"));
     }
     parsed
+}
+
+/// Cards that tell where columns are.
+const SAMPLE: usize = 200;
+
+/// Where values and code stand: archives differ. The layout holds where most of its cells can be read; else the place is taken at
+/// which fewest cannot, and the code from the first two columns behind the values that hold a known one on all cards.
+fn columns(text: &str, layout: CardLayout) -> CardLayout {
+    let is_data = |line: &&str| line.starts_with("11") || line.starts_with("12");
+    let sample: Vec<&str> = lines(text).filter(is_data).take(SAMPLE).collect();
+    let odd = |first: usize| -> usize {
+        let start = first.max(1) - 1;
+        let cells =
+            sample.iter().flat_map(|line| (0..12).map(move |at| field(line, start + 5 * at, start + 5 * at + 5)));
+        cells.filter(|text| value_letters(text).is_err()).count()
+    };
+    let mut found = layout.clone();
+    let own = odd(layout.first_value);
+    if 20 * own > 12 * sample.len() {
+        let others = (12..=14).filter(|&first| first != layout.first_value).map(|first| (odd(first), first));
+        if let Some((_, first)) = others.min().filter(|other| 10 * other.0 < own) {
+            found.first_value = first;
+        }
+    }
+    let holds_code = |from: usize| {
+        let code = |line: &&str| {
+            let text = field(line, from - 1, from + 1);
+            let code = Some(text).filter(|text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()));
+            code.and_then(|code| code.parse().ok()).and_then(CharacteristicName::from_ursi_code).is_some()
+        };
+        !sample.is_empty() && sample.iter().all(code)
+    };
+    if !holds_code(layout.characteristic[0].max(1))
+        && let Some(from) = (found.first_value + 60..WIDTH).find(|&from| holds_code(from))
+    {
+        found.characteristic = [from, from + 1];
+    }
+    found
+}
+
+/// The time zone of a header: degrees, or tenths of a degree as in its longitude; that one which is nearer to the longitude.
+fn zone(header: &str, longitude_deg: Option<f64>) -> Zone {
+    let text = field(header, 69, 74).trim();
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let Some(degrees) = number.parse::<f64>().ok().filter(|_| number.len() == 4) else { return Zone::parse(text) };
+    let sign = if text.ends_with(['W', 'w']) { -1.0 } else { 1.0 };
+    let far = |degrees: f64| longitude_deg.map_or(0.0, |own| ((own - degrees + 180.0).rem_euclid(360.0) - 180.0).abs());
+    let (tenths, whole) = (sign * degrees / 10.0, sign * degrees);
+    let meant = if whole.abs() <= 180.0 && far(whole) < far(tenths) { whole } else { tenths };
+    let is_zone = meant.abs() <= 180.0;
+    Zone { ahead_min: is_zone.then_some((4.0 * meant).round() as i32), text: text.to_owned() }
 }
 
 fn data(line: &str, at: usize, header: Option<&str>, layout: &Layout, parsed: &mut Parsed) {
@@ -109,7 +169,8 @@ fn sheet(
         Some(if text.ends_with(negative) { -number / 10.0 } else { number / 10.0 })
     };
     let header = header.unwrap_or_default();
-    let zone = Zone::parse(field(header, 69, 74));
+    let longitude_deg = degrees(field(header, 51, 56).trim(), 'W');
+    let zone = zone(header, longitude_deg);
     let zone = layout.zone().filter(|_| zone.ahead_min.is_none()).unwrap_or(zone);
     if zone.ahead_min.is_none() {
         complaints.push(Complaint::at(
@@ -126,7 +187,7 @@ fn sheet(
                 .to_owned(),
             name: field(header, 13, 29).trim().to_owned(),
             latitude_deg: degrees(field(header, 47, 51).trim(), 'S'),
-            longitude_deg: degrees(field(header, 51, 56).trim(), 'W'),
+            longitude_deg,
         },
         name: characteristic.map_or_else(String::new, |name| name.as_str().to_owned()),
         characteristic,
@@ -216,7 +277,7 @@ fn header_card(sheet: &Sheet) -> String {
     };
     let zone = sheet.zone.ahead_min.map_or_else(String::new, |minutes| {
         let west = minutes < 0;
-        format!("{:04}{}", minutes.abs() / 4, if west { 'W' } else { 'E' })
+        format!("{:04}{}", minutes.abs() * 10 / 4, if west { 'W' } else { 'E' })
     });
     let ascii = |text: &str, most: usize| -> String { text.chars().filter(char::is_ascii).take(most).collect() };
     let three = ascii(&station.code, 3);

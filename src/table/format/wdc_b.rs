@@ -5,14 +5,15 @@ use super::cell::{self, Cell, fill};
 use crate::model::CharacteristicName;
 use crate::table::columns::{edges, words};
 use crate::table::layout::Layout;
-use crate::table::text::{field, lines};
+use crate::table::text::{expand_tabs, field, lines};
 use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Unit, Zone};
 use jiff::civil::Date;
 
 /// Reads the tables of a text.
 pub fn read(text: &str, layout: &Layout) -> Parsed {
     let mut parsed = Parsed::default();
-    let lines: Vec<&str> = lines(text).collect();
+    let text = expand_tabs(text, |line| line.matches('\t').count() < 24);
+    let lines: Vec<&str> = lines(&text).collect();
     let mut title = (0, "");
     let mut at = 0;
     while at < lines.len() {
@@ -102,7 +103,12 @@ fn heading((line, title): (usize, &str), layout: &Layout, complaints: &mut Vec<C
 fn rows(hours: &[usize], body: &[&str], first: usize, sheet: &mut Sheet, complaints: &mut Vec<Complaint>) {
     let is_row = |line: &str| line.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let data: Vec<&str> = body.iter().copied().filter(|line| is_row(line)).collect();
-    let edges = edges(hours, &data, 2, |text| cell(text).is_ok());
+    // A leading letter is read but tells nothing about columns: any letter of the cell before could be one.
+    let is_led = |text: &str| {
+        text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic())
+            && cell(text).is_ok_and(|cell| cell.number.is_some())
+    };
+    let edges = edges(hours, &data, 2, |text| cell(text).is_ok() && !is_led(text));
     let mut seen = std::collections::BTreeSet::new();
     for (index, line) in body.iter().enumerate().filter(|(_, line)| is_row(line)) {
         let at = first + index;
@@ -157,7 +163,11 @@ fn cell(text: &str) -> Result<Cell, ()> {
     let lead = text.chars().next().filter(|c| c.is_ascii_alphabetic() && text.chars().any(|c| c.is_ascii_digit()));
     let rest = if lead.is_some() { &text[1..] } else { text };
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let tail: Vec<char> = rest[digits..].chars().filter(|c| !c.is_whitespace()).collect();
+    let mut tail: Vec<char> = rest[digits..].chars().collect();
+    // The second letter has a place of its own, unless there is more room than for both.
+    if tail.len() > 2 {
+        tail.retain(|c| !c.is_whitespace());
+    }
     if digits > 4 || tail.len() > 2 {
         return Err(());
     }
@@ -185,7 +195,7 @@ mod tests {
             "IONOSPHERIC DATA  foF2  0.1 MHz  Station NS355 NOVOSIBIRSK  Time: UT\n{}\nData     Sta    {hours}\n",
             "-".repeat(180)
         );
-        let cells = ["019/ ", "040/F", "034UF", "", "   C", "A340", "041"];
+        let cells = ["019/ ", "040/F", "034UF", "", "   C", "A340", "041 D"];
         let row: String = (0..24).map(|hour| format!("{:7}", cells[hour % 7])).collect();
         text.push_str(&format!("19770101 NS355  {row}\r\n19770102 NS355  {row}\r\n"));
         let parsed = read(&text, &layout());
@@ -200,7 +210,7 @@ mod tests {
         assert_eq!(told(3), (None, None, None));
         assert_eq!(told(4), (None, None, Some('C')));
         assert_eq!(told(5), (Some(34.0), Some('A'), None));
-        assert_eq!(told(6), (Some(4.1), None, None));
+        assert_eq!(told(6), (Some(4.1), None, Some('D')));
         assert_eq!(sheet.readings[24].time.to_string(), "1977-01-02T00:00:00");
     }
 }
