@@ -30,7 +30,7 @@ use strips::{Strips, Tone, equal_bands};
 pub fn calibrate(frame: &Frame, calibration: &Calibration, config: &CalibrateConfig) -> Grid {
     let panel = frame.panel.clamped(frame.picture.width(), frame.picture.height());
     if panel.w < SMALLEST || panel.h < SMALLEST {
-        return empty("the panel is too small");
+        return Grid::unproved("the panel is too small");
     }
     let (vertical, frequency) = frequency_part(frame, panel, calibration, config);
     let (horizontal, height) = height_part(frame, panel, calibration, config);
@@ -161,24 +161,6 @@ fn bands(from: i32, length: i32, style: MarkStyle, config: &CalibrateConfig) -> 
             let depth = ((length as f64 * config.tick_depth).round() as usize).clamp(2, length / 2);
             vec![from..from + depth, from + length - depth..from + length]
         }
-    }
-}
-
-fn empty(reason: &str) -> Grid {
-    Grid {
-        sweep: None,
-        range: None,
-        origin: GridOrigin::Own,
-        marks: Vec::new(),
-        rulings: Vec::new(),
-        frequency_residual_px: 0.0,
-        frequency_residual_mhz: 0.0,
-        height_residual_px: 0.0,
-        height_residual_km: 0.0,
-        identity_margin: 0.0,
-        vertical_lines: Vec::new(),
-        horizontal_lines: Vec::new(),
-        reason: reason.to_owned(),
     }
 }
 

@@ -150,16 +150,7 @@ mod tests {
                 sweep: complete.then(Sweep::default),
                 range: complete.then(RangeAxis::default),
                 origin: GridOrigin::Limits,
-                marks: Vec::new(),
-                rulings: Vec::new(),
-                frequency_residual_px: 0.0,
-                frequency_residual_mhz: 0.0,
-                height_residual_px: 0.0,
-                height_residual_km: 0.0,
-                identity_margin: 0.0,
-                vertical_lines: Vec::new(),
-                horizontal_lines: Vec::new(),
-                reason: String::new(),
+                ..Grid::unproved("")
             },
         }
     }

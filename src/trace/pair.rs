@@ -84,24 +84,14 @@ pub(super) fn gyro_of(o_mhz: f64, x_mhz: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Curve, Grid, GridOrigin, RangeAxis, Ridge, Sweep, TracePoint};
+    use crate::model::{Curve, Grid, RangeAxis, Ridge, Sweep, TracePoint};
 
     fn grid() -> Grid {
         let curve = |first: f64, last: f64| Curve { px: vec![0.0, 1000.0], value: vec![first, last] };
         Grid {
             sweep: Some(Sweep { curve: curve(1.0, 11.0), ..Sweep::default() }),
             range: Some(RangeAxis { curve: curve(1000.0, 0.0), ..RangeAxis::default() }),
-            origin: GridOrigin::Own,
-            marks: Vec::new(),
-            rulings: Vec::new(),
-            frequency_residual_px: 0.0,
-            frequency_residual_mhz: 0.0,
-            height_residual_px: 0.0,
-            height_residual_km: 0.0,
-            identity_margin: 0.0,
-            vertical_lines: Vec::new(),
-            horizontal_lines: Vec::new(),
-            reason: String::new(),
+            ..Grid::unproved("")
         }
     }
 
