@@ -36,8 +36,10 @@ const ELSEWHERE: f64 = 0.03;
 /// Most layers that are tried in pairs: those that explain most.
 const MOST_LAYERS: usize = 14;
 /// Single layers and pairs that are worked out: those that explain most at first sight.
-const MOST_ALONE: usize = 8;
-const MOST_PAIRS: usize = 4;
+const MOST_ALONE: usize = 4;
+const MOST_PAIRS: usize = 3;
+/// Pairs that are fitted at all: those whose layers, as each stands, explain most together.
+const FIRST_PAIRS: usize = 10;
 /// Ratio of the critical frequencies of F1 and F2.
 const F1_SHARE: std::ops::Range<f64> = 0.4..0.92;
 /// Rise of a trace to its end from which the end is a cusp, km.
@@ -91,13 +93,19 @@ pub(super) fn accounts(curves: &[Curve], samples: &[Sample], scene: &Scene<'_>) 
         first
     });
     seeds.truncate(MOST_LAYERS);
+    // What each layer leaves of each sample tells beforehand what two of them can explain together.
+    let left: Vec<Vec<f64>> = seeds.iter().map(|(_, seed)| left(seed, samples)).collect();
+    let together = |i: usize, j: usize| -> f64 { left[i].iter().zip(&left[j]).map(|(a, b)| a.min(*b)).sum() };
     let mut out: Vec<Account> = seeds.iter().take(MOST_ALONE).map(|(_, seed)| by_itself(seed, &STEPS)).collect();
-    let mut pairs: Vec<(f64, &Seed, &Seed)> = Vec::new();
+    let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for (i, (_, low)) in seeds.iter().enumerate() {
         let x_mhz = x_of_o(low.critical(), gyro_mhz);
         let is_x_of = |(_, other): &(f64, Seed)| {
             let near = (low.critical() / x_of_o(other.critical(), gyro_mhz) - 1.0).abs() < TWIN;
-            other.of_ordinary && near && above(&curves[low.trace], &curves[other.trace], gyro_mhz).abs() < ABOVE_KM
+            let (own, others) = (&curves[low.trace], &curves[other.trace]);
+            // A scrap is no O of a long trace: it may be Z, or a line of noise.
+            let long = others.span() > SCRAP * own.span();
+            other.of_ordinary && near && long && above(own, others, gyro_mhz).abs() < ABOVE_KM
         };
         // Of a lower layer O is seen: of one that shows X only there is nothing to read.
         if !low.of_ordinary || seeds.iter().any(is_x_of) {
@@ -114,13 +122,42 @@ pub(super) fn accounts(curves: &[Curve], samples: &[Sample], scene: &Scene<'_>) 
             if is_twin || (j > 0 && curves[high.trace].end_rise() < CUSP_RISE_KM) {
                 continue;
             }
-            pairs.extend(pair(low, high, samples, scene, &[]).map(|account| (account.gain, low, high)));
+            pairs.push((together(i, j), i, j));
         }
     }
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
-    out.extend(pairs.iter().take(MOST_PAIRS).filter_map(|(_, low, high)| pair(low, high, samples, scene, &STEPS)));
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let fitted = |i: usize, j: usize, steps: &[f64]| pair(&seeds[i].1, &seeds[j].1, samples, scene, steps);
+    let first = pairs.iter().take(FIRST_PAIRS);
+    let mut first: Vec<(f64, usize, usize)> =
+        first.filter_map(|&(_, i, j)| Some((fitted(i, j, &[])?.gain, i, j))).collect();
+    first.sort_by(|a, b| b.0.total_cmp(&a.0));
+    out.extend(first.iter().take(MOST_PAIRS).filter_map(|&(_, i, j)| fitted(i, j, &STEPS)));
+    for account in &mut out {
+        account.gain -= beyond(account, curves, samples);
+    }
     out
 }
+
+/// Cost that the layer of a seed leaves of each sample.
+fn left(seed: &Seed, samples: &[Sample]) -> Vec<f64> {
+    let from = from(&seed.fit, seed);
+    let cost = |sample: &Sample| if sample.mhz > from { least(&seed.fit, sample).1 } else { UNEXPLAINED };
+    samples.iter().map(|sample| cost(sample).min(UNEXPLAINED)).collect()
+}
+
+/// Cost of first echoes that go on to a cusp above the X cusp of the uppermost layer: the highest layer is another one.
+fn beyond(account: &Account, curves: &[Curve], samples: &[Sample]) -> f64 {
+    let limit = BEYOND_X * x_of_o(account.upper.layer.critical_mhz, account.gyro_mhz);
+    let cusps = |curve: &Curve| curve.hop == 1 && curve.last_mhz() > limit && curve.end_rise() > CUSP_RISE_KM;
+    let strange = |sample: &&Sample| sample.mhz > limit && cusps(&curves[sample.trace]);
+    BEYOND * UNEXPLAINED * samples.iter().filter(strange).count() as f64
+}
+
+/// Ratio to the X cusp from which an echo lies beyond it, and share of the cost of a sample that such an echo costs more.
+const BEYOND_X: f64 = 1.02;
+const BEYOND: f64 = 0.5;
+/// Least span of an O trace as a share of that of its X trace.
+const SCRAP: f64 = 0.4;
 
 /// How much higher than the O trace another stands where, taken for X, it is reflected by the same densities; if there is no
 /// such place, how much higher its lowest point is.
@@ -242,7 +279,7 @@ fn polished(seed: &Seed, lower_mhz: Option<f64>, samples: &[Sample], scene: &Sce
 }
 
 /// Steps of the critical frequency, as shares of it.
-const STEPS: [f64; 4] = [0.014, 0.014, 0.007, 0.0035];
+const STEPS: [f64; 3] = [0.014, 0.008, 0.004];
 
 /// Above a lower layer's cusp, and near enough below its own, a layer tells where echoes are.
 fn from(fit: &Fit, seed: &Seed) -> f64 {

@@ -126,7 +126,8 @@ fn fmin(sight: &Sight<'_>) -> Option<Reading> {
     let reading = Reading::measured(mhz, sight.scene.mhz_axis.hypot(0.05), 0.1, sure);
     // The lowest trace comes down from a cusp: there is a layer below it of which no echo was made out.
     let falls = |list: &Vec<Point>| list[0].mhz <= mhz && falls_slightly(list);
-    if normal.is_none() && sheet.is_none() && sight.named.ordinary.iter().any(falls) {
+    let sheet_falls = sight.low.sporadic.as_ref().is_some_and(|sheet| sheet.falls && sheet.first_mhz <= mhz);
+    if normal.is_none() && (sheet_falls || sheet.is_none() && sight.named.ordinary.iter().any(falls)) {
         return Some(Reading { lower: None, ..reading.under(Name::Fmin, Condition::LowerMissed) });
     }
     if mhz < sight.config.at_band_start * sight.scene.band_mhz[0] {

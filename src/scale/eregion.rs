@@ -72,6 +72,8 @@ const PAST_CUSP: f64 = 1.016;
 const FIT_SHARE: f64 = 0.4;
 /// Least rise and fall about a cusp inside a trace of the E region, km.
 const CUSP_KM: f64 = 10.0;
+/// Share of foE below which the trace of E is level.
+const LEVEL_SHARE: f64 = 0.7;
 /// Gyrofrequency at E heights over that of the F region.
 const LOW_FIELD: f64 = 1.085;
 
@@ -101,7 +103,8 @@ pub(super) fn e_region(curves: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Poin
     let sheets: Vec<&Curve> = low.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(curve, _)| curve).collect();
     let end = normal.as_ref().filter(|normal| normal.rises).map_or(0.0, |normal| normal.fo_mhz);
     // A layer denser than the sheet hides it.
-    let sporadic = sporadic(&sheets, scene).filter(|sheet| sheet.last_mhz > 1.04 * end);
+    let begins_mhz = low.iter().map(Curve::first_mhz).fold(f64::MAX, f64::min).max(end);
+    let sporadic = sporadic(&sheets, begins_mhz, scene).filter(|sheet| sheet.last_mhz > 1.04 * end);
     ERegion { normal, sporadic }
 }
 
@@ -224,7 +227,9 @@ fn belongs(curve: &Curve, fit: &Fit, fo_mhz: f64, scene: &Scene<'_>) -> bool {
         return true;
     }
     let near = (curve.median_km() - fit.amounts.base).abs() < 3.0 * CUSP_KM;
-    if curve.last_mhz() < 1.01 * fo_mhz && near {
+    // Far below its cusp a layer's trace is level.
+    let level = curve.last_mhz() > LEVEL_SHARE * fo_mhz || curve.rise() < 2.0 * CUSP_KM;
+    if curve.last_mhz() < 1.01 * fo_mhz && near && level {
         return true;
     }
     let fits = |point: &&Point| {

@@ -1,6 +1,7 @@
 //! Characteristics of F1 and F2.
 
 use super::bottomside::Sight;
+use super::fregion::FRegion;
 use super::layer::UNEXPLAINED;
 use super::letters::Condition;
 use super::naming::{Named, lowest_km};
@@ -78,8 +79,9 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
     let unnamed = |km: f64| named.unnamed_km.iter().any(|unnamed| *unnamed < km - MISSED_KM);
     let h_f = if sight.is_spread() { lowest_of_all(sight) } else { None };
     let spread_h_f = h_f.map(|km| sight.height(km, sure).under(Name::HF, Condition::RangeSpread));
-    let h_f =
-        lowest_km(&named.ordinary, |_| true).filter(|km| !lower_is_missed(sight, *km) && !unnamed(*km)).map(|km| {
+    let h_f = lowest_km(&named.ordinary, |point| !is_stray(point, region))
+        .filter(|km| !lower_is_missed(sight, *km) && !unnamed(*km))
+        .map(|km| {
             let reading = sight.height(km, sure);
             if is_cut_off(sight) {
                 return Reading { lower: None, ..reading.under(Name::HF, Condition::BlanketedLowEnd) };
@@ -115,6 +117,20 @@ fn between_traces(fitted: f64, sigma: f64, sight: &Sight<'_>) -> (f64, f64) {
     (both.clamp(end, next), (weight + other).sqrt().recip())
 }
 
+/// The point lies below all O traces of the layers, near enough to a cusp for the fit to tell: a scratch or another echo
+/// runs into the trace there.
+fn is_stray(point: &Point, region: Option<&FRegion>) -> bool {
+    let Some(region) = region else { return false };
+    let layers = [Some(&region.upper), region.lower.as_ref()];
+    let told = layers.into_iter().flatten().filter(|layer| point.mhz > FITTED * layer.fit.layer.critical_mhz);
+    let lowest = told.filter_map(|layer| layer.fit.km(point.mhz, Mode::O)).reduce(f64::min);
+    lowest.is_some_and(|km| point.edge_km < km - STRAY_KM)
+}
+
+/// Share of a critical frequency above which a layer is fitted.
+const FITTED: f64 = 0.62;
+/// How far below the fitted traces a point is none of theirs, km.
+const STRAY_KM: f64 = 20.0;
 /// Distance from a layer's fitted trace within which a point is the layer's, km.
 const OF_LAYER_KM: f64 = 20.0;
 /// Lowest share of foF2 at which the transmission curve touches an F2 trace: below it the fit goes on where no trace may be.

@@ -14,8 +14,8 @@ pub(super) const F2_PRIOR: Prior =
 const START: Amounts = Amounts { base: 220.0, parabola: 60.0, linear: 0.0, passed: 5.0, slow: 0.0, thin: 5.0 };
 
 /// Samples in the search and in the final fit.
-const COARSE: usize = 90;
-const FINE: usize = 170;
+const COARSE: usize = 80;
+const FINE: usize = 140;
 /// The layers of the F region.
 #[derive(Debug, Clone)]
 pub(super) struct FRegion {

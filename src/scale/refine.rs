@@ -55,13 +55,14 @@ pub(super) fn refine(
     }
     let fitted = |critical: f64, gyro_mhz: f64, start: Amounts| layer(critical, gyro_mhz).fit(&used, prior, start, 2);
     best = fitted(start_mhz, gyro_mhz, best.amounts);
-    for _ in 0..2 {
+    for narrow in [1.0, 0.35] {
         let amounts = best.amounts;
-        let critical = minimum(best.layer.critical_mhz, 0.02, |mhz| fitted(mhz, gyro_mhz, amounts).cost);
+        let critical = minimum(best.layer.critical_mhz, 0.02 * narrow, |mhz| fitted(mhz, gyro_mhz, amounts).cost);
         best = fitted(critical, gyro_mhz, amounts);
         if !scene.gyro_known {
             let amounts = best.amounts;
-            gyro_mhz = minimum(gyro_mhz, 0.12, |gyro| fitted(critical, gyro, amounts).cost).clamp(0.6, 1.7);
+            let cost = |gyro| fitted(critical, gyro, amounts).cost;
+            gyro_mhz = minimum(gyro_mhz, 0.12 * narrow, cost).clamp(0.6, 1.7);
             best = fitted(critical, gyro_mhz, amounts);
         }
     }
@@ -108,13 +109,13 @@ pub(super) fn refine(
 /// Minimum of a cost near `start` within a share `width` on either side: a coarse row, then golden sections.
 fn minimum(start: f64, width: f64, cost: impl Fn(f64) -> f64) -> f64 {
     let row: Vec<(f64, f64)> =
-        (-3..=3).map(|i| start * (1.0 + width * f64::from(i) / 3.0)).map(|value| (cost(value), value)).collect();
-    let best = (0..row.len()).min_by(|&a, &b| row[a].0.total_cmp(&row[b].0)).unwrap_or(3);
+        (-2..=2).map(|i| start * (1.0 + width * f64::from(i) / 2.0)).map(|value| (cost(value), value)).collect();
+    let best = (0..row.len()).min_by(|&a, &b| row[a].0.total_cmp(&row[b].0)).unwrap_or(2);
     let (mut low, mut high) = (row[best.saturating_sub(1)].1, row[(best + 1).min(row.len() - 1)].1);
     let golden = 0.618_034;
     let (mut a, mut b) = (high - golden * (high - low), low + golden * (high - low));
     let (mut cost_a, mut cost_b) = (cost(a), cost(b));
-    for _ in 0..7 {
+    for _ in 0..5 {
         if cost_a < cost_b {
             (high, b, cost_b) = (b, a, cost_a);
             a = high - golden * (high - low);

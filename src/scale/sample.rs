@@ -69,6 +69,18 @@ impl Curve {
         all.get(all.len() / 2).copied().unwrap_or(0.0)
     }
 
+    /// Range of its heights, km.
+    pub(super) fn rise(&self) -> f64 {
+        let edges = self.points.iter().map(|point| point.edge_km);
+        let (least, most) = edges.fold((f64::MAX, f64::MIN), |(least, most), km| (least.min(km), most.max(km)));
+        most - least
+    }
+
+    /// Usual strength of its echo.
+    pub(super) fn strength(&self) -> f64 {
+        strength(&self.points)
+    }
+
     /// The curve comes down from a cusp at its low-frequency end: a lower layer ends there.
     pub(super) fn falls_first(&self) -> bool {
         falls_first(&self.points)
@@ -96,10 +108,10 @@ impl Curve {
         Some(before.edge_km + share * (after.edge_km - before.edge_km))
     }
 
-    /// Most of the curve stands at multiples of the heights of others.
-    fn repeats(&self, others: &[Self]) -> bool {
+    /// Share of the curve that stands at multiples of the heights of others.
+    fn repeats(&self, others: &[Self]) -> f64 {
         let fits = |point: &&Point| others.iter().any(|other| other.repeated_by(point));
-        10 * self.points.iter().filter(fits).count() > 9 * self.points.len()
+        self.points.iter().filter(fits).count() as f64 / self.points.len().max(1) as f64
     }
 
     /// The point stands at a multiple of the height of the curve.
@@ -176,6 +188,13 @@ impl Curve {
     }
 }
 
+/// Median strength of points.
+pub(super) fn strength(points: &[Point]) -> f64 {
+    let mut all: Vec<f64> = points.iter().map(|point| point.amplitude).collect();
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(0.0)
+}
+
 /// Whether a trace comes down from a cusp at its low-frequency end.
 pub(super) fn falls_first(points: &[Point]) -> bool {
     let n = points.len();
@@ -192,7 +211,9 @@ pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
     let low: Vec<Curve> = all.iter().filter(|curve| curve.is_low()).cloned().collect();
     let mut out = Vec::new();
     for mut curve in all {
-        curve.repeats_low |= !curve.is_low() && curve.repeats(&low);
+        // The name of a multiple is a hint; that the heights are multiples along the trace decides.
+        let share = if curve.repeats_low { NAMED_REPEATS } else { REPEATS };
+        curve.repeats_low = !curve.is_low() && curve.repeats(&low) > share;
         if curve.is_f() && curve.hop == 1 {
             out.extend(curve.split_at_cusps(CUSP_KM).into_iter().flat_map(Curve::split_at_kink));
         } else {
@@ -204,6 +225,9 @@ pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
 
 /// How near to a multiple's height a point must stand, as a share of it.
 const MULTIPLE_SHARE: f64 = 0.03;
+/// Share of a trace that must stand there for it to be a multiple, and of one that goes by that name.
+const REPEATS: f64 = 0.9;
+const NAMED_REPEATS: f64 = 0.4;
 /// Rise before a kink over which its slope is taken, km; points after it; ratio of the slopes; least slope before, km for each
 /// unit of the frequency's logarithm.
 const KINK_KM: f64 = 25.0;
@@ -292,7 +316,7 @@ mod tests {
         let sheet = curve((0..30).map(|i| (3.0 + 0.1 * f64::from(i), 150.0 - f64::from(i))));
         let double = curve((0..30).map(|i| (3.0 + 0.1 * f64::from(i), 300.0 - 2.0 * f64::from(i))));
         let rising = curve((0..30).map(|i| (3.0 + 0.1 * f64::from(i), 260.0 + 6.0 * f64::from(i))));
-        assert!(double.repeats(std::slice::from_ref(&sheet)));
-        assert!(!rising.repeats(std::slice::from_ref(&sheet)));
+        assert!(double.repeats(std::slice::from_ref(&sheet)) > REPEATS);
+        assert!(rising.repeats(std::slice::from_ref(&sheet)) < NAMED_REPEATS);
     }
 }

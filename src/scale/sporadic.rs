@@ -4,6 +4,7 @@ use super::Scene;
 use super::naming::ordinary_of;
 use super::sample::{Curve, Point};
 use crate::model::Mode;
+use crate::physics::x_of_o;
 
 /// Sporadic E.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,11 +26,15 @@ pub(super) struct Sporadic {
     pub(super) sureness: f64,
 }
 
-/// The main trace and what continues it.
-pub(super) fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic> {
+/// The main trace and what continues it. A sheet reflects the lower frequencies better than the higher: its trace begins
+/// where echoes of the E region do, `begins_mhz`, and not far above.
+pub(super) fn sporadic(sheets: &[&Curve], begins_mhz: f64, scene: &Scene<'_>) -> Option<Sporadic> {
     let span = |curve: &Curve| (curve.last_mhz() / curve.first_mhz().max(0.1)).ln();
-    let weight = |curve: &Curve| span(curve) * (curve.points.len() as f64).sqrt();
-    let main = sheets.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)))?;
+    let weight = |curve: &Curve| span(curve) * (curve.points.len() as f64).sqrt() * curve.strength();
+    let main = sheets
+        .iter()
+        .filter(|curve| curve.first_mhz() < LATE * begins_mhz)
+        .max_by(|a, b| weight(a).total_cmp(&weight(b)))?;
     if main.points.len() < LEAST_POINTS || span(main) < LEAST_SPAN {
         return None;
     }
@@ -54,16 +59,17 @@ pub(super) fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic>
     }
     points.sort_by(|a, b| a.mhz.total_cmp(&b.mhz));
     // What goes on at a fraction of the strength is noise: the sheet's X ends there.
-    let ends = |(mhz, ratio): &(f64, f64)| {
-        let mean = |beyond: bool| {
-            let side: Vec<f64> =
-                points.iter().filter(|point| (point.mhz > *mhz) == beyond).map(|point| point.amplitude).collect();
-            side.iter().sum::<f64>() / side.len().max(1) as f64
-        };
-        // In a patchy trace it comes back.
-        *ratio < ENDS && mean(true) < ENDS * mean(false)
-    };
+    // In a patchy trace it comes back.
+    let ends = |(mhz, ratio): &(f64, f64)| *ratio < ENDS && weaker(&points, *mhz) < ENDS;
     if let Some((end, _)) = fall(&points, first * 1.15..last).filter(ends) {
+        points.retain(|point| point.mhz <= end);
+        last = end;
+    }
+    // Beyond the end of O the trace goes on as far as X, and no farther: what does is a line that lies at its level.
+    let beyond = |(mhz, ratio): &(f64, f64)| {
+        *ratio < STEPS && weaker(&points, *mhz) < STEPS && last > BEYOND_X * x_of_o(*mhz, scene.gyro_mhz)
+    };
+    if let Some((end, _)) = fall(&points, first * 1.15..last).filter(beyond) {
         points.retain(|point| point.mhz <= end);
         last = end;
     }
@@ -79,6 +85,16 @@ pub(super) fn sporadic(sheets: &[&Curve], scene: &Scene<'_>) -> Option<Sporadic>
     }
     let sureness = main.confidence;
     Some(Sporadic { first_mhz: first, last_mhz: last, fo_mhz, step_seen, km, falls, points: points.len(), sureness })
+}
+
+/// Mean strength above a frequency over that below it.
+fn weaker(points: &[Point], mhz: f64) -> f64 {
+    let mean = |beyond: bool| {
+        let side: Vec<f64> =
+            points.iter().filter(|point| (point.mhz > mhz) == beyond).map(|point| point.amplitude).collect();
+        side.iter().sum::<f64>() / side.len().max(1) as f64
+    };
+    mean(true) / mean(false).max(1.0)
 }
 
 /// Lowest height of a sheet: the lowest median over an eighth of its trace, which is level over longer.
@@ -134,4 +150,8 @@ fn fall(points: &[Point], range: std::ops::Range<f64>) -> Option<(f64, f64)> {
 const SLACK: f64 = 0.03;
 /// Ratio of strengths at the end of O, where X goes on, and at the end of X.
 const STEPS: f64 = 0.7;
+/// Ratio to the lowest frequency of the E region's echoes, or to foE, up to which a sheet's trace may begin.
+const LATE: f64 = 1.8;
+/// Ratio to the X frequency of the end of O beyond which the trace is none of the sheet's.
+const BEYOND_X: f64 = 1.12;
 const ENDS: f64 = 0.45;
