@@ -8,7 +8,7 @@ use super::letters::Condition;
 use super::naming::{Named, name};
 use super::reading::{Accuracy, Reading, absent};
 use super::refine::Upper;
-use super::sample::{Curve, Point, curves};
+use super::sample::{Curve, Point, curves, strength};
 use super::{ScaleConfig, Scaled, Scene, e_rows, f_rows};
 use crate::model::{Characteristic, CharacteristicName as Name, Trace};
 
@@ -54,12 +54,22 @@ impl Sight<'_> {
         fit.hypot(self.scene.mhz_axis).hypot(0.002 * layer.fit.layer.critical_mhz)
     }
 
+    /// Strength of the first echo that begins at a frequency, over its first points.
+    fn strength_at(&self, mhz: f64) -> f64 {
+        let first = self.curves.iter().filter(|curve| curve.hop == 1);
+        let away = |curve: &&Curve| (curve.first_mhz() - mhz).abs();
+        let nearest = first.min_by(|a, b| away(a).total_cmp(&away(b)));
+        nearest.map_or(0.0, |curve| strength(&curve.points[..curve.points.len().min(FIRST_POINTS)]))
+    }
+
     /// A lowest height.
     pub(super) fn height(&self, km: f64, sure: f64) -> Reading {
         Reading::measured(km, self.scene.km_error.hypot(self.config.height_spread_km), 5.0, sure)
     }
 }
 
+/// Points at the low end of a trace that tell how strongly it begins.
+const FIRST_POINTS: usize = 7;
 /// Span of a trace that counts for spread, as a logarithm of frequencies.
 const LONG: f64 = 0.15;
 
@@ -111,6 +121,9 @@ fn falls_slightly(points: &[Point]) -> bool {
 /// Fewest points of a sheet's trace that tell where echoes begin, and the frequency below which F tells it as well, MHz.
 const SCRAP: usize = 30;
 const BELOW_E_MHZ: f64 = 2.5;
+/// One sigma of where a clear trace begins, MHz, and the strength of a clear one.
+const END_MHZ: f64 = 0.05;
+const CLEAR: f64 = 120.0;
 /// Least such fall, km.
 const SLIGHT_FALL_KM: f64 = 3.0;
 
@@ -123,7 +136,9 @@ fn fmin(sight: &Sight<'_>) -> Option<Reading> {
     // Where no echo of the E region is seen, or but a scrap of one, the lowest echo may not be either.
     let seen = normal.is_some() || sight.low.sporadic.as_ref().is_some_and(|sheet| sheet.points >= SCRAP);
     let sure = if seen || mhz < BELOW_E_MHZ { 0.95 } else { 0.3 };
-    let reading = Reading::measured(mhz, sight.scene.mhz_axis.hypot(0.05), 0.1, sure);
+    // Where the trace fades into the film's noise, the eye ends it elsewhere.
+    let faint = 1.0 - (sight.strength_at(mhz) / CLEAR).clamp(0.0, 1.0);
+    let reading = Reading::measured(mhz, sight.scene.mhz_axis.hypot(END_MHZ * (1.0 + faint)), 0.1, sure);
     // The lowest trace comes down from a cusp: there is a layer below it of which no echo was made out.
     let falls = |list: &Vec<Point>| list[0].mhz <= mhz && falls_slightly(list);
     let sheet_falls = sight.low.sporadic.as_ref().is_some_and(|sheet| sheet.falls && sheet.first_mhz <= mhz);

@@ -8,6 +8,8 @@ use crate::model::{Characteristic, CharacteristicName as Name};
 
 /// Largest height over the layer's foot at which a trace still counts as seen to its flat part, km.
 const FLAT_KM: f64 = 12.0;
+/// Share of the sureness of foEs that is left where the trace is patchy.
+const PATCHY: f64 = 0.5;
 /// How sure fbEs is where multiples of the sheet cover the low end of F.
 const UNCLEAR: f64 = 0.005;
 /// Ratio to the first frequency of the sweep up to which F from there on shows that E lies below the band.
@@ -32,7 +34,8 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
     let h_e = normal.and_then(|normal| lowest_km(&normal.points, |_| true)).filter(flat_seen);
     let fo_es = sheet.map(|sheet| {
         let sigma = if sheet.step_seen { 0.04 } else { 0.06 };
-        let reading = Reading::measured(sheet.fo_mhz, sigma, 0.1, if sheet.step_seen { 0.9 } else { 0.6 });
+        let sure = if sheet.step_seen { 0.8 } else { 0.75 };
+        let reading = Reading::measured(sheet.fo_mhz, sigma, 0.1, if sheet.is_patchy { PATCHY * sure } else { sure });
         if sheet.step_seen { reading } else { reading.under(Name::FoEs, Condition::FromX) }
     });
     let fb_es = sheet.and_then(|sheet| {

@@ -81,6 +81,13 @@ impl Curve {
         strength(&self.points)
     }
 
+    /// As level as only the echo of a thin sheet is, over a span in which every thick layer's trace is bent.
+    fn is_level(&self) -> bool {
+        let middle = self.median_km();
+        let near = self.points.iter().filter(|point| (point.edge_km - middle).abs() < LEVEL_KM).count();
+        self.span() > LEVEL_SPAN && 10 * near > 9 * self.points.len()
+    }
+
     /// The curve comes down from a cusp at its low-frequency end: a lower layer ends there.
     pub(super) fn falls_first(&self) -> bool {
         falls_first(&self.points)
@@ -202,6 +209,9 @@ pub(super) fn falls_first(points: &[Point]) -> bool {
     n > 8 && points[..n / 10 + 1].iter().all(|point| point.edge_km > lowest + FALL_KM)
 }
 
+/// Distance from its middle height within which a level trace stays, km, and its least span, as a logarithm of frequencies.
+const LEVEL_KM: f64 = 4.0;
+const LEVEL_SPAN: f64 = 0.45;
 /// Least fall from a cusp at the low end of a trace, km.
 const FALL_KM: f64 = 15.0;
 
@@ -213,7 +223,7 @@ pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
     for mut curve in all {
         // The name of a multiple is a hint; that the heights are multiples along the trace decides.
         let share = if curve.repeats_low { NAMED_REPEATS } else { REPEATS };
-        curve.repeats_low = !curve.is_low() && curve.repeats(&low) > share;
+        curve.repeats_low = !curve.is_low() && (curve.repeats(&low) > share || curve.is_level());
         if curve.is_f() && curve.hop == 1 {
             out.extend(curve.split_at_cusps(CUSP_KM).into_iter().flat_map(Curve::split_at_kink));
         } else {

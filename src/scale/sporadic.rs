@@ -16,6 +16,8 @@ pub(super) struct Sporadic {
     pub(super) fo_mhz: f64,
     /// The step of strength at which O ends and X goes on was seen.
     pub(super) step_seen: bool,
+    /// The trace loses as much of its strength elsewhere: such a step says little.
+    pub(super) is_patchy: bool,
     /// Lowest height of the leading edge, km.
     pub(super) km: f64,
     /// Its low end comes down from a cusp: it lies above the normal E layer.
@@ -76,15 +78,27 @@ pub(super) fn sporadic(sheets: &[&Curve], begins_mhz: f64, scene: &Scene<'_>) ->
     let km = level_km(&points)?;
     let deduced = ordinary_of(last, Mode::X, scene.gyro_mhz);
     let step = fall(&points, deduced * (1.0 - SLACK)..(deduced * (1.0 + SLACK)).min(0.985 * last));
-    let (fo_mhz, step_seen) = match step.filter(|(_, ratio)| *ratio < STEPS) {
+    let (fo_mhz, step_seen) = match step.filter(|(_, ratio)| *ratio < CLEAR_STEP) {
         Some((mhz, _)) => (mhz, true),
         None => (deduced, false),
     };
     if fo_mhz < first || points.len() < SCRAP {
         return None;
     }
+    let within = first * 1.12..deduced * (1.0 - 2.0 * SLACK);
+    let is_patchy = within.start < within.end && fall(&points, within).is_some_and(|(_, ratio)| ratio < STEPS);
     let sureness = main.confidence;
-    Some(Sporadic { first_mhz: first, last_mhz: last, fo_mhz, step_seen, km, falls, points: points.len(), sureness })
+    Some(Sporadic {
+        first_mhz: first,
+        last_mhz: last,
+        fo_mhz,
+        step_seen,
+        is_patchy,
+        km,
+        falls,
+        points: points.len(),
+        sureness,
+    })
 }
 
 /// Mean strength above a frequency over that below it.
@@ -150,6 +164,8 @@ fn fall(points: &[Point], range: std::ops::Range<f64>) -> Option<(f64, f64)> {
 const SLACK: f64 = 0.03;
 /// Ratio of strengths at the end of O, where X goes on, and at the end of X.
 const STEPS: f64 = 0.7;
+/// The same where X goes on beyond the end of O, to be taken for that.
+const CLEAR_STEP: f64 = 0.55;
 /// Ratio to the lowest frequency of the E region's echoes, or to foE, up to which a sheet's trace may begin.
 const LATE: f64 = 1.8;
 /// Ratio to the X frequency of the end of O beyond which the trace is none of the sheet's.

@@ -58,6 +58,11 @@ pub struct TraceConfig {
     /// A level ridge this much thinner than the others of the frame is a scratch or the rest of a ruling: every echo is as
     /// thick as the pulse is long (1). Default 0.5.
     pub scratch_thickness: f32,
+    /// The same where its edge is even: grain and the receiver make the edges of echoes ragged (1). Default 0.66.
+    pub even_thickness: f32,
+    /// Scatter of the edge about the centre up to which it is even, as a share of half the thickness. Default 0.08: echoes
+    /// of 1-bit scans have 0.09 and more.
+    pub scratch_evenness: f32,
     /// Largest slope of such a ridge, rows for each column. Default 0.06.
     pub scratch_slope: f32,
     /// A topside ridge that hangs from the top and spans fewer columns than this share of its rows is a resonance
@@ -103,6 +108,8 @@ impl Default for TraceConfig {
             score_tail: 3.3,
             max_gap_share: 0.45,
             scratch_thickness: 0.5,
+            even_thickness: 0.66,
+            scratch_evenness: 0.08,
             scratch_slope: 0.06,
             spike_slant: 0.08,
             spike_depth: 0.3,

@@ -22,10 +22,19 @@ pub(super) fn drop_scratches(ridges: &mut Vec<Ridge>, config: &TraceConfig) {
     ridges.retain(|ridge| {
         let (Some(Some(scatter)), Some(half)) = (lines.next(), half_thickness(ridge)) else { return true };
         match usual {
+            Some(usual) if evenness(ridge, half) < config.scratch_evenness => half >= config.even_thickness * usual,
             Some(usual) => half >= config.scratch_thickness * usual,
             None => half >= THINNEST_PX || scatter > STRAIGHT_PX,
         }
     });
+}
+
+/// Scatter of the distance from the centre to the leading edge, as a share of half the thickness.
+fn evenness(ridge: &Ridge, half: f32) -> f32 {
+    let n = ridge.points.len().max(1) as f32;
+    let distances = || ridge.points.iter().map(|point| (point.edge_y - point.y).abs());
+    let mean = distances().sum::<f32>() / n;
+    (distances().map(|distance| (distance - mean).powi(2)).sum::<f32>() / n).sqrt() / half.max(1e-3)
 }
 
 /// Median distance from the centre to the leading edge, px.
@@ -59,6 +68,21 @@ mod tests {
         let points = (0..50).map(|i| (10.0 + i as f32, 100.0 + slope * i as f32));
         let points = points.map(|(x, y)| TracePoint { x, y, edge_y: y + half, amplitude: 200 }).collect();
         Ridge { points, contrast: 6.0 }
+    }
+
+    #[test]
+    fn a_line_with_an_even_edge_goes_before_a_ragged_one() {
+        let ragged = |half: f32, scatter: f32| {
+            let mut ridge = ridge(0.01, half);
+            for (i, point) in ridge.points.iter_mut().enumerate() {
+                point.edge_y += if i % 2 == 0 { scatter } else { -scatter };
+            }
+            ridge
+        };
+        let echo = ridge(-0.4, 4.0);
+        let mut ridges = vec![echo.clone(), ragged(2.4, 0.05), ragged(2.4, 0.5), ragged(3.2, 0.05)];
+        drop_scratches(&mut ridges, &TraceConfig::default());
+        assert_eq!(ridges, [echo, ragged(2.4, 0.5), ragged(3.2, 0.05)]);
     }
 
     #[test]
