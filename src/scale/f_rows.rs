@@ -77,9 +77,6 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         .map(|km| sight.height(km, sure));
     // A long trace below that no layer explains may be the lowest.
     let unnamed = |km: f64| named.unnamed_km.iter().any(|unnamed| *unnamed < km - MISSED_KM);
-    // Where a long part of a trace is stray, it may as well be the fit that is wrong.
-    let strays = |list: &Vec<Point>| list.iter().filter(|point| is_stray(point, region)).count();
-    let astray = named.ordinary.iter().any(|list| strays(list) > MANY_STRAYS);
     let h_f = if sight.is_spread() { lowest_of_all(sight) } else { None };
     let spread_h_f = h_f.map(|km| sight.height(km, sure).under(Name::HF, Condition::RangeSpread));
     let h_f = lowest_km(&named.ordinary, |point| !is_stray(point, region))
@@ -134,8 +131,6 @@ fn is_stray(point: &Point, region: Option<&FRegion>) -> bool {
 const FITTED: f64 = 0.62;
 /// How far below the fitted traces a point is none of theirs, km.
 const STRAY_KM: f64 = 20.0;
-/// Most points of a trace that may be so.
-const MANY_STRAYS: usize = 12;
 /// Distance from a layer's fitted trace within which a point is the layer's, km.
 const OF_LAYER_KM: f64 = 20.0;
 /// Lowest share of foF2 at which the transmission curve touches an F2 trace: below it the fit goes on where no trace may be.
