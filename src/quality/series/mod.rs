@@ -10,10 +10,12 @@ pub(super) mod envelope;
 mod expected;
 mod stuck;
 
+pub use drift::Axes;
+
 use super::background::Place;
 use super::catalogue::test_named;
 use super::{QualityConfig, Verdict};
-use crate::model::{Characteristic, Flag, Grid, GridOrigin, PixelBox, Status};
+use crate::model::{Characteristic, Flag, PixelBox, Status};
 use crate::roll::Decision;
 use jiff::Timestamp;
 
@@ -51,29 +53,6 @@ pub struct Judged {
     pub flag: Flag,
     /// Names of the tests that it does not pass, sorted.
     pub tests: Vec<&'static str>,
-}
-
-/// What the edges of the panel stand for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Axes {
-    /// Frequencies at the left and right edge, MHz.
-    pub mhz: [f64; 2],
-    /// Heights at the top and bottom edge, km.
-    pub km: [f64; 2],
-}
-
-impl Axes {
-    /// The axes of a frame over its panel; `None` unless both were measured on the frame itself.
-    pub fn of(grid: &Grid, panel: PixelBox) -> Option<Self> {
-        let (sweep, range) = (grid.sweep.as_ref()?, grid.range.as_ref()?);
-        let (left, right) = (f64::from(panel.x), f64::from(panel.right()));
-        let (top, foot) = (f64::from(panel.y), f64::from(panel.bottom()));
-        let (x, y) = (0.5 * (left + right), 0.5 * (top + foot));
-        (grid.origin == GridOrigin::Own).then(|| Self {
-            mhz: [left, right].map(|x| sweep.mhz_at(x, y)),
-            km: [top, foot].map(|y| range.km_at(x, y)),
-        })
-    }
 }
 
 impl Sounding {

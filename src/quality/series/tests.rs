@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::CharacteristicName as Name;
+use crate::quality::background::smoothed_sunspots;
 
 /// Frames every 15 minutes from 1965-03-10 on, with a daily course and no noise but a slow one.
 fn roll(frames: usize) -> Vec<Sounding> {
@@ -30,7 +31,7 @@ fn roll(frames: usize) -> Vec<Sounding> {
                 gyro_mhz: Some(1.3),
                 time: Some(start + jiff::SignedDuration::from_mins(15 * k as i64)),
                 time_quality: Some(2),
-                axes: Some(Axes { mhz: [1.0, 25.0], km: [800.0, 0.0] }),
+                axes: Some(axes([1.0, 25.0], [800.0, 0.0])),
                 status: Status::Scaled,
                 reason: String::new(),
                 flag: Flag::Pass,
@@ -38,6 +39,12 @@ fn roll(frames: usize) -> Vec<Sounding> {
             }
         })
         .collect()
+}
+
+/// Axes without bends over a panel of 2,000 x 800 pixels.
+fn axes(mhz: [f64; 2], km: [f64; 2]) -> Axes {
+    let (per_column, per_row) = ((mhz[1] - mhz[0]) / 2000.0, (km[1] - km[0]) / 800.0);
+    Axes { x: [0.0, 2000.0], y: [0.0, 800.0], mhz, km, mhz_per_px: [per_column; 2], km_per_px: [per_row; 2] }
 }
 
 /// Frames whose foF2 does not pass a test.
@@ -161,9 +168,41 @@ fn frames_of_the_same_time_are_both_marked() {
 #[test]
 fn a_shifted_axis_differs_from_its_neighbours() {
     let mut frames = roll(60);
-    frames[10].axes = Some(Axes { mhz: [1.0, 26.0], km: [800.0, 0.0] });
-    frames[20].axes = Some(Axes { mhz: [1.0, 25.0], km: [880.0, 0.0] });
-    assert_eq!(marked(&mut frames, "axis_drift"), [10, 20]);
+    frames[10].axes = Some(axes([1.0, 26.0], [800.0, 0.0]));
+    frames[20].axes = Some(axes([1.0, 25.0], [880.0, 0.0]));
+    frames[30].axes = Some(axes([2.0, 26.0], [800.0, 0.0]));
+    assert_eq!(marked(&mut frames, "axis_drift"), [10, 20, 30]);
+}
+
+#[test]
+fn the_same_axes_are_the_same_under_another_cut() {
+    let mut frames = roll(60);
+    let usual = axes([1.0, 25.0], [800.0, 0.0]);
+    // The picture was cut elsewhere: everything stands 60 px further on.
+    let elsewhere = Axes { x: usual.x.map(|x| x + 60.0), y: usual.y.map(|y| y + 60.0), ..usual };
+    // An edge of the panel was found outside the usual place.
+    let wider = Axes { x: [0.0, 2060.0], mhz: [1.0, 25.0 + 60.0 * 0.012], ..usual };
+    let deeper = Axes { y: [0.0, 850.0], km: [800.0, -50.0], ..usual };
+    (frames[10].axes, frames[20].axes, frames[30].axes) = (Some(elsewhere), Some(wider), Some(deeper));
+    assert_eq!(marked(&mut frames, "axis_drift"), Vec::<usize>::new());
+}
+
+#[test]
+fn the_background_judges_single_values_and_no_whole_roll() {
+    let place = Place { latitude: 51.5, longitude: -0.6 };
+    let expected = |frame: &Sounding| place.fo_f2(frame.time.unwrap(), smoothed_sunspots(frame.time.unwrap()).unwrap());
+    let as_expected = |factor: &dyn Fn(usize) -> f64| {
+        let mut frames = roll(100);
+        for k in 0..frames.len() {
+            frames[k].place = Some(place);
+            let value = factor(k) * expected(&frames[k]);
+            set(&mut frames, k, |_| value);
+        }
+        marked(&mut frames, "climatology")
+    };
+    assert_eq!(as_expected(&|_| 1.0), Vec::<usize>::new());
+    assert_eq!(as_expected(&|k| if k == 40 { 2.5 } else { 1.0 }), [40]);
+    assert_eq!(as_expected(&|_| 2.5), Vec::<usize>::new());
 }
 
 #[test]
