@@ -8,20 +8,18 @@
 //! Errors go only into values that pass without them, about one in twenty frames and well apart; everything that a real
 //! mistake of the kind would change is changed with it.
 
-use ionoscribe::engine::{Pipeline, Stopwatch, conclude, decide, observe};
-use ionoscribe::ingest::ScanRef;
-use ionoscribe::model::{CharacteristicName as Name, Flag, ManifestEntry};
+#[path = "shared/film.rs"]
+mod film;
+
+use film::{Failure, Truth, pipeline, read};
+use ionoscribe::model::{CharacteristicName as Name, Flag};
 use ionoscribe::quality::{Judged, Sounding, along};
 use ionoscribe::simulate::{Level, SimulateConfig, simulate};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// Frames from one error to the next.
 const APART: usize = 18;
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// A kind of error: its name, frames that one error spans, and what it does to a frame of the stretch. Returns the characteristics that are
 /// wrong then; none: the frame as a whole.
@@ -67,7 +65,7 @@ fn main() -> Result<(), Failure> {
         along(&mut clean, &config);
         for (k, frame) in clean.iter().enumerate() {
             for (value, before) in frame.values.iter().zip(&drawn[k].values) {
-                let true_value = truth.get(&(k, value.characteristic.name));
+                let true_value = truth.get(&(k, value.characteristic.name)).and_then(|is| is.0);
                 let Some((read, is)) = value.characteristic.value.zip(true_value) else { continue };
                 if (read - is).abs() <= 2.0 * value.characteristic.name.reading_unit() {
                     good[0] += 1;
@@ -147,49 +145,15 @@ impl Count {
     }
 }
 
-fn pipeline(instrument: &str) -> Result<Pipeline, Failure> {
-    Ok(Pipeline::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("pipelines/{instrument}.toml")))?)
-}
-
-/// What is true of a frame's characteristic, by the frame's number.
-type Truth = BTreeMap<(usize, Name), f64>;
-
 /// The readings of a clean simulated roll before they are compared with each other, and the truth.
 fn readings(instrument: &str, frames: u32, seed: u64) -> Result<(Vec<Sounding>, Truth), Failure> {
     let pipeline = pipeline(instrument)?;
     let folder = std::env::temp_dir().join(format!("ionoscribe-inject-{}-{seed}", std::process::id()));
     let config = SimulateConfig { frames, seed, level: Level::Clean, scale: 0.6, ..Default::default() };
-    let names = simulate(&pipeline.calibration, &config, &folder)?;
-    let stopwatch = Stopwatch::default();
-    let records = names
-        .par_iter()
-        .map(|name| -> Result<_, Failure> {
-            let scan = ScanRef::new(folder.join(name)).open(&pipeline.settings.ingest)?;
-            let manifest = ManifestEntry::default();
-            let observed = observe(&scan, &manifest, &pipeline, &stopwatch).map_err(|(failure, _)| failure.message)?;
-            Ok(observed.record(scan.source, 0, manifest))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let decisions = decide(&records, &pipeline);
-    let soundings = records
-        .par_iter()
-        .zip(decisions)
-        .map(|(record, decision)| -> Result<_, Failure> {
-            let done = conclude(record, decision, &pipeline, &stopwatch).map_err(|stopped| stopped.0.message)?;
-            let station = done.decision.station_facts(&pipeline.calibration);
-            Ok(Sounding::new(&done.decision, record.panel, station, done.characteristics, done.verdict))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut truth = BTreeMap::new();
-    for row in csv::Reader::from_path(folder.join("truth.csv"))?.records() {
-        let row = row?;
-        let place = names.iter().position(|name| *name == row[0]);
-        if let (Some(k), Some(name), Ok(value)) = (place, Name::from_name(&row[2]), row[3].parse::<f64>()) {
-            truth.insert((k, name), value);
-        }
-    }
+    simulate(&pipeline.calibration, &config, &folder)?;
+    let read = read(&pipeline, &folder)?;
     std::fs::remove_dir_all(&folder)?;
-    Ok((soundings, truth))
+    Ok(read)
 }
 
 fn value(frame: &Sounding, name: Name) -> Option<&Judged> {

@@ -25,6 +25,7 @@ pub use error::DatasetError;
 pub use lock::Lock;
 pub use partition::{Partition, UNKNOWN_STATION, UNKNOWN_YEAR};
 pub use pending::Pending;
+pub(crate) use reader::read_file;
 pub use reader::{read_table, table_files};
 pub use rows::{
     Axis, CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin,

@@ -19,17 +19,20 @@ pub fn read_table(root: &Path, table: Table) -> Result<Vec<RecordBatch>, Dataset
     }
     let mut batches = Vec::new();
     for path in table_files(root, table)? {
-        let partition = Partition::of(path.strip_prefix(root).unwrap_or(&path));
-        let file = File::open(&path).map_err(DatasetError::io(&path))?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-            .and_then(|builder| builder.build())
-            .map_err(|source| DatasetError::Parquet { path: path.clone(), source })?;
-        for batch in reader {
-            let batch = batch.and_then(|batch| with_partition(&batch, &partition));
-            batches.push(batch.map_err(|source| DatasetError::Arrow { path: path.clone(), source })?);
-        }
+        batches.extend(read_file(root, &path)?);
     }
     Ok(batches)
+}
+
+/// Reads one file of a table, with the columns of its folders.
+pub(crate) fn read_file(root: &Path, path: &Path) -> Result<Vec<RecordBatch>, DatasetError> {
+    let partition = Partition::of(path.strip_prefix(root).unwrap_or(path));
+    let file = File::open(path).map_err(DatasetError::io(path))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(|builder| builder.build())
+        .map_err(|source| DatasetError::Parquet { path: path.to_owned(), source })?;
+    let batches = reader.map(|batch| batch.and_then(|batch| with_partition(&batch, &partition)));
+    batches.map(|batch| batch.map_err(|source| DatasetError::Arrow { path: path.to_owned(), source })).collect()
 }
 
 /// The Parquet files of a table, sorted by path.

@@ -155,7 +155,7 @@ pub struct CellRow {
     pub tests: String,
 }
 
-/// One row of `queue`: a flagged value and what reviewing it would gain.
+/// One row of `queue`: a value that is flagged or may be wrong, and what reviewing it would gain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueRow {
     /// The frame.
@@ -176,6 +176,8 @@ pub struct QueueRow {
     pub flag: Flag,
     /// Names of the quality tests that did not pass, separated by a space.
     pub tests: String,
+    /// Log odds that the value is wrong, but for these tests; `None` if nothing but the confidence is known.
+    pub evidence: Option<f32>,
     /// Probability that the value is wrong.
     pub wrong: f32,
     /// Importance of the characteristic.

@@ -62,7 +62,9 @@ impl Table {
             Self::Marks => "Frequency marks and height rulings of ionogram frames",
             Self::Profiles => "Electron density profiles that explain the echoes",
             Self::Cells => "Cells of legacy tables as printed",
-            Self::Queue => "Review queue: flagged values by the expected gain of looking at them",
+            Self::Queue => {
+                "Review queue: values that are flagged or may be wrong, by the expected gain of looking at them"
+            }
             Self::Failures => "Inputs and frames on which the work stopped",
         }
     }
@@ -280,6 +282,7 @@ fn queue() -> Vec<Field> {
         column("confidence", Float32, "1", "Probability that the value is right to one reading unit"),
         column("flag", UInt8, "", "QARTOD flag of the value"),
         column("tests", Utf8, "", "Quality tests that did not pass, separated by a space"),
+        optional("evidence", Float32, "1", "Log odds that the value is wrong, but for its tests; null if not known"),
         column("wrong", Float32, "1", "Probability that the value is wrong"),
         column("importance", Float32, "1", "Importance of the characteristic"),
         column(

@@ -284,7 +284,7 @@ impl Place<'_> {
     }
 
     fn characteristic(&self, judged: &Judged) -> CharacteristicRow {
-        let Judged { characteristic, flag, tests } = judged;
+        let Judged { characteristic, flag, tests, .. } = judged;
         CharacteristicRow {
             frame_id: self.frame_id.to_owned(),
             station: self.decision.station.clone(),
@@ -302,7 +302,7 @@ impl Place<'_> {
         }
     }
 
-    /// The row of the review queue; `None` for a value that is not flagged.
+    /// The row of the review queue; `None` for a value that needs no look.
     fn queued(
         &self,
         judged: &Judged,
@@ -311,7 +311,7 @@ impl Place<'_> {
         record: &FrameRecord,
         config: &QueueConfig,
     ) -> Option<QueueRow> {
-        let Judged { characteristic, flag, tests } = judged;
+        let Judged { characteristic, flag, tests, evidence } = judged;
         let name = characteristic.name;
         let added = |other: &&Judged| other.is_added() && other.characteristic.name == name;
         let blank = QueueRow {
@@ -324,6 +324,7 @@ impl Place<'_> {
             confidence: characteristic.confidence,
             flag: *flag,
             tests: tests.join(" "),
+            evidence: *evidence,
             wrong: 0.0,
             importance: 0.0,
             gain: 0.0,
@@ -335,12 +336,10 @@ impl Place<'_> {
     }
 }
 
-/// A row of the review queue with its weight; `None` for a value that is not flagged.
+/// A row of the review queue with its weight; `None` for a value that needs no look.
 pub(super) fn queue_row(row: QueueRow, config: &QueueConfig) -> Option<QueueRow> {
-    if !matches!(row.flag, Flag::Suspect | Flag::Fail) {
-        return None;
-    }
-    let review = quality::review(row.name, f64::from(row.confidence), row.flag, row.tests.split_whitespace(), config);
+    let known = (row.confidence, row.evidence);
+    let review = quality::review(row.name, known, row.flag, row.tests.split_whitespace(), config)?;
     let (wrong, importance, gain) = (review.wrong as f32, review.importance as f32, review.gain as f32);
     Some(QueueRow { wrong, importance, gain, ..row })
 }

@@ -1,7 +1,9 @@
 //! Quality control over a finished dataset: what needs more than a reel.
 
 use super::conclude::queue_row;
-use crate::dataset::{Columns, Dataset, DatasetError, Partition, QueueRow, Table, ValueFile, read_table};
+use crate::dataset::{
+    Columns, Dataset, DatasetError, Partition, QueueRow, Table, ValueFile, read_file, read_table, table_files,
+};
 use crate::model::{CharacteristicName, Flag};
 use crate::quality::{Entry, QualityConfig, Scope, across, test_named, worst_flag};
 use serde::Serialize;
@@ -36,7 +38,7 @@ pub fn recheck(root: &Path, config: &QualityConfig) -> Result<Recheck, DatasetEr
         .map(|(reel, file, row)| entry(reel, &file.partition(), &file.columns(), row))
         .collect();
     let found = across(&entries, config);
-    let sources = sources(root)?;
+    let (sources, evidence) = (sources(root)?, evidence(root)?);
     let mut report = Recheck { values: entries.len() as u64, ..Recheck::default() };
     let mut findings = found.into_iter();
     for (commit, files) in commits.into_iter().zip(files) {
@@ -52,7 +54,7 @@ pub fn recheck(root: &Path, config: &QualityConfig) -> Result<Recheck, DatasetEr
                 tests.push(after.tests);
             }
             let file = file.with_flags(flags, &tests)?;
-            queue.extend(queued(&file, &sources, config));
+            queue.extend(queued(&file, &sources, &evidence, config));
             amended.push(file);
         }
         report.queued += queue.len() as u64;
@@ -139,10 +141,30 @@ fn sources(root: &Path) -> Result<BTreeMap<String, (String, i32, String)>, Datas
     Ok(sources)
 }
 
-/// The flagged values of a file.
+/// Log odds that values are wrong, as the run noted them in the queue, by frame and characteristic.
+type Known = BTreeMap<(String, String), f32>;
+
+fn evidence(root: &Path) -> Result<Known, DatasetError> {
+    let mut known = Known::new();
+    // A queue that an interruption left half written is mended below; what it knew is lost.
+    let readable = |path| read_file(root, path).unwrap_or_default();
+    for batch in table_files(root, Table::Queue)?.iter().flat_map(|path| readable(path)) {
+        let columns = Columns(&batch);
+        for row in 0..batch.num_rows() {
+            let text = |name| columns.text(name, row).unwrap_or_default();
+            if let Some(evidence) = columns.number("evidence", row) {
+                known.insert((text("frame_id"), text("characteristic")), evidence as f32);
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// The values of a file that a reviewer should see.
 fn queued(
     file: &ValueFile,
     sources: &BTreeMap<String, (String, i32, String)>,
+    evidence: &Known,
     config: &QualityConfig,
 ) -> Vec<QueueRow> {
     let columns = file.columns();
@@ -160,8 +182,11 @@ fn queued(
             let judgement = Judgement::of(&columns, row);
             let frame_id = text("frame_id", row);
             let (source_file, frame_index, roll) = sources.get(&frame_id).cloned().unwrap_or_default();
+            let key = (frame_id.clone(), name.as_str().to_owned());
+            // What the sequence added has no flag, and is not what the evidence is of.
+            let evidence = evidence.get(&key).copied().filter(|_| !is_added(&columns, row));
             let blank = QueueRow {
-                suggested: suggested.get(&(frame_id.clone(), name.as_str().to_owned())).copied(),
+                suggested: suggested.get(&key).copied(),
                 frame_id,
                 station: station.clone(),
                 time_utc: columns.time(row),
@@ -170,6 +195,7 @@ fn queued(
                 confidence: columns.number("confidence", row).unwrap_or_default() as f32,
                 flag: judgement.flag,
                 tests: judgement.tests,
+                evidence,
                 wrong: 0.0,
                 importance: 0.0,
                 gain: 0.0,

@@ -25,7 +25,8 @@ pub struct Test {
     pub scope: Scope,
     /// The flag of what does not pass.
     pub flag: Flag,
-    /// Odds by which a failure makes a value likelier to be wrong (1): for the order of the review queue only.
+    /// Odds by which a failure makes a value likelier to be wrong (1), where `wrong.toml` has none that were measured: for the
+    /// order of the review queue, and what its fit starts from.
     pub odds: f64,
     /// What does not pass, in a few words.
     pub brief: &'static str,
@@ -72,6 +73,7 @@ pub const CATALOGUE: &[Test] = {
         test("stuck", Roll, Suspect, 8.0, "the value does not change from frame to frame"),
         test("diurnal_envelope", Roll, Suspect, 4.0, "outside the spread of the same hour on other days of the reel"),
         test("climatology", Roll, Suspect, 4.0, "far from the monthly median to be expected"),
+        test("improbable", Roll, Suspect, 1.0, "all that is known of it together makes it likelier wrong than right"),
         test("monthly_envelope", Dataset, Suspect, 4.0, "outside the spread of the same hour of the month"),
         test("duplicate_frame", Dataset, Suspect, 4.0, "a frame of another reel has the same station and time"),
         test("film_table", Dataset, Suspect, 6.0, "film and table disagree"),

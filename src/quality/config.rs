@@ -28,10 +28,14 @@ pub struct QualityConfig {
     /// Probability of a value to be sound, that is its confidence over that of a sound value with its bounds, below which it
     /// is suspect (1). Default 0.6.
     pub value_confidence: f32,
+    /// Probability of being wrong, by all that is known of it, above which a value is suspect (1). Default 0.5.
+    pub wrong_probability: f64,
     /// Width of the bounds over the value above which a frequency is suspect (1). Default 0.2.
     pub bounds_share: f64,
     /// Width of the bounds that is never suspect (reading units). Default 7.
     pub bounds_units: f64,
+    /// Confidence from which wide bounds are not suspect (1): they guard then against a rare large error. Default 0.75.
+    pub bounds_confidence: f32,
     /// Smallest and largest foF2 that occur (MHz). Default 0.8 and 22.
     pub fo_f2_range: [f64; 2],
     /// Smallest and largest foE that occur (MHz). Default 0.3 and 5.
@@ -73,8 +77,10 @@ impl Default for QualityConfig {
             band_share: 0.02,
             time_confidence: 0.9,
             value_confidence: 0.6,
+            wrong_probability: 0.5,
             bounds_share: 0.2,
             bounds_units: 7.0,
+            bounds_confidence: 0.75,
             fo_f2_range: [0.8, 22.0],
             fo_e_range: [0.3, 5.0],
             h_f_range: [150.0, 800.0],
@@ -112,6 +118,9 @@ pub struct SeriesConfig {
     pub neighbours: usize,
     /// How near in time a neighbour is (h). Default 1.5.
     pub neighbour_hours: f64,
+    /// Frames on either side on the film through whose values the line goes by which any value is compared (frames).
+    /// Default 5. They are at most twice `neighbour_hours` away.
+    pub around_frames: usize,
     /// Smallest and largest change of foF2 within 15 minutes, one sigma, between which the roll's own is believed (share).
     /// Default 0.015 and 0.05. Other characteristics are steadier by fixed factors.
     pub change: [f64; 2],
@@ -153,11 +162,11 @@ pub struct SeriesConfig {
     /// Probability of a value to have exchanged O and X, by the other frames, from which the exchange is undone beside it (1).
     /// Default 0.6.
     pub exchanged: f64,
-    /// Probability to be sound below which a spike is given a value from the sequence beside it (1). Default 0.3.
+    /// Probability to be sound below which a spike is given a value from the sequence beside it (1). Default 0.2.
     pub refuted: f64,
     /// Longest gap that is interpolated, to either side (h). Default 1.5.
     pub interpolate_hours: f64,
-    /// Largest half width of the 95 % bounds of an added value (share). Default 0.2.
+    /// Largest half width of the 95 % bounds of an added value (share). Default 0.3.
     pub interpolate_share: f64,
 }
 
@@ -168,6 +177,7 @@ impl Default for SeriesConfig {
             spike_units: 2.0,
             neighbours: 3,
             neighbour_hours: 1.5,
+            around_frames: 5,
             change: [0.015, 0.05],
             large_changes: 0.03,
             spread: 0.25,
@@ -187,9 +197,9 @@ impl Default for SeriesConfig {
             displaced_frames: 16,
             interpolate: vec![CharacteristicName::FoF2],
             exchanged: 0.6,
-            refuted: 0.3,
+            refuted: 0.2,
             interpolate_hours: 1.5,
-            interpolate_share: 0.2,
+            interpolate_share: 0.3,
         }
     }
 }
@@ -233,11 +243,13 @@ pub struct QueueConfig {
     pub others: f64,
     /// Factor for values that failed, which nobody uses (1). Default 0.2.
     pub failed: f64,
+    /// Probability of being wrong from which a value without a flag is queued too (1). Default 0.003.
+    pub least_wrong: f64,
 }
 
 impl Default for QueueConfig {
     fn default() -> Self {
-        Self { fo_f2: 1.0, m3000: 0.7, heights: 0.6, lower_layers: 0.5, others: 0.3, failed: 0.2 }
+        Self { fo_f2: 1.0, m3000: 0.7, heights: 0.6, lower_layers: 0.5, others: 0.3, failed: 0.2, least_wrong: 0.003 }
     }
 }
 

@@ -16,6 +16,7 @@ mod series;
 mod table_cells;
 mod trace_tests;
 mod value_tests;
+mod wrong;
 
 pub use background::{Place, peak_height, smoothed_sunspots};
 pub use catalogue::{CATALOGUE, Scope, Test, test_named, worst_flag};
@@ -23,8 +24,9 @@ pub use config::{ClimatologyConfig, QualityConfig, QueueConfig, SeriesConfig};
 pub use cross::{Entry, across};
 pub use film_table::{FilmTable, FilmTableConfig, SeriesValue, film_table};
 pub use queue::{Review, review};
-pub use series::{Axes, Judged, Sounding, along};
+pub use series::{Axes, Judged, Sounding, along, facts};
 pub use table_cells::judge_cell;
+pub use wrong::{FACTS, Facts, tolerance};
 
 use crate::model::{Calibration, CaptionEvidence, Characteristic, Flag, FrameClass, FrameEvidence, Status, Trace};
 use crate::roll::Decision;

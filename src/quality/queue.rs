@@ -1,10 +1,10 @@
-//! What a reviewer should look at first: the expected gain of reviewing a flagged value.
+//! What a reviewer should look at first: the expected gain of reviewing a value.
 
 use super::QueueConfig;
-use super::catalogue::test_named;
+use super::wrong::probability;
 use crate::model::{CharacteristicName as Name, Flag};
 
-/// Why a flagged value is worth a look.
+/// Why a value is worth a look.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Review {
     /// Probability that the value is wrong.
@@ -15,19 +15,25 @@ pub struct Review {
     pub gain: f64,
 }
 
-/// Weighs a flagged value by its confidence and the tests that it did not pass.
+/// What reviewing a value would gain; `None` if it has no flag and is most likely right.
 ///
-/// The tests' odds are weights of evidence, not calibrated: together they never make more than 0.99.
+/// `evidence` is the log odds that it is wrong, but for the tests that it did not pass; what has none is weighed by its confidence, and
+/// queued only if it is flagged.
 pub fn review<'a>(
     name: Name,
-    confidence: f64,
+    (confidence, evidence): (f32, Option<f32>),
     flag: Flag,
     tests: impl Iterator<Item = &'a str>,
     config: &QueueConfig,
-) -> Review {
-    let doubt = (1.0 - confidence).clamp(0.01, 0.95);
-    let odds = tests.fold(doubt / (1.0 - doubt), |odds, test| odds * test_named(test).map_or(1.0, |test| test.odds));
-    let wrong = (odds / (1.0 + odds)).min(0.99);
+) -> Option<Review> {
+    let doubt = (1.0 - f64::from(confidence)).clamp(0.01, 0.95);
+    let odds = evidence.map_or((doubt / (1.0 - doubt)).ln(), f64::from);
+    let wrong = probability(odds, tests);
+    let is_queued = match flag {
+        Flag::Suspect | Flag::Fail => true,
+        Flag::Pass => evidence.is_some() && wrong >= config.least_wrong,
+        Flag::NotEvaluated | Flag::Missing => false,
+    };
     let importance = match name {
         Name::FoF2 => config.fo_f2,
         Name::M3000F2 | Name::Muf3000F2 => config.m3000,
@@ -37,7 +43,7 @@ pub fn review<'a>(
     };
     // What failed is not used by anyone: a review can only win it back.
     let importance = if flag == Flag::Fail { config.failed * importance } else { importance };
-    Review { wrong, importance, gain: wrong * importance }
+    is_queued.then_some(Review { wrong, importance, gain: wrong * importance })
 }
 
 #[cfg(test)]
@@ -46,12 +52,25 @@ mod tests {
 
     #[test]
     fn doubt_and_importance_raise_the_gain() {
-        let gain = |name, confidence, tests: &str| {
-            review(name, confidence, Flag::Suspect, tests.split_whitespace(), &QueueConfig::default()).gain
+        let gain = |name, confidence, evidence, tests: &str| {
+            let tests = tests.split_whitespace();
+            review(name, (confidence, evidence), Flag::Suspect, tests, &QueueConfig::default()).unwrap().gain
         };
-        assert!(gain(Name::FoF2, 0.5, "confidence") > gain(Name::FoF2, 0.8, "confidence"));
-        assert!(gain(Name::FoF2, 0.8, "spike") > gain(Name::FoF2, 0.8, "qualified"));
-        assert!(gain(Name::FoF2, 0.8, "spike") > gain(Name::Fmin, 0.8, "spike"));
-        assert!(gain(Name::FoF2, 0.0, "range spike step") <= 0.99);
+        assert!(gain(Name::FoF2, 0.5, None, "confidence") > gain(Name::FoF2, 0.8, None, "confidence"));
+        assert!(gain(Name::FoF2, 0.8, Some(1.0), "") > gain(Name::FoF2, 0.8, Some(-1.0), ""));
+        assert!(gain(Name::FoF2, 0.8, None, "spike") > gain(Name::FoF2, 0.8, None, "qualified"));
+        assert!(gain(Name::FoF2, 0.8, None, "spike") > gain(Name::Fmin, 0.8, None, "spike"));
+        assert!(gain(Name::FoF2, 0.0, None, "range spike step") <= 0.99);
+    }
+
+    #[test]
+    fn what_has_no_flag_is_queued_where_it_may_be_wrong() {
+        let is_queued = |flag, evidence| {
+            review(Name::FoF2, (0.5, evidence), flag, std::iter::empty(), &QueueConfig::default()).is_some()
+        };
+        assert!(is_queued(Flag::Suspect, None) && is_queued(Flag::Fail, Some(-9.0)));
+        assert!(is_queued(Flag::Pass, Some(-2.0)));
+        assert!(!is_queued(Flag::Pass, Some(-9.0)) && !is_queued(Flag::Pass, None));
+        assert!(!is_queued(Flag::Missing, Some(2.0)) && !is_queued(Flag::NotEvaluated, Some(2.0)));
     }
 }

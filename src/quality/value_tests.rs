@@ -33,11 +33,14 @@ pub(super) fn run(
     if row.name.unit() == "MHz"
         && let (Some(lower), Some(upper)) = (row.lower, row.upper)
         && upper - lower > (config.bounds_share * value).max(config.bounds_units * row.name.reading_unit())
+        && row.confidence < config.bounds_confidence
     {
         add("bounds", Flag::Suspect);
     }
-    // A limit that the band sets (EE, DD) is as certain as the band, and is what the film shows.
-    let limit = matches!(row.qualifier, Some('D' | 'E')) && row.qualifier != row.descriptor;
+    // A limit that the band sets (EE, DD) is as certain as the band, and one that a blanketing sheet sets (EA) as certain as
+    // the trace above it: both are what the film shows.
+    let is_seen = row.qualifier == row.descriptor || row.descriptor == Some('A');
+    let limit = matches!(row.qualifier, Some('D' | 'E')) && !is_seen;
     if limit || row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
         add("qualified", Flag::Suspect);
     }
@@ -54,8 +57,9 @@ pub(super) fn run(
 }
 
 /// What an uncertain cusp makes uncertain. At the weak ends of traces (fmin, the E region) letter U is a matter of a reading
-/// unit or two; at a cusp it means that the cusp was not seen.
-const OF_CUSPS: &[Name] = &[Name::FoF2, Name::FxF2, Name::FxI, Name::FoF1, Name::Muf3000F2, Name::M3000F2];
+/// unit or two; of MUF(3000)F2, whose unit is as small as that of the three times lower foF2, it says no more than its
+/// bounds; at a cusp it means that the cusp was not seen.
+const OF_CUSPS: &[Name] = &[Name::FoF2, Name::FxF2, Name::FxI, Name::FoF1, Name::M3000F2];
 
 /// The deepest points of the topside traces.
 const TOPSIDE: &[Name] =

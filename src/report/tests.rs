@@ -45,6 +45,7 @@ fn dataset(root: &Path) {
                 confidence: 0.1,
                 flag,
                 tests,
+                evidence: None,
                 wrong: 0.9,
                 importance: 1.0,
                 gain: 0.9,

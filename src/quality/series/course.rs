@@ -232,6 +232,7 @@ impl<'a> Course<'a> {
                 // It is no reading: no test applies to it.
                 flag: Flag::NotEvaluated,
                 tests: Vec::new(),
+                evidence: None,
             });
         }
     }

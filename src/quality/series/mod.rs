@@ -3,6 +3,7 @@
 //! In: the judged frames of a reel in the order of the film. Out: the same with more tests and flags, confidences that
 //! the sequence has revised, and added values with letter I or T.
 
+mod around;
 mod clock;
 mod course;
 mod drift;
@@ -10,10 +11,12 @@ pub(super) mod envelope;
 mod expected;
 mod stuck;
 
+pub(super) use around::Around;
 pub use drift::Axes;
 
 use super::background::Place;
 use super::catalogue::test_named;
+use super::wrong::{self, Facts};
 use super::{QualityConfig, Verdict};
 use crate::model::{Characteristic, Flag, PixelBox, Status};
 use crate::roll::Decision;
@@ -53,6 +56,8 @@ pub struct Judged {
     pub flag: Flag,
     /// Names of the tests that it does not pass, sorted.
     pub tests: Vec<&'static str>,
+    /// Log odds that it is wrong, but for these tests; `None` before the frames were compared, and where nothing is known.
+    pub evidence: Option<f32>,
 }
 
 impl Sounding {
@@ -71,7 +76,7 @@ impl Sounding {
             .into_iter()
             .map(|characteristic| {
                 let (flag, tests) = judged.next().unwrap_or((Flag::NotEvaluated, Vec::new()));
-                Judged { characteristic, flag, tests }
+                Judged { characteristic, flag, tests, evidence: None }
             })
             .collect();
         Self {
@@ -153,6 +158,28 @@ pub fn along(frames: &mut [Sounding], config: &QualityConfig) {
         envelope::mark(frames, series);
     }
     course::follow(frames, config);
+    weigh(frames, config);
+}
+
+/// What is known of each value besides its tests, by frame and place in it; for [`along`], and for fitting its weights.
+pub fn facts(frames: &[Sounding], config: &QualityConfig) -> Vec<Vec<Option<Facts>>> {
+    let around = around::around(frames, &config.series);
+    frames.iter().zip(&around).map(|(frame, around)| wrong::facts(frame, around)).collect()
+}
+
+/// Notes how likely each value is to be wrong, and doubts those that most likely are.
+fn weigh(frames: &mut [Sounding], config: &QualityConfig) {
+    let facts = facts(frames, config);
+    for (frame, facts) in frames.iter_mut().zip(facts) {
+        for (judged, facts) in frame.values.iter_mut().zip(facts) {
+            judged.evidence = facts.and_then(|facts| wrong::evidence(&facts)).map(|evidence| evidence as f32);
+            let Some(evidence) = judged.evidence else { continue };
+            let wrong = wrong::probability(f64::from(evidence), judged.tests.iter().copied());
+            if config.has("improbable") && wrong > config.wrong_probability {
+                judged.doubt("improbable");
+            }
+        }
+    }
 }
 
 /// Places of one station's dated frames, in order of time.

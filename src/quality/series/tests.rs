@@ -24,6 +24,7 @@ fn roll(frames: usize) -> Vec<Sounding> {
                 },
                 flag: Flag::Pass,
                 tests: Vec::new(),
+                evidence: None,
             };
             Sounding {
                 station: Some("X".to_owned()),
@@ -122,13 +123,31 @@ fn wrong_years_and_hours_and_reversed_stretches_leave_the_roll() {
         places.iter().for_each(|&k| shift(&mut frames, k, hours));
         assert_eq!(marked(&mut frames, "time_order"), places, "{hours}");
     }
+    for places in [40..48, 20..60, 60..100, 50..100] {
+        let mut frames = roll(100);
+        reverse(&mut frames, places.clone());
+        assert_eq!(marked(&mut frames, "time_order"), places.clone().collect::<Vec<_>>());
+        assert_eq!(
+            (frames[70].flag == Flag::Suspect, frames[30].flag == Flag::Suspect),
+            (places.contains(&70), places.contains(&30))
+        );
+        frames.reverse();
+        assert_eq!(marked(&mut frames, "time_order").len(), places.len());
+    }
     let mut frames = roll(100);
-    let times: Vec<_> = (40..48).rev().map(|k| frames[k].time).collect();
-    (40..48).zip(times).for_each(|(k, time)| frames[k].time = time);
-    let found = marked(&mut frames, "time_order");
-    assert!(found.len() >= 7 && found.iter().all(|k| (40..48).contains(k)), "{found:?}");
+    (10..90).step_by(25).for_each(|first| reverse(&mut frames, first..first + 10));
+    assert_eq!(marked(&mut frames, "time_order").len(), 40);
+    let mut frames = roll(100);
+    reverse(&mut frames, 40..48);
+    along(&mut frames, &QualityConfig::default());
     assert_eq!(frames[43].flag, Flag::Suspect);
     assert!(!frames[43].reason.is_empty());
+}
+
+/// Gives a stretch of the film the times of the stretch turned round.
+fn reverse(frames: &mut [Sounding], places: std::ops::Range<usize>) {
+    let times: Vec<_> = places.clone().rev().map(|k| frames[k].time).collect();
+    places.zip(times).for_each(|(k, time)| frames[k].time = time);
 }
 
 #[test]
@@ -216,7 +235,7 @@ fn a_value_that_does_not_change_is_stuck() {
 fn tests_can_be_switched_off() {
     let mut frames = roll(100);
     set(&mut frames, 40, |value| value + 2.0);
-    let off = ["spike", "step", "confidence"].map(str::to_owned).to_vec();
+    let off = ["spike", "step", "confidence", "improbable"].map(str::to_owned).to_vec();
     along(&mut frames, &QualityConfig { off, ..Default::default() });
     assert_eq!(frames[40].values[0].flag, Flag::Pass);
 }
