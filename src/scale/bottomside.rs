@@ -127,10 +127,9 @@ const CLEAR: f64 = 120.0;
 /// Least such fall, km.
 const SLIGHT_FALL_KM: f64 = 3.0;
 
-/// Lowest O frequency of all first echoes that were made out.
+/// Lowest frequency of all first echoes that were made out.
 fn fmin(sight: &Sight<'_>) -> Option<Reading> {
-    let normal = sight.low.normal.iter().flat_map(|normal| normal.points.iter().flatten());
-    let normal = normal.map(|point| point.mhz).reduce(f64::min);
+    let normal = sight.low.normal.as_ref().map(|normal| normal.first_mhz);
     let sheet = sight.low.sporadic.as_ref().map(|sheet| sheet.first_mhz);
     let mhz = [sight.named.first_mhz(), normal, sheet].into_iter().flatten().reduce(f64::min)?;
     // Where no echo of the E region is seen, or but a scrap of one, the lowest echo may not be either.

@@ -25,6 +25,8 @@ pub(super) struct Normal {
     pub(super) foot_km: f64,
     /// O points, one list for each curve.
     pub(super) points: Vec<Vec<Point>>,
+    /// Lowest frequency of an echo of the layer, MHz: where X is seen, O is absorbed less.
+    pub(super) first_mhz: f64,
     /// The cusp was seen from below; else only what lies above it begins there.
     pub(super) rises: bool,
 }
@@ -130,7 +132,8 @@ fn normal(low: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Point>]) -> (Option<
     let extraordinary = |curve: &Curve| curve.last_mhz() > 1.03 * fo_mhz;
     let points = low.iter().zip(&taken).filter(|(curve, taken)| **taken && !extraordinary(curve));
     let points = points.map(|(curve, _)| curve.points.clone()).collect();
-    (Some(Normal { fo_mhz, sigma_mhz, foot_km: fit.amounts.base, points, rises: true }), taken)
+    let (foot_km, first_mhz) = (fit.amounts.base, first_of(low, &taken));
+    (Some(Normal { fo_mhz, sigma_mhz, foot_km, points, first_mhz, rises: true }), taken)
 }
 
 /// The curve that shows the cusp of E best, with its fit.
@@ -196,7 +199,12 @@ fn flat(low: &[Curve], above: Option<Start>, taken: &mut [bool]) -> Option<Norma
         low.iter().zip(&*taken).filter(|(_, taken)| **taken).map(|(curve, _)| curve.points.clone()).collect();
     let foot_km = lowest_km(&points, |_| true)?;
     let (fo_mhz, sigma_mhz) = bracketed(start.mhz / PAST_CUSP, 0.03 * start.mhz, last, Some(start.mhz));
-    Some(Normal { fo_mhz, sigma_mhz, foot_km, points, rises: false })
+    Some(Normal { fo_mhz, sigma_mhz, foot_km, points, first_mhz: first_of(low, taken), rises: false })
+}
+
+/// Lowest frequency of the curves that were taken, MHz.
+fn first_of(low: &[Curve], taken: &[bool]) -> f64 {
+    low.iter().zip(taken).filter(|(_, taken)| **taken).map(|(curve, _)| curve.first_mhz()).fold(f64::MAX, f64::min)
 }
 
 /// Where the next trace above `end_mhz` begins: just above the cusp, which nothing passes, if no sheet blankets it.
