@@ -38,12 +38,21 @@ pub(crate) fn check(sheet: &mut Sheet, half: HalfUnit, unit_share: f64) {
 }
 
 /// The printed numbers of each column, by time of day.
-pub(crate) fn columns(sheet: &Sheet) -> BTreeMap<Time, Vec<i32>> {
+fn columns(sheet: &Sheet) -> BTreeMap<Time, Vec<i32>> {
+    // Nearly all stand on full hours, which need no search.
+    let mut hourly: [Vec<i32>; 24] = Default::default();
     let mut columns: BTreeMap<Time, Vec<i32>> = BTreeMap::new();
     for reading in &sheet.readings {
-        if let Some(value) = reading.value {
-            columns.entry(reading.time.time()).or_default().push(sheet.unit.number(value));
-        }
+        let Some(value) = reading.value else { continue };
+        let time = reading.time.time();
+        let column = match hourly.get_mut(time.hour().unsigned_abs() as usize) {
+            Some(column) if time.minute() == 0 && time.second() == 0 => column,
+            _ => columns.entry(time).or_default(),
+        };
+        column.push(sheet.unit.number(value));
+    }
+    for (hour, numbers) in hourly.into_iter().enumerate().filter(|(_, numbers)| !numbers.is_empty()) {
+        columns.insert(Time::constant(hour as i8, 0, 0, 0), numbers);
     }
     columns
 }

@@ -1,6 +1,6 @@
 //! Where the columns of a text table are: from the labels above them and from the text itself.
 
-use super::text::field;
+use super::text::Columns;
 
 /// Words with the column at which they begin.
 pub(crate) fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -19,6 +19,9 @@ pub(crate) fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// Most columns by which cells can stand beside their label.
+const WIDEST: usize = 16;
+
 /// Columns at which the cells begin, and the end of the last, for labels that begin at `starts` (two at least). All labels
 /// stand alike over their cells, so one shift against the labels fits all: the one at which most cells can be read,
 /// fewest words are torn or spread over two cells, and `lead` words stand before the first cell and one at most behind the
@@ -31,24 +34,28 @@ pub(crate) fn edges(starts: &[usize], lines: &[&str], lead: usize, is_cell: impl
         starts.iter().map(|&start| place(start)).chain([place(last + pitch)]).collect()
     };
     // A few dozen rows tell the shift.
-    let sample: Vec<&str> = lines.iter().copied().filter(|line| !line.trim().is_empty()).take(40).collect();
-    let cost = |shift: i64| -> usize {
+    let sample: Vec<Columns<'_>> =
+        lines.iter().filter(|line| !line.trim().is_empty()).take(40).map(|line| Columns::new(line)).collect();
+    let cost = |shift: i64, most: usize| -> usize {
         let edges = edges(shift);
         let mut cost = 0;
         for line in &sample {
+            if cost > most {
+                break;
+            }
             let is_torn = |edge: usize| {
-                let mut pair = field(line, edge.saturating_sub(1), edge + 1).chars();
+                let mut pair = line.field(edge.saturating_sub(1), edge + 1).chars();
                 let (before, behind) = (pair.next().unwrap_or(' '), pair.next().unwrap_or(' '));
                 // A cell ends with letters, and the next begins with digits.
                 let is_natural = !before.is_ascii_digit() && behind.is_ascii_digit();
                 edge > 0 && !before.is_whitespace() && !behind.is_whitespace() && !is_natural
             };
             cost += 20 * edges.iter().filter(|&&edge| is_torn(edge)).count();
-            let before = field(line, 0, edges[0]).split_whitespace().count();
-            let behind = field(line, edges[edges.len() - 1], usize::MAX).split_whitespace().count();
+            let before = line.field(0, edges[0]).split_whitespace().count();
+            let behind = line.field(edges[edges.len() - 1], usize::MAX).split_whitespace().count();
             cost += 30 * (before.abs_diff(lead) + behind.saturating_sub(1));
             for pair in edges.windows(2) {
-                let text = field(line, pair[0], pair[1]);
+                let text = line.field(pair[0], pair[1]);
                 if !text.trim().is_empty() {
                     cost += 2 + 8 * usize::from(!is_cell(text));
                 }
@@ -56,15 +63,30 @@ pub(crate) fn edges(starts: &[usize], lines: &[&str], lead: usize, is_cell: impl
         }
         cost
     };
-    let costs: Vec<(i64, usize)> = (-(pitch as i64)..=pitch as i64).map(|shift| (shift, cost(shift))).collect();
-    let least = costs.iter().map(|&(_, cost)| cost).min().unwrap_or(0);
-    let best: Vec<i64> = costs.iter().filter(|&&(_, cost)| cost == least).map(|&(shift, _)| shift).collect();
+    // Labels stand over their cells even where columns are wide.
+    let most = pitch.min(WIDEST) as i64;
+    let mut least = usize::MAX;
+    let mut best: Vec<i64> = Vec::new();
+    let mut shifts: Vec<i64> = (-most..=most).collect();
+    // The best are near, and the others need not be looked at to the end.
+    shifts.sort_by_key(|shift| shift.abs());
+    for shift in shifts {
+        let now = cost(shift, least);
+        if now < least {
+            (least, best) = (now, Vec::new());
+        }
+        if now == least {
+            best.push(shift);
+        }
+    }
+    best.sort_unstable();
     edges(best.get(best.len() / 2).copied().unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::text::field;
 
     #[test]
     fn cells_are_cut_where_no_word_is_torn() {

@@ -4,6 +4,7 @@
 //! one station with what was printed beside them, and [`Complaint`]s about what could not be read. Nothing is invented:
 //! a cell that cannot be read has no value.
 
+mod cell_text;
 mod checks;
 mod columns;
 pub mod format;
@@ -17,6 +18,7 @@ mod record;
 mod text;
 mod units;
 
+pub use cell_text::CellText;
 pub use checks::recompute;
 pub use layout::{
     CardLayout, CellLayout, CheckRow, ChecksLayout, CsvLayout, DateOrder, DayPlace, FormatName, GridLayout, HalfUnit,

@@ -1,6 +1,6 @@
 //! The records of a table: readings, printed summaries, and the heading.
 
-use super::Unit;
+use super::{CellText, Unit};
 use crate::model::{CharacteristicName, PixelBox};
 use jiff::civil::DateTime;
 use jiff::{Timestamp, ToSpan};
@@ -60,7 +60,7 @@ pub struct Reading {
     /// URSI descriptive letter; without a value it says why there is none.
     pub descriptor: Option<char>,
     /// The cell as printed; empty for a blank cell and for a reading that was never printed.
-    pub text: String,
+    pub text: CellText,
     /// Line of the text, or row of the page, counted from 0.
     pub row: u32,
     /// Cell within the row, counted from 0.
@@ -83,7 +83,7 @@ impl Reading {
             value: None,
             qualifier: None,
             descriptor: None,
-            text: String::new(),
+            text: CellText::default(),
             row: 0,
             column: 0,
             bbox: None,

@@ -19,11 +19,11 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
         },
     };
     let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\x0c');
-    if text.contains(is_odd) {
-        Cow::Owned(text.chars().map(|c| if is_odd(c) { ' ' } else { c }).collect())
-    } else {
-        text
-    }
+    // Nearly all texts are ASCII, in which a byte is a character.
+    let is_odd_byte = |&byte: &u8| (byte < b' ' || byte == 0x7f) & !matches!(byte, b'\n' | b'\r' | b'\t' | 0x0c);
+    let has_odd = text.as_bytes().chunks(64).any(|part| part.iter().filter(|byte| is_odd_byte(byte)).count() > 0)
+        || !text.is_ascii() && text.contains(is_odd);
+    if has_odd { Cow::Owned(text.chars().map(|c| if is_odd(c) { ' ' } else { c }).collect()) } else { text }
 }
 
 /// The lines of a text without their ends: LF, CR LF, or CR alone.
@@ -70,6 +70,33 @@ pub(super) fn field(line: &str, from: usize, to: usize) -> &str {
     line.get(start..end).unwrap_or_default()
 }
 
+/// A line whose columns are asked for many times.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Columns<'a> {
+    line: &'a str,
+    is_ascii: bool,
+}
+
+impl<'a> Columns<'a> {
+    pub(super) fn new(line: &'a str) -> Self {
+        Self { line, is_ascii: line.is_ascii() }
+    }
+
+    /// The columns `from..to`, like [`field`].
+    pub(super) fn field(&self, from: usize, to: usize) -> &'a str {
+        if self.is_ascii {
+            self.line.get(from..to.min(self.line.len())).unwrap_or_default()
+        } else {
+            field(self.line, from, to)
+        }
+    }
+
+    /// The line.
+    pub(super) fn line(&self) -> &'a str {
+        self.line
+    }
+}
+
 /// A right-aligned whole number as Fortran reads it; blank is `None`.
 pub(super) fn integer(field: &str) -> Option<i32> {
     field.trim().parse().ok()
@@ -102,5 +129,8 @@ mod tests {
         assert_eq!(field("abc", 2, 9), "c");
         assert_eq!(field("abc", 5, 9), "");
         assert_eq!(field("\u{e4}bcdef", 1, 3), "bc");
+        for (line, from, to) in [("abcdef", 2, 4), ("abc", 2, 9), ("abc", 5, 9), ("\u{e4}bcdef", 1, 3)] {
+            assert_eq!(Columns::new(line).field(from, to), field(line, from, to));
+        }
     }
 }

@@ -70,12 +70,19 @@ impl Unit {
     /// The value of a printed number.
     pub fn value(&self, number: i32) -> f64 {
         // A division rounds to the nearest double, so that 53 is 5.3 exactly as it would be parsed.
-        f64::from(number) / 10f64.powi(i32::from(self.decimals))
+        f64::from(number) / self.scale()
     }
 
     /// The number that is printed for a value.
     pub fn number(&self, value: f64) -> i32 {
-        (value * 10f64.powi(i32::from(self.decimals))).round() as i32
+        (value * self.scale()).round() as i32
+    }
+
+    /// Printed units in one of the dataset.
+    fn scale(&self) -> f64 {
+        const POWERS: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
+        let decimals = usize::from(self.decimals);
+        POWERS.get(decimals).copied().unwrap_or_else(|| 10f64.powi(i32::from(self.decimals)))
     }
 }
 

@@ -152,7 +152,7 @@ impl Place<'_> {
         rows.cells.push(CellRow {
             kind: "value".to_owned(),
             printed_time: reading.time.to_string(),
-            text: reading.text.clone(),
+            text: reading.text.to_string(),
             value: reading.value,
             row: reading.row,
             column: reading.column,

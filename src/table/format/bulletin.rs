@@ -6,7 +6,7 @@ use crate::table::columns::{self, words};
 use crate::table::heading::Heading;
 use crate::table::layout::{DayPlace, Layout};
 use crate::table::pattern::Exactness;
-use crate::table::text::{expand_tabs, field, lines};
+use crate::table::text::{Columns, expand_tabs, field, lines};
 use crate::table::{Complaint, Parsed, Reading, Sheet, Summary, SummaryKind};
 use jiff::civil::Date;
 
@@ -137,7 +137,8 @@ impl Block<'_> {
         for (index, line) in self.body.iter().enumerate() {
             let at = self.first_line + index;
             let Some((_, word)) = words(line).next().filter(|_| !is_rule(line)) else { continue };
-            let cells: Vec<&str> = edges.windows(2).map(|pair| field(line, pair[0], pair[1])).collect();
+            let columns = Columns::new(line);
+            let cells: Vec<&str> = edges.windows(2).map(|pair| columns.field(pair[0], pair[1])).collect();
             if let Some(kind) = summary_of(word, self.layout) {
                 self.summaries(kind, &cells, at, sheet, complaints);
                 continue;
@@ -255,19 +256,21 @@ pub(crate) fn read_cell(text: &str, layout: &Layout) -> Result<Cell, ()> {
     if text.is_empty() || layout.cell.blanks.iter().any(|blank| blank == text) {
         return Ok(Cell::default());
     }
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    if digits > layout.cell.digits as usize {
+    let bytes = text.as_bytes();
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits > (layout.cell.digits as usize).min(9) {
         return Err(());
     }
-    let number = if digits > 0 { Some(text[..digits].parse().map_err(|_| ())?) } else { None };
-    let letters: Vec<char> = text[digits..].chars().filter(|c| !c.is_whitespace() && *c != '/').collect();
-    if !letters.iter().all(char::is_ascii_alphabetic) {
-        return Err(());
+    let number = bytes[..digits].iter().fold(0, |number, byte| 10 * number + i32::from(byte - b'0'));
+    let number = (digits > 0).then_some(number);
+    let (mut letters, mut count) = ([None; 2], 0);
+    for &byte in bytes[digits..].iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'/') {
+        let place = letters.get_mut(count).filter(|_| byte.is_ascii_alphabetic()).ok_or(())?;
+        *place = Some(char::from(byte.to_ascii_uppercase()));
+        count += 1;
     }
-    let letter = |index: usize| letters.get(index).map(char::to_ascii_uppercase);
-    match letters.len() {
-        0 | 1 => Ok(interpret(number, None, letter(0))),
-        2 => Ok(Cell { number, qualifier: letter(0), descriptor: letter(1) }),
-        _ => Err(()),
+    match letters {
+        [letter, None] => Ok(interpret(number, None, letter)),
+        [qualifier, descriptor] => Ok(Cell { number, qualifier, descriptor }),
     }
 }

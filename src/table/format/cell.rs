@@ -28,12 +28,15 @@ pub(crate) fn letter(c: char) -> Result<Option<char>, ()> {
 
 /// Reads digits and the letters in their two places. `Err` if the digits are none or a letter is none.
 pub(crate) fn parse(digits: &str, qualifier: char, descriptor: char) -> Result<Cell, ()> {
-    let digits = digits.trim();
-    let number = match digits {
-        "" => None,
-        _ if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(digits.parse().map_err(|_| ())?),
-        _ => return Err(()),
-    };
+    let digits = digits.as_bytes().trim_ascii();
+    let mut number = None;
+    for byte in digits {
+        let digit = i32::from(byte.wrapping_sub(b'0'));
+        if digit > 9 || digits.len() > 9 {
+            return Err(());
+        }
+        number = Some(10 * number.unwrap_or(0) + digit);
+    }
     Ok(interpret(number, letter(qualifier)?, letter(descriptor)?))
 }
 
@@ -50,6 +53,10 @@ pub(crate) fn interpret(number: Option<i32>, qualifier: Option<char>, descriptor
 /// Reads `VVVQD`: three digits, the qualifying and the descriptive letter. Digits that end before the third column were cut.
 pub(crate) fn value_letters(text: &str) -> Result<Cell, ()> {
     let bytes = text.as_bytes();
+    // Most cells of many files are blank.
+    if bytes == b"     " || bytes.is_empty() {
+        return Ok(Cell::default());
+    }
     let is_cut = bytes.len() < 3 && bytes.iter().any(|&byte| byte != b' ');
     if !text.is_ascii() || bytes.len() > 5 || is_cut {
         return Err(());
@@ -66,8 +73,8 @@ pub(crate) fn interpret_text(text: &str) -> (Option<char>, Option<char>) {
 
 /// Fills a reading with what its cell says.
 pub(crate) fn fill(reading: &mut Reading, text: &str, cell: Result<Cell, ()>, unit: &Unit) {
-    if !text.trim().is_empty() {
-        reading.text = text.to_owned();
+    if text.bytes().any(|byte| !byte.is_ascii_whitespace()) {
+        reading.text = text.into();
     }
     match cell {
         Ok(cell) => {
@@ -91,7 +98,7 @@ pub(crate) fn printed(
     let as_printed =
         reading.text.len() == width && read(&reading.text).map_or(cell == Cell::default(), |read| read == cell);
     if as_printed {
-        return Ok(reading.text.clone());
+        return Ok(reading.text.to_string());
     }
     if let Some(number) = number.filter(|number| !(0..=999).contains(number)) {
         return Err(WriteError::TooWide {

@@ -308,7 +308,7 @@ fn read_value(reading: &mut Reading, text: &str, letters: Option<(&str, &str)>, 
     if layout.csv.decimal {
         let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c.is_whitespace() || c == '/');
         let number = digits.trim().replace(',', ".");
-        text.clone_into(&mut reading.text);
+        reading.text = text.into();
         match number.parse::<f64>() {
             _ if is_missing || number.is_empty() => {}
             // Spreadsheets write whole units of the characteristic, whatever the table's own unit was.

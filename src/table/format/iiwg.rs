@@ -7,7 +7,7 @@
 use super::WriteError;
 use super::cell::{self, fill, make_value_letters, printed, value_letters};
 use crate::model::CharacteristicName;
-use crate::table::text::{field, integer, lines};
+use crate::table::text::{Columns, field, integer, lines};
 use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Summary, SummaryKind, Unit, Zone};
 use jiff::civil::{Date, DateTime, Time};
 
@@ -97,7 +97,8 @@ impl<'a> Reader<'a> {
         while fields.len() < count {
             let (_, line) = self.next(what)?;
             let left = (count - fields.len()).min(each);
-            fields.extend((0..left).map(|i| field(line, i * width, (i + 1) * width)));
+            let columns = Columns::new(line);
+            fields.extend((0..left).map(|i| columns.field(i * width, (i + 1) * width)));
         }
         Ok(fields)
     }
@@ -215,8 +216,9 @@ impl<'a> Reader<'a> {
         while found.len() < total {
             let (at, line) = self.next("the times of the measurements")?;
             let before = found.len();
+            let columns = Columns::new(line);
             for i in 0..20.min(total - before) {
-                let group = field(line, 6 * i, 6 * i + 6);
+                let group = columns.field(6 * i, 6 * i + 6);
                 if group.trim().is_empty() {
                     break;
                 }
@@ -248,6 +250,7 @@ impl<'a> Reader<'a> {
         complaints: &mut Vec<Complaint>,
     ) -> Result<(), Complaint> {
         debug_assert_eq!(month.per_day.len(), times.len());
+        sheet.readings.reserve(times.iter().map(Vec::len).sum());
         for day in times {
             // Fortran writes an empty line for a day without measurements; others write none.
             if day.is_empty() && self.lines.get(self.at).is_some_and(|line| line.is_empty()) {
@@ -255,8 +258,9 @@ impl<'a> Reader<'a> {
             }
             for part in day.chunks(24) {
                 let (at, line) = self.row("the values of a day")?;
+                let columns = Columns::new(line);
                 for (column, &time) in part.iter().enumerate() {
-                    let text = field(line, 5 * column, 5 * column + 5);
+                    let text = columns.field(5 * column, 5 * column + 5);
                     let mut reading = Reading { row: at as u32, column: column as u32, ..Reading::new(time) };
                     fill(&mut reading, text, value_letters(text), &sheet.unit);
                     if !reading.tests.is_empty() {
@@ -281,8 +285,9 @@ impl<'a> Reader<'a> {
     fn summaries(&mut self, month: &Month, sheet: &mut Sheet) -> Result<(), Complaint> {
         for kind in SUMMARIES {
             let (at, line) = self.row("medians, counts, quartiles and deciles")?;
+            let columns = Columns::new(line);
             for hour in 0..24 {
-                let text = field(line, 5 * hour, 5 * hour + 5);
+                let text = columns.field(5 * hour, 5 * hour + 5);
                 let time = month.first.at(hour as i8, 0, 0, 0);
                 let place = (at as u32, hour as u32);
                 if kind == SummaryKind::Count {

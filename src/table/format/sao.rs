@@ -206,7 +206,7 @@ impl Record {
                 ..Sheet::default()
             });
             let mut reading = Reading { row: row as u32, column: (index % EACH[3]) as u32, ..Reading::new(time) };
-            text.clone_into(&mut reading.text);
+            reading.text = text.into();
             match text.trim().parse::<f64>() {
                 Ok(value) if value.is_finite() && value < NONE => reading.value = Some(value),
                 Ok(_) => {}
@@ -304,7 +304,7 @@ pub fn write(sheets: &[Sheet]) -> Result<String, WriteError> {
 fn value_text(reading: &Reading) -> String {
     let parsed = reading.text.trim().parse::<f64>().ok().filter(|&value| value < NONE);
     if reading.text.len() == 8 && parsed == reading.value {
-        return reading.text.clone();
+        return reading.text.to_string();
     }
     format!("{:8.3}", reading.value.unwrap_or(NONE))
 }

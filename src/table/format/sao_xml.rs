@@ -175,9 +175,9 @@ impl Reader<'_> {
         let letter = |text: String| text.chars().next().filter(char::is_ascii_alphabetic);
         (reading.qualifier, reading.descriptor) = (letter(get("QL")), letter(get("DL")));
         // The value alone where the rest can be made again, else the whole element.
-        reading.text = text;
+        reading.text = text.as_str().into();
         if element(sheet, &reading, &reading.text) != self.text[tag.span.0..tag.span.1] {
-            self.text[tag.span.0..tag.span.1].clone_into(&mut reading.text);
+            reading.text = self.text[tag.span.0..tag.span.1].into();
         }
         sheet.readings.push(reading);
     }
@@ -243,7 +243,7 @@ fn value_text(sheet: &Sheet, reading: &Reading) -> String {
     let scaled = reading.value.map(|value| value * scale(&sheet.unit));
     let parsed = reading.text.trim().parse::<f64>().ok().filter(|&value| is_value(value, &sheet.unit));
     match scaled {
-        _ if parsed == scaled && !reading.text.is_empty() => reading.text.clone(),
+        _ if parsed == scaled && !reading.text.is_empty() => reading.text.to_string(),
         None => format!("{NONE:.3}"),
         Some(value) => match sheet.unit.quantity {
             Quantity::Kilometres => format!("{value:.1}"),

@@ -4,7 +4,7 @@
 use super::WriteError;
 use super::cell::{Cell, fill, parse, printed};
 use crate::model::CharacteristicName;
-use crate::table::text::{field, integer, lines};
+use crate::table::text::{Columns, field, integer, lines};
 use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Unit, Zone};
 use jiff::civil::Date;
 
@@ -49,8 +49,10 @@ pub fn read(text: &str, zone: &Zone) -> Parsed {
         }
         let Some(sheet) = parsed.sheets.last_mut() else { continue };
         let width = line.trim_end().chars().count();
+        let columns = Columns::new(line);
+        sheet.readings.reserve(24);
         for hour in 0..24 {
-            let text = field(line, 12 + 5 * hour, 17 + 5 * hour);
+            let text = columns.field(12 + 5 * hour, 17 + 5 * hour);
             let time = date.at(hour as i8, 0, 0, 0);
             let mut reading = Reading { row: at as u32, column: hour as u32, ..Reading::new(time) };
             fill(&mut reading, text, cell(text), &sheet.unit);
@@ -83,8 +85,18 @@ fn date(text: &str) -> Option<Date> {
 
 /// Reads `QVVVD`; digits that end before their third column were cut.
 fn cell(text: &str) -> Result<Cell, ()> {
+    if text == "     " {
+        return Ok(Cell::default());
+    }
     if text.len() < 4 && !text.trim_start().is_empty() {
         return Err(());
+    }
+    if let [qualifier, a, b, c, descriptor] = *text.as_bytes()
+        && text.is_ascii()
+    {
+        let digits = [a, b, c];
+        let digits = std::str::from_utf8(&digits).unwrap_or_default();
+        return parse(digits, char::from(qualifier), char::from(descriptor));
     }
     let mut characters = text.chars();
     let qualifier = characters.next().unwrap_or(' ');

@@ -5,7 +5,7 @@ use super::cell::{self, Cell, fill};
 use crate::model::CharacteristicName;
 use crate::table::columns::{edges, words};
 use crate::table::layout::Layout;
-use crate::table::text::{expand_tabs, field, lines};
+use crate::table::text::{Columns, expand_tabs, lines};
 use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Unit, Zone};
 use jiff::civil::Date;
 
@@ -124,11 +124,12 @@ fn rows(hours: &[usize], body: &[&str], first: usize, sheet: &mut Sheet, complai
                 format!("{date} stands twice; two tables may be interleaved, and the later line's values are left out");
             complaints.push(Complaint::at(at, "day_repeated", message));
         }
+        let columns = Columns::new(line);
         let by_tabs: Vec<&str> = line.split('\t').skip(2).collect();
         for hour in 0..24 {
             let text = match by_tabs.len() {
                 24.. => by_tabs[hour],
-                _ => field(line, edges[hour], if hour == 23 { usize::MAX } else { edges[hour + 1] }),
+                _ => columns.field(edges[hour], if hour == 23 { usize::MAX } else { edges[hour + 1] }),
             };
             let mut reading = Reading::new(date.at(hour as i8, 0, 0, 0));
             (reading.row, reading.column) = (at as u32, hour as u32);
@@ -163,15 +164,17 @@ fn cell(text: &str) -> Result<Cell, ()> {
     let lead = text.chars().next().filter(|c| c.is_ascii_alphabetic() && text.chars().any(|c| c.is_ascii_digit()));
     let rest = if lead.is_some() { &text[1..] } else { text };
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let mut tail: Vec<char> = rest[digits..].chars().collect();
+    let tail = &rest[digits..];
     // The second letter has a place of its own, unless there is more room than for both.
-    if tail.len() > 2 {
-        tail.retain(|c| !c.is_whitespace());
+    let (mut letters, mut count) = ([' '; 2], 0);
+    for c in tail.chars().filter(|c| tail.len() <= 2 || !c.is_whitespace()) {
+        *letters.get_mut(count).ok_or(())? = c;
+        count += 1;
     }
-    if digits > 4 || tail.len() > 2 {
+    if digits > 4 {
         return Err(());
     }
-    let at = |index: usize| tail.get(index).copied().unwrap_or(' ');
+    let at = |index: usize| letters[index];
     let read = cell::parse(&rest[..digits], at(0), at(1))?;
     match (lead, read.qualifier) {
         (Some(letter), None) => Ok(Cell { qualifier: Some(letter.to_ascii_uppercase()), ..read }),

@@ -87,7 +87,7 @@ pub(super) fn read_block(
                     let mut reading = Reading::new(date.at(hour as i8, 0, 0, 0));
                     (reading.row, reading.column, reading.bbox) = (at as u32, column as u32, Some(place(column)));
                     if let Some((text, cell, probability)) = choices.first() {
-                        text.clone_into(&mut reading.text);
+                        reading.text = text.as_str().into();
                         reading.value = cell.number.map(|number| sheet.unit.value(number));
                         (reading.qualifier, reading.descriptor) = (cell.qualifier, cell.descriptor);
                         reading.likelihood = *probability;

@@ -29,7 +29,7 @@ pub(super) fn weigh(sheet: &mut Sheet, cells: &mut [ReadCell]) {
         read.choices.iter_mut().for_each(|choice| choice.2 *= scale);
         read.choices.sort_by(|a, b| b.2.total_cmp(&a.2));
         if let Some((text, cell, probability)) = read.choices.first() {
-            text.clone_into(&mut reading.text);
+            reading.text = text.as_str().into();
             reading.value = cell.number.map(|number| sheet.unit.value(number));
             (reading.qualifier, reading.descriptor) = (cell.qualifier, cell.descriptor);
             reading.likelihood = *probability;

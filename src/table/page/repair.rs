@@ -65,7 +65,7 @@ pub(super) fn repair(sheet: &mut Sheet, cells: &[ReadCell], layout: &Layout) {
         if let Some(reading) = sheet.readings.get_mut(best.1) {
             reading.value = best.2.number.map(|number| unit.value(number));
             (reading.qualifier, reading.descriptor) = (best.2.qualifier, best.2.descriptor);
-            reading.text.clone_from(&best.3);
+            reading.text = best.3.as_str().into();
             reading.inferred = true;
             reading.tests.retain(|test| *test != "unreadable");
         }
