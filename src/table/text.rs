@@ -90,11 +90,7 @@ impl<'a> Columns<'a> {
             field(self.line, from, to)
         }
     }
-
-    /// The line.
-    pub(super) fn line(&self) -> &'a str {
-        self.line
-    }
+}
 }
 
 /// A right-aligned whole number as Fortran reads it; blank is `None`.

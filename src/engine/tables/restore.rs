@@ -132,6 +132,7 @@ impl<'a> Columns<'a> {
         };
         let likelihood =
             self.0.column_by_name("likelihood").and_then(|column| column.as_primitive_opt::<Float32Type>());
+        let text = text.as_str().into();
         let mut reading = Reading { text, row: cell_row, column, value: self.value(row), ..Reading::new(time) };
         reading.likelihood = likelihood.map_or(1.0, |column| column.value(row));
         if let Some((name, qualifier, descriptor)) = known {
