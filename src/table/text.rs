@@ -91,7 +91,6 @@ impl<'a> Columns<'a> {
         }
     }
 }
-}
 
 /// A right-aligned whole number as Fortran reads it; blank is `None`.
 pub(super) fn integer(field: &str) -> Option<i32> {

@@ -9,8 +9,11 @@ use std::collections::BTreeMap;
 
 /// Probability from which on a reading teaches.
 const SURE: f32 = 0.8;
-/// Weight of what shapes and letters are usual, as a power of their shares.
-const STRENGTH: f32 = 0.65;
+/// Weights of what shapes and what letters are usual, as powers of their shares.
+const USUAL_SHAPES: f32 = 0.65;
+const USUAL_LETTERS: f32 = 0.8;
+/// Times that each letter counts as seen before any is.
+const UNSEEN: f32 = 2.0;
 /// Share of values that keep to no other value of their hour.
 const STRANGE: f32 = 0.1;
 
@@ -41,7 +44,8 @@ pub(super) fn weigh(sheet: &mut Sheet, cells: &mut [ReadCell]) {
 struct Page {
     /// Share of each shape: number of digits, qualifying letter, descriptive letter.
     shapes: BTreeMap<(u32, bool, bool), f32>,
-    letters: BTreeMap<char, f32>,
+    /// Share of each qualifying and each descriptive letter.
+    letters: [BTreeMap<char, f32>; 2],
     /// Median and usual deviation of the numbers of each hour.
     hours: BTreeMap<Time, (f32, f32)>,
     /// The same of all.
@@ -51,22 +55,27 @@ struct Page {
 impl Page {
     fn of(sheet: &Sheet, cells: &[ReadCell]) -> Self {
         let mut shapes: BTreeMap<(u32, bool, bool), f32> = BTreeMap::new();
-        let mut letters: BTreeMap<char, f32> = ('A'..='Z').map(|letter| (letter, 10.0)).collect();
+        let mut letters: [BTreeMap<char, f32>; 2] =
+            [0, 1].map(|_| ('A'..='Z').map(|letter| (letter, UNSEEN)).collect());
         let mut hours: BTreeMap<Time, Vec<f32>> = BTreeMap::new();
         let mut count = 0.0;
         for read in cells.iter().filter(|read| !read.is_summary) {
             let Some((text, cell, _)) = read.choices.first().filter(|choice| choice.2 >= SURE) else { continue };
             *shapes.entry(shape(text, cell)).or_insert(0.5) += 1.0;
             count += 1.0;
-            for letter in [cell.qualifier, cell.descriptor].into_iter().flatten() {
-                *letters.entry(letter).or_insert(10.0) += 1.0;
+            for (letters, letter) in letters.iter_mut().zip([cell.qualifier, cell.descriptor]) {
+                if let Some(share) = letter.and_then(|letter| letters.get_mut(&letter)) {
+                    *share += 1.0;
+                }
             }
             if let (Some(number), Some(reading)) = (cell.number, sheet.readings.get(read.index)) {
                 hours.entry(reading.time.time()).or_default().push(number as f32);
             }
         }
-        let total: f32 = letters.values().sum();
-        letters.values_mut().for_each(|share| *share /= total);
+        for letters in &mut letters {
+            let total: f32 = letters.values().sum();
+            letters.values_mut().for_each(|share| *share /= total);
+        }
         shapes.values_mut().for_each(|share| *share /= count + 1.0);
         let mut all: Vec<f32> = hours.values().flatten().copied().collect();
         let hours = hours
@@ -80,15 +89,18 @@ impl Page {
     /// How likely a cell is before it is looked at, up to a constant.
     fn likelihood(&self, text: &str, cell: &Cell, time: Time) -> f32 {
         let shape = self.shapes.get(&shape(text, cell)).copied().unwrap_or(5e-4);
-        let letters = [cell.qualifier, cell.descriptor].into_iter().flatten();
-        let letters: f32 = letters.map(|letter| self.letters.get(&letter).copied().unwrap_or(0.01)).product();
+        let letters = self.letters.iter().zip([cell.qualifier, cell.descriptor]);
+        let share = |(letters, letter): (&BTreeMap<char, f32>, Option<char>)| {
+            letter.map_or(1.0, |letter| letters.get(&letter).copied().unwrap_or(0.01))
+        };
+        let letters: f32 = letters.map(share).product();
         let number = cell.number.map_or(1.0, |number| {
             let (middle, spread) = self.hours.get(&time).copied().unwrap_or(self.all);
             let near = (-(number as f32 - middle).abs() / spread).exp() / (2.0 * spread);
             (1.0 - STRANGE) * near + STRANGE / 1000.0
         });
         // What a sheet prints often must not outweigh clear print.
-        ((shape * letters).powf(STRENGTH) * number).max(1e-9)
+        (shape.powf(USUAL_SHAPES) * letters.powf(USUAL_LETTERS) * number).max(1e-9)
     }
 }
 
