@@ -27,7 +27,7 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// The lines of a text without their ends: LF, CR LF, or CR alone.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn lines(text: &str) -> impl DoubleEndedIterator<Item = &str> {
     let old = text.contains('\r') && !text.contains('\n');
     let end = if old { '\r' } else { '\n' };
     text.split_terminator(end).map(|line| line.strip_suffix('\r').unwrap_or(line))

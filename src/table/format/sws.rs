@@ -15,8 +15,10 @@ const FIRST_YEAR: i16 = 1930;
 pub fn read(text: &str, zone: &Zone) -> Parsed {
     let mut parsed = Parsed::default();
     let mut key = String::new();
-    // Where blanks at the ends of lines were taken away, a short line need not be cut.
-    let is_stripped = lines(text).all(|line| !line.ends_with(' ') || line.trim().is_empty());
+    // Where blanks at the ends of lines were taken away, a short line need not be cut; the last line alone does not show that.
+    let mut short = lines(text).filter(|line| !line.trim().is_empty()).map(|line| line.len() < 132);
+    let last = short.next_back();
+    let is_stripped = last.is_some() && short.any(|is_short| is_short);
     for (at, line) in lines(text).enumerate() {
         if line.trim().is_empty() {
             continue;

@@ -18,6 +18,10 @@ pub(super) struct ReadCell {
     pub(super) is_summary: bool,
     /// Texts with what they say and their probability.
     pub(super) choices: Vec<(String, Cell, f32)>,
+    /// Line on the page.
+    pub(super) line: usize,
+    /// Middles of the characters of each text as it was read first, in pixels.
+    pub(super) places: Vec<Vec<f32>>,
 }
 
 /// States of the grammar behind the digits.
@@ -64,7 +68,7 @@ pub(super) fn read_block(
             Label::Day(_) => Some(&*sheet),
             Label::Summary(_) => None,
         };
-        let read: Vec<Vec<(String, Cell, f32)>> = (0..hours.len())
+        let read: Vec<Choices> = (0..hours.len())
             .map(|column| choices(line, block.edges[column], block.edges[column + 1], scale, layout))
             .collect();
         let read = |column: usize| read[column].clone();
@@ -83,7 +87,7 @@ pub(super) fn read_block(
                     continue;
                 };
                 for (column, &hour) in hours.iter().enumerate() {
-                    let choices = read(column);
+                    let (choices, places) = read(column);
                     let mut reading = Reading::new(date.at(hour as i8, 0, 0, 0));
                     (reading.row, reading.column, reading.bbox) = (at as u32, column as u32, Some(place(column)));
                     if let Some((text, cell, probability)) = choices.first() {
@@ -101,16 +105,16 @@ pub(super) fn read_block(
                     if is_open && column + 1 == block.hours.len() {
                         reading.tests.push("row_cut");
                     }
-                    cells.push(ReadCell { index: sheet.readings.len(), is_summary: false, choices });
+                    cells.push(ReadCell { index: sheet.readings.len(), is_summary: false, choices, line: at, places });
                     sheet.readings.push(reading);
                 }
             }
             Label::Summary(index) => {
                 let Some(row) = layout.checks.rows.get(index) else { continue };
                 for (column, &hour) in hours.iter().enumerate() {
-                    let choices = read(column);
+                    let (choices, places) = read(column);
                     let (text, cell, probability) = choices.first().cloned().unwrap_or_default();
-                    cells.push(ReadCell { index: sheet.summaries.len(), is_summary: true, choices });
+                    cells.push(ReadCell { index: sheet.summaries.len(), is_summary: true, choices, line: at, places });
                     sheet.summaries.push(Summary {
                         kind: row.kind,
                         time: month.at(hour as i8, 0, 0, 0),
@@ -171,8 +175,11 @@ const UNNAMED: f32 = -5.0;
 /// Logarithm of the odds against a printed value outside the physical range: one in some thousand.
 const OUTSIDE: f32 = 8.0;
 
+/// Texts of a cell with what they say and their probability, and the middles of their characters.
+type Choices = (Vec<(String, Cell, f32)>, Vec<Vec<f32>>);
+
 /// The readings of a cell that its grammar allows. `sheet` tells what values can occur.
-fn choices(line: &Line, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layout) -> Vec<(String, Cell, f32)> {
+fn choices(line: &Line, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layout) -> Choices {
     let digits = layout.cell.digits.min(9) as u8;
     let grammar = |state: u8, c: u8| -> Option<u8> {
         if c.is_ascii_digit() {
@@ -215,7 +222,7 @@ fn choices(line: &Line, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layo
         seen.push(text.text.clone());
         is_new
     });
-    let Some(best) = found.first().map(|(text, _)| text.score) else { return Vec::new() };
+    let Some(best) = found.first().map(|(text, _)| text.score) else { return Choices::default() };
     let total: f32 = found.iter().map(|(text, _)| (text.score - best).exp()).sum();
     // Where even the best explains the ink badly, something else stands there.
     let trust = 1.0 / (1.0 + (-(best + 9.0)).exp());
@@ -223,7 +230,7 @@ fn choices(line: &Line, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layo
         .into_iter()
         .map(|(text, cell)| {
             let probability = (text.score - best).exp() / total * trust;
-            (text.text, cell, probability)
+            ((text.text, cell, probability), text.places)
         })
-        .collect()
+        .unzip()
 }

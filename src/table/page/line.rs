@@ -33,6 +33,7 @@ struct Candidate {
 pub(crate) struct Line {
     pub(crate) line: TextLine,
     left: f32,
+    strip: Strip,
     /// Logarithms of probability at each place.
     logs: Vec<Logs>,
     candidates: Vec<Candidate>,
@@ -63,7 +64,7 @@ impl Line {
         for (place, logs) in logs.iter().enumerate() {
             nothing[place + 1] = nothing[place] + logs[NONE];
         }
-        Self { line, left: 0.0, candidates: candidates(&logs), logs, nothing }
+        Self { line, left: 0.0, strip, candidates: candidates(&logs), logs, nothing }
     }
 
     /// Mean logarithm of the probability of the likeliest class at places with print: how well the network knows what it sees.
@@ -75,6 +76,12 @@ impl Line {
             count += 1;
         }
         (sum, count)
+    }
+
+    /// The ink of `width` columns of the strip around a place in pixels, `shift` columns beside it.
+    pub(crate) fn around(&self, x: f32, shift: i64, width: usize) -> Option<&[f32]> {
+        let column = (x - self.left) / self.line.height() * strip::CAPITAL_ROWS + 0.5;
+        self.strip.around(usize::try_from(column.round() as i64 + shift).ok()?, width)
     }
 
     /// Pixels from the left of the page.

@@ -12,6 +12,7 @@ mod line;
 mod lines;
 mod prior;
 mod repair;
+mod shapes;
 mod skew;
 pub mod strip;
 mod structure;
@@ -146,6 +147,7 @@ impl Upright {
             self.block(block, &lines, &heading, layout, &mut sheets, &mut parsed.complaints);
         }
         for (_, mut sheet, mut cells) in sheets {
+            shapes::weigh(&lines, &mut cells);
             prior::weigh(&mut sheet, &mut cells);
             cells::withhold(&mut sheet);
             repair::repair(&mut sheet, &cells, layout);

@@ -9,11 +9,10 @@ use std::collections::BTreeMap;
 
 /// Probability from which on a reading teaches.
 const SURE: f32 = 0.8;
-/// Weights of what shapes and what letters are usual, as powers of their shares.
-const USUAL_SHAPES: f32 = 0.65;
-const USUAL_LETTERS: f32 = 0.8;
+/// Weight of what shapes and letters are usual, as a power of their shares.
+const STRENGTH: f32 = 0.65;
 /// Times that each letter counts as seen before any is.
-const UNSEEN: f32 = 2.0;
+const UNSEEN: f32 = 0.3;
 /// Share of values that keep to no other value of their hour.
 const STRANGE: f32 = 0.1;
 
@@ -100,7 +99,7 @@ impl Page {
             (1.0 - STRANGE) * near + STRANGE / 1000.0
         });
         // What a sheet prints often must not outweigh clear print.
-        (shape.powf(USUAL_SHAPES) * letters.powf(USUAL_LETTERS) * number).max(1e-9)
+        ((shape * letters).powf(STRENGTH) * number).max(1e-9)
     }
 }
 

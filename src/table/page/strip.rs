@@ -60,6 +60,12 @@ impl Strip {
         self.values.get(from..from + WINDOW * ROWS).unwrap_or_default()
     }
 
+    /// `width` columns around one of them.
+    pub fn around(&self, column: usize, width: usize) -> Option<&[f32]> {
+        let from = (column + WINDOW / 2).checked_sub(width / 2)? * ROWS;
+        self.values.get(from..from + width * ROWS)
+    }
+
     /// Most ink of the columns around a place that a character with its middle there would cover.
     pub fn darkest(&self, place: usize) -> f32 {
         const NEAR: usize = 3;
@@ -89,6 +95,10 @@ mod tests {
         let dark = columns.iter().position(|&sum| sum > 5.0).unwrap();
         assert!(dark.abs_diff(WINDOW / 2) <= 1, "{columns:?}");
         assert!(strip.darkest(place) > 0.9 && strip.darkest(0) == 0.0);
+        let near = strip.around((100.0 - 40.0) as usize / 2, 6).unwrap();
+        let sums: Vec<f32> = near.chunks_exact(ROWS).map(|column| column.iter().sum()).collect();
+        assert!(sums[2] + sums[3] > 5.0 && sums[0] + sums[5] < 0.1, "{sums:?}");
+        assert!(strip.around(100_000, 6).is_none());
         assert_eq!(strip.window(strip.places() - 1).len(), WINDOW * ROWS);
     }
 }
