@@ -1,6 +1,6 @@
 //! What the course of a characteristic says of its values: spikes, steps, revised confidence, added values.
 
-use super::{Judged, Sounding};
+use super::{Judged, Sounding, shape};
 use crate::model::{Characteristic, CharacteristicName as Name, Flag, Status};
 use crate::quality::background::smoothed_sunspots;
 use crate::quality::sequence::{Belief, Candidate, Evidence, Motion, Outlook, solve};
@@ -87,6 +87,7 @@ struct Spot {
 impl<'a> Course<'a> {
     fn new(frames: &[Sounding], places: &[usize], steadiness: &'a Steadiness, config: &SeriesConfig) -> Self {
         let mut spots: Vec<Spot> = places.iter().map(|&k| spot(frames, k, steadiness, config)).collect();
+        shape(&mut spots);
         level(&mut spots);
         let motion = Motion {
             change: usual_change(&spots).clamp(config.change[0], config.change[1]) * steadiness.change,
@@ -310,6 +311,20 @@ fn spot(frames: &[Sounding], k: usize, steadiness: &Steadiness, config: &SeriesC
     let confidence = value.map_or(0.0, |at| f64::from(frame.values[at].characteristic.confidence));
     let prior = confidence.clamp(0.3, 0.9) * if others.is_empty() { 1.0 } else { NO_MISTAKE };
     Spot { frame: k, value, hours: super::envelope::hours(time), expected, measured, others, prior, restless }
+}
+
+/// Expects no daily course where that of the background makes the values vary more than without it.
+fn shape(spots: &mut [Spot]) {
+    let place = |spot: &Spot| spot.measured.map(|(value, _)| (spot.hours, value + spot.expected, spot.expected));
+    let places: Vec<shape::Place> = spots.iter().filter_map(place).collect();
+    if shape::suits(&places) {
+        return;
+    }
+    for spot in spots {
+        spot.measured = spot.measured.map(|(value, sigma)| (value + spot.expected, sigma));
+        spot.others.iter_mut().for_each(|value| *value += spot.expected);
+        spot.expected = 0.0;
+    }
 }
 
 /// Shifts the expected course so that the values vary about it: by the median of each hour of the day where there are

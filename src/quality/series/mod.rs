@@ -9,6 +9,7 @@ mod course;
 mod drift;
 pub(super) mod envelope;
 mod expected;
+mod shape;
 mod stuck;
 
 pub(super) use around::Around;
