@@ -6,6 +6,7 @@
 
 use super::Scene;
 use super::fregion::{F2_PRIOR, along};
+use super::gain::{CUSP_RISE_KM, WELL, beyond, gain};
 use super::layer::{Fit, Layer, Sample, UNEXPLAINED};
 use super::naming::ordinary_of;
 use super::refine::{explains, least, only};
@@ -42,18 +43,12 @@ const MOST_PAIRS: usize = 3;
 const FIRST_PAIRS: usize = 10;
 /// Ratio of the critical frequencies of F1 and F2.
 const F1_SHARE: std::ops::Range<f64> = 0.4..0.92;
-/// Rise of a trace to its end from which the end is a cusp, km.
-const CUSP_RISE_KM: f64 = 20.0;
-/// What a pair of traces as O and X is worth beside the samples that it explains, in the units of the cost.
-const PAIR: f64 = 2.0 * UNEXPLAINED;
 /// What a second layer must be worth: one that explains as much is the better account.
 const SECOND: f64 = 3.0 * UNEXPLAINED;
 /// How near to the X cusp of a layer another trace's cusp must stand to be that, as a share.
 const TWIN: f64 = 0.04;
 /// How much higher than the O trace of the lower layer such a trace must stand to be none, km.
 const ABOVE_KM: f64 = 50.0;
-/// Share of the cost at which a sample counts as explained well.
-const WELL: f64 = 0.5 * UNEXPLAINED;
 /// Layers whose critical frequencies and lower cusps differ by less are one, as a share.
 const SAME: f64 = 0.006;
 
@@ -133,7 +128,7 @@ pub(super) fn accounts(curves: &[Curve], samples: &[Sample], scene: &Scene<'_>) 
     first.sort_by(|a, b| b.0.total_cmp(&a.0));
     out.extend(first.iter().take(MOST_PAIRS).filter_map(|&(_, i, j)| fitted(i, j, &STEPS)));
     for account in &mut out {
-        account.gain -= beyond(account, curves, samples);
+        account.gain -= beyond(&account.upper, gyro_mhz, curves, samples);
     }
     out
 }
@@ -145,17 +140,6 @@ fn left(seed: &Seed, samples: &[Sample]) -> Vec<f64> {
     samples.iter().map(|sample| cost(sample).min(UNEXPLAINED)).collect()
 }
 
-/// Cost of first echoes that go on to a cusp above the X cusp of the uppermost layer: the highest layer is another one.
-fn beyond(account: &Account, curves: &[Curve], samples: &[Sample]) -> f64 {
-    let limit = BEYOND_X * x_of_o(account.upper.layer.critical_mhz, account.gyro_mhz);
-    let cusps = |curve: &Curve| curve.hop == 1 && curve.last_mhz() > limit && curve.end_rise() > CUSP_RISE_KM;
-    let strange = |sample: &&Sample| sample.mhz > limit && cusps(&curves[sample.trace]);
-    BEYOND * UNEXPLAINED * samples.iter().filter(strange).count() as f64
-}
-
-/// Ratio to the X cusp from which an echo lies beyond it, and share of the cost of a sample that such an echo costs more.
-const BEYOND_X: f64 = 1.02;
-const BEYOND: f64 = 0.5;
 /// Least span of an O trace as a share of that of its X trace.
 const SCRAP: f64 = 0.4;
 
@@ -286,50 +270,7 @@ fn from(fit: &Fit, seed: &Seed) -> f64 {
     fit.layer.lower_mhz.unwrap_or(0.0).max(seed.from_mhz)
 }
 
-/// What layers explain, each from a frequency on, less what is strange about them.
-fn gain(samples: &[Sample], layers: &[(&Fit, f64)]) -> f64 {
-    let cost = |sample: &Sample| {
-        let near = layers.iter().filter(|(_, from)| sample.mhz > *from);
-        near.map(|(fit, _)| least(fit, sample).1).fold(UNEXPLAINED, f64::min)
-    };
-    let saved: f64 = samples.iter().map(|sample| UNEXPLAINED - cost(sample)).sum();
-    let strange = layers.iter().map(|(fit, from)| {
-        let near: Vec<Sample> = samples.iter().filter(|sample| sample.mhz > *from).copied().collect();
-        let paired = if is_pair(fit, &near) { PAIR } else { 0.0 };
-        absence(fit, samples) + 0.5 * fit.strain - paired
-    });
-    saved - strange.sum::<f64>()
-}
-
-/// Whether the layer explains different traces as its O and its X.
-fn is_pair(fit: &Fit, samples: &[Sample]) -> bool {
-    let by_path = |wanted: usize| {
-        samples.iter().filter(move |sample| {
-            let (path, cost) = least(fit, sample);
-            path == wanted && cost < WELL
-        })
-    };
-    const ENOUGH: usize = 5;
-    let x: Vec<usize> = by_path(1).map(|sample| sample.trace).collect();
-    let o = by_path(0).filter(|sample| !x.contains(&sample.trace)).count();
-    o >= ENOUGH && x.len() >= ENOUGH
-}
-
 /// The O critical frequency of a trace of a component that ends at `mhz`.
 fn ordinary(mhz: f64, path: usize, gyro_mhz: f64) -> f64 {
     if path == 1 { (mhz * (mhz - gyro_mhz)).max(0.01).sqrt() } else { mhz }
-}
-
-/// Cost of an O trace that should be seen just below its cusp and is not: O is rarely weaker than X.
-fn absence(fit: &Fit, samples: &[Sample]) -> f64 {
-    let critical = fit.layer.critical_mhz;
-    let bins = 6;
-    let mut seen = vec![false; bins];
-    for sample in samples {
-        let share = (sample.mhz / critical - 0.88) / 0.115;
-        if (0.0..1.0).contains(&share) && fit.costs(sample)[0] < WELL {
-            seen[(share * bins as f64) as usize] = true;
-        }
-    }
-    UNEXPLAINED * seen.iter().filter(|seen| !**seen).count() as f64
 }

@@ -208,6 +208,18 @@ mod tests {
     }
 
     #[test]
+    fn a_scrap_at_the_place_of_z_does_not_hide_the_upper_layer() {
+        let strata = vec![stratum(6.5, 310.0, 80.0), Stratum { scale_km: 20.0, ..stratum(4.2, 190.0, 55.0) }];
+        let sky = Profile { strata, gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let mut curves = traces(&sky, &[Mode::O, Mode::X], &[(2.6, 4.17), (4.23, 6.45)]);
+        let z = |i: i32| (3.1 + 0.02 * f64::from(i), 215.0 + 0.12 * f64::from(i * i));
+        let points = (0..24).map(z).map(|(mhz, km)| Point { mhz, edge_km: km, centre_km: km, ..curves[0].points[0] });
+        curves.push(Curve { points: points.collect(), ..curves[0].clone() });
+        let found = region(&curves, true).unwrap();
+        assert!((found.upper.fit.layer.critical_mhz - 6.5).abs() < 0.05, "{}", found.upper.fit.layer.critical_mhz);
+    }
+
+    #[test]
     fn no_trace_gives_no_layer() {
         assert!(region(&[], true).is_none());
     }

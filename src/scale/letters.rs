@@ -57,6 +57,8 @@ pub(super) enum Condition {
     NoDenser,
     /// A ledge without a definite cusp.
     NoDefiniteCusp,
+    /// An echo shows, and what it is cannot be told.
+    NotTold,
 }
 
 #[derive(Debug, Deserialize)]
@@ -119,6 +121,7 @@ mod tests {
         t(Name::Fmin, Condition::AtBandStart, "EE");
         t(Name::FoEs, Condition::NoDenser, "G");
         t(Name::FoF1, Condition::NoDefiniteCusp, "L");
+        t(Name::FoF2, Condition::NotTold, "N");
         t(Name::FxI, Condition::FromO, "OR");
         t(Name::FoF2, Condition::BeyondHeights, "W");
     }

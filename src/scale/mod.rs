@@ -11,6 +11,7 @@ mod e_rows;
 mod eregion;
 mod f_rows;
 mod fregion;
+mod gain;
 mod layer;
 mod letters;
 mod naming;

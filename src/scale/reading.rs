@@ -47,7 +47,6 @@ impl Reading {
         let calibrated = Calibrated::of(name);
         let widened =
             |bound: f64| self.value + (bound - self.value).signum() * calibrated.half_width((bound - self.value).abs());
-        let (lower, upper) = (self.lower.map(widened), self.upper.map(widened));
         // The rule speaks of the error of the reading; that the trace was misnamed is for the confidence to say.
         let own = [self.lower, self.upper].into_iter().flatten();
         let half = own.map(|bound| (bound - self.value).abs()).fold(0.0, f64::max);
@@ -59,9 +58,14 @@ impl Reading {
             _ => Condition::UncertainCusp,
         };
         let confidence = calibrated.confidence(f64::from(self.confidence)) as f32;
-        let given = within(accuracy.most_units, accuracy.most_share) && confidence >= accuracy.least_confidence;
+        let clear = confidence >= accuracy.least_confidence;
+        let given = within(accuracy.most_units, accuracy.most_share) && clear;
+        // Of a trace that is not told apart nothing is known, bounds neither.
+        let bound = |bound: Option<f64>| bound.filter(|_| clear).map(widened);
+        let (lower, upper) = (bound(self.lower), bound(self.upper));
         let letters = match self.letters {
             own if own != Letters::default() => own,
+            _ if !clear => letters(name, Condition::NotTold),
             own if within(accuracy.plain_units, accuracy.plain_share) => own,
             _ => letters(name, uncertain),
         };
@@ -141,4 +145,19 @@ fn along(traces: &[&Trace], scene: &Scene<'_>, row: impl Fn(&crate::model::Trace
 /// Confidence of the surest of some traces.
 pub(super) fn strongest(traces: &[&Trace]) -> f32 {
     traces.iter().map(|trace| trace.confidence).fold(0.0, f32::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_told_has_neither_value_nor_bounds() {
+        let accuracy = Accuracy { least_confidence: 0.4, ..Accuracy::ANY };
+        let row = |sure| Reading::measured(6.0, 0.02, 0.1, sure).row(CharacteristicName::FoF2, &accuracy);
+        let (sure, unsure) = (row(0.98), row(0.05));
+        assert_eq!((sure.value, sure.descriptor), (Some(6.0), None));
+        assert!(sure.lower < Some(6.0) && sure.upper > Some(6.0));
+        assert_eq!((unsure.value, unsure.lower, unsure.upper, unsure.descriptor), (None, None, None, Some('N')));
+    }
 }

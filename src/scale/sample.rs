@@ -322,6 +322,13 @@ mod tests {
     }
 
     #[test]
+    fn a_trace_that_stays_level_is_of_a_sheet() {
+        let at = |bend: f64| curve((0..60).map(move |i| (2.0 + 0.05 * f64::from(i), 200.0 + bend * f64::from(i % 60))));
+        assert!(at(0.02).is_level());
+        assert!(!at(0.5).is_level());
+    }
+
+    #[test]
     fn multiples_are_told_by_the_height_at_their_frequency() {
         let sheet = curve((0..30).map(|i| (3.0 + 0.1 * f64::from(i), 150.0 - f64::from(i))));
         let double = curve((0..30).map(|i| (3.0 + 0.1 * f64::from(i), 300.0 - 2.0 * f64::from(i))));

@@ -171,3 +171,55 @@ const LATE: f64 = 1.8;
 /// Ratio to the X frequency of the end of O beyond which the trace is none of the sheet's.
 const BEYOND_X: f64 = 1.12;
 const ENDS: f64 = 0.45;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{RangeAxis, Sweep};
+
+    /// A level trace with strengths by frequency.
+    fn level(from: f64, to: f64, km: f64, strength: impl Fn(f64) -> f64) -> Curve {
+        let mhz = |i: i32| from * (to / from).powf(f64::from(i) / 99.0);
+        let point = |mhz| Point { mhz, edge_km: km, centre_km: km, sigma_mhz: 0.01, amplitude: strength(mhz) };
+        let points = (0..100).map(|i| point(mhz(i))).collect();
+        Curve { points, mode: Mode::Unknown, hop: 1, confidence: 0.5, repeats_low: false }
+    }
+
+    fn read(sheets: &[Curve]) -> Option<Sporadic> {
+        let scene = Scene {
+            sweep: &Sweep::default(),
+            range: &RangeAxis::default(),
+            mhz_error: 0.01,
+            km_error: 2.0,
+            band_mhz: [1.0, 25.0],
+            top_km: 800.0,
+            mhz_axis: 0.0,
+            km_scatter: 3.0,
+            place_px: 1.0,
+            gyro_mhz: 1.3,
+            gyro_known: true,
+            sin2: 0.2,
+        };
+        sporadic(&sheets.iter().collect::<Vec<_>>(), 2.0, &scene)
+    }
+
+    #[test]
+    fn the_step_to_x_gives_the_end_of_o() {
+        let x_mhz = x_of_o(5.0, 1.3);
+        let sheet = read(&[level(2.0, x_mhz, 110.0, |mhz| if mhz < 5.0 { 240.0 } else { 100.0 })]).unwrap();
+        assert!((sheet.fo_mhz - 5.0).abs() < 0.06 && sheet.step_seen, "{}", sheet.fo_mhz);
+        let even = read(&[level(2.0, x_mhz, 110.0, |_| 240.0)]).unwrap();
+        assert!((even.fo_mhz - 5.0).abs() < 0.02 && !even.step_seen, "{}", even.fo_mhz);
+    }
+
+    #[test]
+    fn a_line_that_lies_at_the_level_of_a_sheet_is_not_its_end() {
+        let sheet = |mhz: f64| if mhz < 5.7 { 240.0 } else { 130.0 };
+        let joined = read(&[level(2.0, 20.0, 110.0, sheet)]).unwrap();
+        assert!(joined.last_mhz < 6.2, "{}", joined.last_mhz);
+        // One that begins far above where echoes do is none of a sheet's.
+        let beside = read(&[level(2.0, 5.7, 120.0, |_| 240.0), level(6.3, 21.0, 102.0, |_| 200.0)]).unwrap();
+        assert!((beside.last_mhz - 5.7).abs() < 0.01, "{}", beside.last_mhz);
+        assert!(read(&[level(6.3, 21.0, 102.0, |_| 200.0)]).is_none());
+    }
+}
