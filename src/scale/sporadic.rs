@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn the_step_to_x_gives_the_end_of_o() {
         let x_mhz = x_of_o(5.0, 1.3);
-        let sheet = read(&[level(2.0, x_mhz, 110.0, |mhz| if mhz < 5.0 { 240.0 } else { 100.0 })]).unwrap();
+        let sheet = read(&[level(2.0, x_mhz, 110.0, |mhz| if mhz < 5.0 { 240.0 } else { 125.0 })]).unwrap();
         assert!((sheet.fo_mhz - 5.0).abs() < 0.06 && sheet.step_seen, "{}", sheet.fo_mhz);
         let even = read(&[level(2.0, x_mhz, 110.0, |_| 240.0)]).unwrap();
         assert!((even.fo_mhz - 5.0).abs() < 0.02 && !even.step_seen, "{}", even.fo_mhz);
