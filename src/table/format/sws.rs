@@ -15,10 +15,12 @@ const FIRST_YEAR: i16 = 1930;
 pub fn read(text: &str, zone: &Zone) -> Parsed {
     let mut parsed = Parsed::default();
     let mut key = String::new();
-    // Where blanks at the ends of lines were taken away, a short line need not be cut; the last line alone does not show that.
+    // Where blanks at the ends of lines were taken away, a short line need not be cut; the last line alone does not show that,
+    // and one that does not end is cut.
     let mut short = lines(text).filter(|line| !line.trim().is_empty()).map(|line| line.len() < 132);
     let last = short.next_back();
     let is_stripped = last.is_some() && short.any(|is_short| is_short);
+    let unended = (!text.ends_with(['\n', '\r'])).then(|| lines(text).count());
     for (at, line) in lines(text).enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -67,7 +69,7 @@ pub fn read(text: &str, zone: &Zone) -> Parsed {
         if width > 132 {
             let message = format!("the line has {width} columns; what follows column 132 is left out");
             parsed.complaints.push(Complaint::at(at, "long_line", message));
-        } else if width < 132 - 5 && line.len() < 132 && !is_stripped {
+        } else if width < 132 - 5 && line.len() < 132 && (!is_stripped || unended == Some(at + 1)) {
             let message = format!("the line ends at column {width} of 132; the rest of the day has no value");
             parsed.complaints.push(Complaint::at(at, "truncated", message));
         }
