@@ -53,7 +53,7 @@ pub struct QualityConfig {
     pub hop_km: f64,
     /// Least contrast of the best F trace (units of the noise). Default 2.
     pub trace_contrast: f32,
-    /// Least share of the frequencies between 0.6 foF2 and foF2 at which an F echo is seen (1). Default 0.3.
+    /// Least share of the frequencies between 0.6 foF2 and foF2 at which an F echo is seen (1). Default 0.2.
     pub trace_coverage: f64,
     /// Largest difference of M(3000)F2 from the factor that the seen trace itself gives (1). Default 0.35.
     pub fit_factor: f64,
@@ -89,7 +89,7 @@ impl Default for QualityConfig {
             topside_separation_mhz: [0.1, 1.6],
             hop_km: 25.0,
             trace_contrast: 2.0,
-            trace_coverage: 0.3,
+            trace_coverage: 0.2,
             fit_factor: 0.35,
             series: SeriesConfig::default(),
             climatology: ClimatologyConfig::default(),

@@ -37,9 +37,9 @@ pub(super) fn run(
     {
         add("bounds", Flag::Suspect);
     }
-    // A limit that the band sets (EE, DD) is as certain as the band, and one that a blanketing sheet sets (EA) as certain as
-    // the trace above it: both are what the film shows.
-    let is_seen = row.qualifier == row.descriptor || row.descriptor == Some('A');
+    // A limit that the band sets (EE, DD) is as certain as the band, and one that a blanketing sheet or absorption sets (EA,
+    // EB) as certain as the trace beside it: all are what the film shows.
+    let is_seen = row.qualifier == row.descriptor || matches!(row.descriptor, Some('A' | 'B'));
     let limit = matches!(row.qualifier, Some('D' | 'E')) && !is_seen;
     if limit || row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
         add("qualified", Flag::Suspect);

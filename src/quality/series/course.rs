@@ -25,7 +25,7 @@ const FOLLOWED: &[Steadiness] = &[
     Steadiness { name: Name::FoF1, change: 0.8, spread: 0.6, least_sigma: 0.01 },
     Steadiness { name: Name::FoE, change: 1.2, spread: 0.6, least_sigma: 0.015 },
     Steadiness { name: Name::M3000F2, change: 0.8, spread: 0.4, least_sigma: 0.012 },
-    Steadiness { name: Name::HF, change: 2.0, spread: 1.0, least_sigma: 0.015 },
+    Steadiness { name: Name::HF, change: 2.6, spread: 1.0, least_sigma: 0.015 },
     Steadiness { name: Name::HF2, change: 1.4, spread: 0.8, least_sigma: 0.015 },
     Steadiness { name: Name::HpF2, change: 1.4, spread: 0.8, least_sigma: 0.015 },
 ];
