@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::dataset::{Columns, Table, read_table};
-use crate::model::CharacteristicName;
+use crate::model::{CharacteristicName, Flag};
 use crate::quality::test_named;
 use anyhow::bail;
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   ionoscribe queue dataset/
-  ionoscribe queue dataset/ --station BOU --characteristic foF2 --test spike
+  ionoscribe queue dataset/ --flagged --station BOU --characteristic foF2 --test spike
   ionoscribe queue dataset/ --roll boulder_1957 --limit 0 --format csv > review.csv")]
 pub(super) struct Args {
     /// Folder of the dataset.
@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// Only frames of this roll.
     #[arg(long)]
     roll: Option<String>,
+    /// Only values with a flag: by default the queue goes on with those that no test doubts but that may be wrong.
+    #[arg(long)]
+    flagged: bool,
     /// Most rows to show; 0 for all.
     #[arg(long, default_value_t = 25)]
     limit: usize,
@@ -100,6 +103,7 @@ impl Args {
         same(&self.station, item.station.as_deref())
             && same(&self.characteristic, Some(&item.characteristic))
             && same(&self.roll, Some(&item.roll))
+            && (!self.flagged || item.flag != i32::from(Flag::Pass as u8))
             && self.test.as_deref().is_none_or(|test| item.tests.split_whitespace().any(|name| name == test))
     }
 }
@@ -157,7 +161,7 @@ fn table(out: &mut impl Write, items: &[Item], all: usize) -> std::io::Result<()
             item.characteristic,
             number(item.value),
             number(item.suggested),
-            item.tests,
+            if item.tests.is_empty() { "none" } else { item.tests.as_str() },
             item.source_file,
             item.frame_index,
         )?;

@@ -98,6 +98,7 @@ impl Facts {
                 let tests = text("tests");
                 // Unflagged values are queued from a small doubt on: the page names those that need a look.
                 if !tests.is_empty() || columns.number("wrong", row).unwrap_or_default() >= NAMED {
+                    let tests = if tests.is_empty() { "may be wrong" } else { tests.as_str() };
                     values.push((gain, format!("{}{value}: {tests}", text("characteristic"))));
                 }
             }
