@@ -34,8 +34,9 @@ pub struct QualityConfig {
     pub bounds_share: f64,
     /// Width of the bounds that is never suspect (reading units). Default 7.
     pub bounds_units: f64,
-    /// Confidence from which wide bounds are not suspect (1): they guard then against a rare large error. Default 0.75.
-    pub bounds_confidence: f32,
+    /// Confidence from which wide bounds, which guard then against a rare large error, and letter U are not suspect (1).
+    /// Default 0.75.
+    pub sure_confidence: f32,
     /// Smallest and largest foF2 that occur (MHz). Default 0.8 and 22.
     pub fo_f2_range: [f64; 2],
     /// Smallest and largest foE that occur (MHz). Default 0.3 and 5.
@@ -80,7 +81,7 @@ impl Default for QualityConfig {
             wrong_probability: 0.5,
             bounds_share: 0.2,
             bounds_units: 7.0,
-            bounds_confidence: 0.75,
+            sure_confidence: 0.75,
             fo_f2_range: [0.8, 22.0],
             fo_e_range: [0.3, 5.0],
             h_f_range: [150.0, 800.0],

@@ -33,7 +33,7 @@ pub(super) fn run(
     if row.name.unit() == "MHz"
         && let (Some(lower), Some(upper)) = (row.lower, row.upper)
         && upper - lower > (config.bounds_share * value).max(config.bounds_units * row.name.reading_unit())
-        && row.confidence < config.bounds_confidence
+        && row.confidence < config.sure_confidence
     {
         add("bounds", Flag::Suspect);
     }
@@ -41,7 +41,8 @@ pub(super) fn run(
     // EB) as certain as the trace beside it: all are what the film shows.
     let is_seen = row.qualifier == row.descriptor || matches!(row.descriptor, Some('A' | 'B'));
     let limit = matches!(row.qualifier, Some('D' | 'E')) && !is_seen;
-    if limit || row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
+    let is_unsure = row.confidence < config.sure_confidence;
+    if limit || is_unsure && row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
         add("qualified", Flag::Suspect);
     }
     if out_of_order(row.name, value, case.characteristics) {
