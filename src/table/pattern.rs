@@ -143,6 +143,13 @@ fn settle(name: &str, text: &str, exactness: Exactness) -> Option<String> {
     let is_loose = exactness == Exactness::Loose;
     let digits = || -> String { if is_loose { text.chars().map(as_digit).collect() } else { text.to_owned() } };
     match name {
+        // A blot beside a digit reads as one character more.
+        "year" if is_loose && text.len() == 5 => {
+            let years = (1..4).map(|at| digits_without(text, at)).filter(|text| is_year(text));
+            let mut years: Vec<String> = years.collect();
+            years.dedup();
+            if years.len() == 1 { years.pop() } else { None }
+        }
         "year" => Some(digits()).filter(|text| {
             text.len() == 4 && text.parse().is_ok_and(|year: i32| !is_loose || (1900..2100).contains(&year))
         }),
@@ -154,6 +161,16 @@ fn settle(name: &str, text: &str, exactness: Exactness) -> Option<String> {
         },
         _ => Some(text.to_owned()),
     }
+}
+
+/// The text without the character at a place, if that is a letter and all others are digits.
+fn digits_without(text: &str, at: usize) -> String {
+    let is_letter = text.chars().nth(at).is_some_and(char::is_alphabetic);
+    text.chars().enumerate().filter(|(place, _)| is_letter && *place != at).map(|(_, c)| c).collect()
+}
+
+fn is_year(text: &str) -> bool {
+    text.parse().is_ok_and(|year: i32| (1900..2100).contains(&year))
 }
 
 fn as_digit(c: char) -> char {
@@ -248,6 +265,8 @@ mod tests {
         assert_eq!(loosely("{month} {year}", "OBSERVATORY AUGUST2006").as_deref(), Some("AUGUST"));
         assert_eq!(loosely("{month} {year}", "JUY2O19").as_deref(), Some("JULY"));
         assert_eq!(loosely("{month} {year}", "APR I L 19 62").as_deref(), Some("APRIL"));
+        assert_eq!(loosely("{year}", "20H19").as_deref(), Some("2019"));
+        assert_eq!(loosely("{year}", "20119").as_deref(), None, "any of three digits may be too many");
         assert_eq!(loosely("VALUES OF {characteristic}", "VALUES OFFOF2").as_deref(), Some("FOF2"));
     }
 

@@ -68,9 +68,9 @@ pub(super) fn read_block(
             Label::Day(_) => Some(&*sheet),
             Label::Summary(_) => None,
         };
-        let read: Vec<Choices> = (0..hours.len())
-            .map(|column| choices(line, block.edges[column], block.edges[column + 1], scale, layout))
-            .collect();
+        let edges = row_edges(line, &block.edges);
+        let read: Vec<Choices> =
+            (0..hours.len()).map(|column| choices(line, edges[column], edges[column + 1], scale, layout)).collect();
         let read = |column: usize| read[column].clone();
         match label {
             Label::Day(day) => {
@@ -144,6 +144,40 @@ pub(super) fn read_block(
         );
         complaints.push(Complaint::at(block.header, "missing_days", message));
     }
+}
+
+/// Room between the middles of two characters, in heights of capitals, up to which they may belong to one cell.
+const JOINED: f32 = 1.45;
+/// Farthest that an edge is moved within a row, in heights of capitals.
+const MOVED: f32 = 1.6;
+
+/// The edges of the columns in one row: where one would part characters that stand close to each other, the widest room near
+/// it is taken, or the place at which digits follow a letter. Cells of book faces are as wide as their letters.
+fn row_edges(line: &Line, edges: &[f32]) -> Vec<f32> {
+    let height = line.line.height();
+    let characters: Vec<(char, f32)> = line.characters().into_iter().filter(|character| character.0 != '.').collect();
+    let mut moved: Vec<f32> = Vec::with_capacity(edges.len());
+    for &edge in edges {
+        let at = characters.partition_point(|character| character.1 < edge);
+        let room = |at: usize| -> Option<(f32, f32, bool)> {
+            let (before, behind) = (characters.get(at.checked_sub(1)?)?, characters.get(at)?);
+            let middle = 0.5 * (before.1 + behind.1);
+            let is_natural = before.0.is_ascii_alphabetic() && behind.0.is_ascii_digit();
+            Some((behind.1 - before.1, middle, is_natural))
+        };
+        let own = room(at).filter(|own| own.0 < JOINED * height && !own.2);
+        let Some((own, _, _)) = own else {
+            moved.push(edge);
+            continue;
+        };
+        let near =
+            (at.saturating_sub(3)..at + 4).filter_map(room).filter(|room| (room.1 - edge).abs() < MOVED * height);
+        let better = near.filter(|room| room.0 > own + 0.3 * height || room.2);
+        let best = better.max_by(|a, b| a.0.total_cmp(&b.0));
+        let place = best.map_or(edge, |best| best.1);
+        moved.push(if moved.last().is_none_or(|last| place > *last) { place } else { edge });
+    }
+    moved
 }
 
 /// Whether most rows have nothing behind their last column: where a day number belongs there, it was taken for a value.

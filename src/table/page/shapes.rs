@@ -13,8 +13,6 @@ const SURE: f32 = 0.98;
 const LEAST: usize = 4;
 /// Weight of a shape's distance, in logarithms of probability for once the usual distance; tried on pages of 40 typefaces.
 const WEIGHT: f32 = 4.0;
-/// Share of the distances of characters from their own shapes that is taken for a character without one.
-const UNKNOWN: f32 = 0.85;
 /// Most that a pixel counts, so that a speck or a hole does not decide.
 const MOST: f32 = 3.0;
 
@@ -29,8 +27,6 @@ struct Shapes {
     means: Vec<Option<Vec<f32>>>,
     /// Usual distance of a character from its shape.
     usual: f32,
-    /// Distance that a character without a shape counts with.
-    unknown: f32,
 }
 
 /// Weighs the choices of all cells by the shapes that their sure readings show.
@@ -76,9 +72,8 @@ impl Shapes {
         let own = |(c, shape): &(usize, Vec<f32>)| means[*c].as_ref().map(|mean| distance(shape, mean));
         let mut distances: Vec<f32> = sure.iter().filter_map(own).collect();
         distances.sort_by(f32::total_cmp);
-        let at = |share: f32| distances.get((share * distances.len() as f32) as usize).copied();
-        let (usual, unknown) = (at(0.5)?, at(UNKNOWN)?);
-        (usual > 0.0).then_some(Self { means, usual, unknown })
+        let usual = distances.get(distances.len() / 2).copied()?;
+        (usual > 0.0).then_some(Self { means, usual })
     }
 
     /// How much worse than the shapes that fit best the characters of a text agree with theirs, as a logarithm of probability:
@@ -92,7 +87,8 @@ impl Shapes {
             });
             let Some((_, fits)) = known.get(at) else { return 0.0 };
             let best = fits.iter().copied().fold(f32::MAX, f32::min);
-            let own = fits.get(usize::from(c)).copied().filter(|far| *far < f32::MAX).unwrap_or(self.unknown);
+            // A character that the page did not show surely may look like any.
+            let own = fits.get(usize::from(c)).copied().filter(|far| *far < f32::MAX).unwrap_or(best);
             -WEIGHT * ((own - best).max(0.0) / self.usual).min(LARGEST)
         };
         text.bytes().zip(places).map(loss).sum()
