@@ -65,8 +65,13 @@ impl Reading {
         let (lower, upper) = (bound(self.lower), bound(self.upper));
         let letters = match self.letters {
             own if own != Letters::default() => own,
-            _ if !clear => letters(name, Condition::NotTold),
-            own if within(accuracy.plain_units, accuracy.plain_share) => own,
+            own if within(accuracy.plain_units, accuracy.plain_share) => {
+                if clear {
+                    own
+                } else {
+                    letters(name, Condition::NotTold)
+                }
+            }
             _ => letters(name, uncertain),
         };
         Characteristic {
