@@ -127,7 +127,11 @@ mod tests {
         let mut picture = image::GrayImage::new(400, 60);
         for number in 0..18u32 {
             for (x, y) in (0..9).flat_map(|x| (20..40).map(move |y| (x, y))) {
-                let is_ink = if number % 2 == 0 { x < 2 || x > 6 || y < 23 || y > 36 } else { (3..6).contains(&x) };
+                let is_ink = if number % 2 == 0 {
+                    !(2..=6).contains(&x) || !(23..=36).contains(&y)
+                } else {
+                    (3..6).contains(&x)
+                };
                 let is_hole = number == 16 && y > 36 && x > 3;
                 picture.put_pixel(20 + 20 * number + x, y, image::Luma([if is_ink && !is_hole { 255 } else { 0 }]));
             }
