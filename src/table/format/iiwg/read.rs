@@ -1,12 +1,8 @@
-//! The IIWG monthly format, also called CHARS (R. R. Gamache and B. W. Reinisch, University of Lowell, 1989; URSI standard
-//! of 1990; format page of the UK Solar System Data Centre).
-//!
-//! A month of a station: a heading, the times of the measurements, then for each characteristic the values of each day and
-//! the hourly medians, counts with ranges, quartiles and deciles. Several months may follow one another.
+//! Reads the months of a text.
 
-use super::WriteError;
-use super::cell::{self, fill, make_value_letters, printed, value_letters};
+use super::SUMMARIES;
 use crate::model::CharacteristicName;
+use crate::table::format::cell::{fill, parse, value_letters};
 use crate::table::text::{Columns, field, integer, lines};
 use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Summary, SummaryKind, Unit, Zone};
 use jiff::civil::{Date, DateTime, Time};
@@ -14,16 +10,6 @@ use jiff::civil::{Date, DateTime, Time};
 /// Columns of the fields of the first line; the last three and the meridian are kept as they are printed.
 const HEADING: [(&str, usize, usize); 4] =
     [("meridian", 35, 39), ("scaling_type", 49, 59), ("editing", 59, 69), ("system", 69, 99)];
-
-/// The summaries in their order; counts share their line with ranges.
-const SUMMARIES: [SummaryKind; 6] = [
-    SummaryKind::Median,
-    SummaryKind::Count,
-    SummaryKind::UpperQuartile,
-    SummaryKind::LowerQuartile,
-    SummaryKind::UpperDecile,
-    SummaryKind::LowerDecile,
-];
 
 /// Most numbers of a heading: a month of measurements every five seconds has fewer.
 const MOST: i32 = 600_000;
@@ -316,7 +302,7 @@ fn meridian_minutes(degrees: i32) -> i32 {
 
 fn summary(kind: SummaryKind, time: DateTime, text: &str, (row, column): (u32, u32)) -> Summary {
     let cell = match kind {
-        SummaryKind::Count | SummaryKind::Range => cell::parse(text, ' ', ' '),
+        SummaryKind::Count | SummaryKind::Range => parse(text, ' ', ' '),
         _ => value_letters(text),
     };
     let mut tests = Vec::new();
@@ -328,152 +314,4 @@ fn summary(kind: SummaryKind, time: DateTime, text: &str, (row, column): (u32, u
     (summary.row, summary.column, summary.tests) = (row, column, tests);
     text.clone_into(&mut summary.text);
     summary
-}
-
-/// Writes sheets as months: sheets of one station and month follow one another in the given order. Times that only some
-/// of them have are blank in the others. Missing summaries are blank.
-pub fn write(sheets: &[Sheet]) -> Result<String, WriteError> {
-    let mut out = String::new();
-    let mut rest = sheets;
-    while let Some(first) = rest.first() {
-        let key = |sheet: &Sheet| (sheet.station.code.clone(), sheet.heading_text("heading"), month_of(sheet));
-        let same = rest.iter().take_while(|sheet| key(sheet) == key(first)).count();
-        let (month, later) = rest.split_at(same);
-        write_month(month, &mut out)?;
-        rest = later;
-    }
-    Ok(out)
-}
-
-fn month_of(sheet: &Sheet) -> Option<Date> {
-    sheet.readings.first().map(|reading| reading.time.date().first_of_month())
-}
-
-fn write_month(sheets: &[Sheet], out: &mut String) -> Result<(), WriteError> {
-    let Some((first, month)) = sheets.first().and_then(|sheet| Some((sheet, month_of(sheet)?))) else { return Ok(()) };
-    out.push_str(&heading(first)?);
-    // The days of the month with the times at which any of the sheets has a cell.
-    let mut days: Vec<Vec<DateTime>> = vec![Vec::new(); month.days_in_month() as usize];
-    for reading in sheets.iter().flat_map(|sheet| &sheet.readings) {
-        if let Some(day) = days.get_mut(reading.time.day() as usize - 1) {
-            day.push(reading.time);
-        }
-    }
-    for day in &mut days {
-        day.sort();
-        day.dedup();
-    }
-    let total: usize = days.iter().map(Vec::len).sum();
-    let start = [days.len(), sheets.len(), total];
-    let numbers = start.into_iter().chain(days.iter().map(Vec::len)).map(|number| format!("{number:4}"));
-    let numbers = [format!("{:4}", month.year()), format!("{:4}", month.month())].into_iter().chain(numbers);
-    push_lines(out, numbers, 30);
-    let mut texts = (Vec::new(), Vec::new(), Vec::new());
-    for sheet in sheets {
-        texts.0.push(padded("characteristic", &sheet.name, 10)?);
-        texts.1.push(padded("unit", &sheet.unit.text, 10)?);
-        let code = sheet.characteristic.map(CharacteristicName::ursi_code).filter(|code| (0..100).contains(code));
-        texts.2.push(match (sheet.heading_text("ursi_code"), code) {
-            (Some(text), _) => padded("code", &text, 2)?,
-            (None, Some(code)) => format!("{code:02}"),
-            (None, None) => return Err(WriteError::NoCode { characteristic: sheet.name.clone() }),
-        });
-    }
-    push_lines(out, texts.0.into_iter(), 12);
-    push_lines(out, texts.1.into_iter(), 12);
-    push_lines(out, texts.2.into_iter(), 60);
-    let clock = |time: &DateTime| format!("{:2}{:2}{:2}", time.hour(), time.minute(), time.second());
-    push_lines(out, days.iter().flatten().map(clock), 20);
-    for sheet in sheets {
-        write_values(sheet, &days, out)?;
-        write_summaries(sheet, out);
-    }
-    Ok(())
-}
-
-fn write_values(sheet: &Sheet, days: &[Vec<DateTime>], out: &mut String) -> Result<(), WriteError> {
-    let mut sorted: Vec<&Reading> = sheet.readings.iter().collect();
-    sorted.sort_by_key(|reading| reading.time);
-    // Of two cells at one time the first is written.
-    sorted.dedup_by_key(|reading| reading.time);
-    let mut readings = sorted.into_iter().peekable();
-    for day in days {
-        let mut cells = Vec::with_capacity(day.len());
-        for time in day {
-            let here = readings.next_if(|reading| reading.time == *time);
-            cells.push(match here {
-                Some(reading) => printed(reading, sheet, 5, value_letters, make_value_letters)?,
-                None => " ".repeat(5),
-            });
-        }
-        push_lines(out, cells.into_iter(), 24);
-    }
-    Ok(())
-}
-
-fn write_summaries(sheet: &Sheet, out: &mut String) {
-    let text = |kind: SummaryKind, hour: i8, width: usize| {
-        let found = sheet.summaries.iter().find(|summary| summary.kind == kind && summary.time.hour() == hour);
-        found.map_or_else(|| " ".repeat(width), |summary| summary_text(summary, width))
-    };
-    for kind in SUMMARIES {
-        let cells = (0..24).map(|hour| match kind {
-            SummaryKind::Count => text(kind, hour, 2) + &text(SummaryKind::Range, hour, 3),
-            _ => text(kind, hour, 5),
-        });
-        push_lines(out, cells, 24);
-    }
-}
-
-/// A summary as printed where that has the right width, else made from its number.
-fn summary_text(summary: &Summary, width: usize) -> String {
-    if summary.text.len() == width {
-        return summary.text.clone();
-    }
-    let cell = cell::Cell { number: summary.number, qualifier: summary.qualifier, descriptor: summary.descriptor };
-    let made = make_value_letters(&cell);
-    match width {
-        5 => made,
-        _ => format!("{:>width$}", made[..3].trim()),
-    }
-}
-
-fn heading(sheet: &Sheet) -> Result<String, WriteError> {
-    if let Some(line) = sheet.heading_text("heading") {
-        return Ok(line + "\n");
-    }
-    let station = &sheet.station;
-    let meridian = sheet.zone.ahead_min.map_or_else(String::new, |minutes| (minutes / 4).rem_euclid(360).to_string());
-    let degrees = |value: Option<f64>| value.map_or_else(|| " ".repeat(5), |value| format!("{value:5.1}"));
-    let text = |name: &str| sheet.heading_text(name).unwrap_or_default();
-    Ok(format!(
-        "{}{}{meridian:>4}{}{}{}{}{}\n",
-        padded("station name", &station.name, 30)?,
-        padded("station code", &station.code, 5)?,
-        degrees(station.latitude_deg),
-        degrees(station.longitude_deg),
-        padded("scaling type", &text("scaling_type"), 10)?,
-        padded("editing", &text("editing"), 10)?,
-        padded("system", &text("system"), 30)?,
-    ))
-}
-
-fn padded(field: &'static str, text: &str, width: usize) -> Result<String, WriteError> {
-    if text.chars().count() > width || text.contains(['\n', '\r']) {
-        return Err(WriteError::Field { field, text: text.to_owned(), width });
-    }
-    Ok(format!("{text:<width$}"))
-}
-
-/// Lines of `each` fields; a list without fields has no line.
-fn push_lines(out: &mut String, fields: impl Iterator<Item = String>, each: usize) {
-    for (index, text) in fields.enumerate() {
-        if index > 0 && index % each == 0 {
-            out.push('\n');
-        }
-        out.push_str(&text);
-    }
-    if !out.ends_with('\n') {
-        out.push('\n');
-    }
 }
