@@ -1,6 +1,7 @@
 //! Draws cells with digits as worn film shows them: many pens, bloom, blur, grain, neighbours, timing dots and dust.
 
 use crate::fonts::Face;
+use crate::random::Random;
 use ionoscribe::caption::font;
 use ionoscribe::caption::net::{self, CLASSES, Cell};
 use ionoscribe::model::CaptionKind;
@@ -10,31 +11,6 @@ const FINE: f32 = 20.0;
 /// Fine grid: columns and rows; the digit stands in the middle.
 const WIDTH: usize = 44;
 const HEIGHT: usize = 44;
-
-/// Numbers from a fixed seed (xorshift64*).
-pub(crate) struct Random(pub u64);
-
-impl Random {
-    pub(crate) fn unit(&mut self) -> f32 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 40) as f32 / (1u64 << 24) as f32
-    }
-    pub(crate) fn within(&mut self, low: f32, high: f32) -> f32 {
-        low + (high - low) * self.unit()
-    }
-    pub(crate) fn chance(&mut self, share: f32) -> bool {
-        self.unit() < share
-    }
-    pub(crate) fn below(&mut self, count: usize) -> usize {
-        ((self.unit() * count as f32) as usize).min(count - 1)
-    }
-    /// About normal: mean zero, standard deviation one.
-    pub(crate) fn normal(&mut self) -> f32 {
-        (0..4).map(|_| self.unit() - 0.5).sum::<f32>() * 1.732
-    }
-}
 
 /// What one line of digits has in common.
 struct Style<'a> {

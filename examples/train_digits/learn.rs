@@ -1,6 +1,6 @@
 //! Gradient descent (Adam) on the cross entropy of a small network.
 
-use crate::draw::Random;
+use crate::random::Random;
 use ionoscribe::caption::net::{Cell, INPUTS, Layer, Network};
 
 /// A network in training.

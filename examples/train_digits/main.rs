@@ -12,9 +12,11 @@
 mod draw;
 mod fonts;
 mod learn;
+#[path = "../shared/random.rs"]
+mod random;
 
-use draw::Random;
 use ionoscribe::caption::net::{CLASSES, Cell, Network};
+use random::Random;
 
 /// Steps of gradient descent and cells per step.
 const STEPS: usize = 32_000;

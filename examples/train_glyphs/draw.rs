@@ -2,41 +2,18 @@
 //! rules, blur and grain.
 
 use crate::faces::Face;
+use crate::random::Random;
 use crate::text::{self, Kind};
 use ab_glyph::{Font, Glyph, Point, PxScale, ScaleFont};
 use ionoscribe::table::page::glyph::{CHARACTERS, NONE};
 use ionoscribe::table::page::strip::{self, Strip};
 
-/// Numbers from a fixed seed (xorshift64*).
-pub(crate) struct Random(pub u64);
-
-impl Random {
-    /// The sequence of that number (splitmix64).
-    pub(crate) fn of(number: u64) -> Self {
-        let mut state = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        Self((state ^ (state >> 31)) | 1)
-    }
-    pub(crate) fn unit(&mut self) -> f32 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 40) as f32 / (1u64 << 24) as f32
-    }
-    pub(crate) fn within(&mut self, low: f32, high: f32) -> f32 {
-        low + (high - low) * self.unit()
-    }
-    pub(crate) fn chance(&mut self, share: f32) -> bool {
-        self.unit() < share
-    }
-    pub(crate) fn below(&mut self, count: usize) -> usize {
-        ((self.unit() * count as f32) as usize).min(count - 1)
-    }
-    /// About normal: mean zero, standard deviation one.
-    pub(crate) fn normal(&mut self) -> f32 {
-        (0..4).map(|_| self.unit() - 0.5).sum::<f32>() * 1.732
-    }
+/// The sequence of that number (splitmix64).
+pub(crate) fn sequence(number: u64) -> Random {
+    let mut state = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    Random((state ^ (state >> 31)) | 1)
 }
 
 /// What a place of a strip shows.

@@ -1,6 +1,7 @@
 //! Gradient descent (Adam) on the cross entropy of the network that moves along strips.
 
-use crate::draw::{Label, Random};
+use crate::draw::Label;
+use crate::random::Random;
 use ionoscribe::caption::net::{Layer, Network};
 use ionoscribe::table::page::glyph::{BLANK, CLASSES, CONTEXT, NONE, products, standardise};
 use ionoscribe::table::page::strip::{ROWS, Strip, WINDOW};

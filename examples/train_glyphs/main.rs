@@ -8,12 +8,15 @@
 mod draw;
 mod faces;
 mod learn;
+#[path = "../shared/random.rs"]
+mod random;
 mod text;
 
-use draw::{Label, Random};
+use draw::{Label, sequence};
 use faces::Face;
 use ionoscribe::caption::net::Network;
 use ionoscribe::table::page::glyph::{CHARACTERS, NONE, look};
+use random::Random;
 use rayon::prelude::*;
 
 /// Steps of gradient descent and strips per step.
@@ -37,7 +40,7 @@ fn main() -> std::io::Result<()> {
         let batch: Vec<_> = (0..BATCH)
             .into_par_iter()
             .map(|index| {
-                let mut random = Random::of((step * BATCH + index) as u64);
+                let mut random = sequence((step * BATCH + index) as u64);
                 let hard = random.unit();
                 draw::example(&machines, &books, &mut random, hard)
             })
@@ -71,7 +74,7 @@ fn report(name: &str, network: &Network, machines: &[Face], books: &[Face], hard
     }
     let (mut all, mut right, mut extra, mut wrong) = (0u32, 0u32, 0u32, Vec::new());
     for index in 0..1500u64 {
-        let mut random = Random::of(u64::MAX - index);
+        let mut random = sequence(u64::MAX - index);
         let (strip, labels) = draw::example(machines, books, &mut random, hard);
         for (logs, label) in look(network, &strip).iter().zip(labels) {
             let best = (0..logs.len()).max_by(|&a, &b| logs[a].total_cmp(&logs[b])).unwrap_or(NONE);

@@ -1,6 +1,6 @@
 //! What stands on the pages that are drawn.
 
-use crate::draw::Random;
+use crate::random::Random;
 
 /// What a stretch of a line holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
