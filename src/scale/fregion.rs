@@ -1,7 +1,7 @@
 //! The F region: which traces are O and X of its uppermost layer, and the profile that explains them.
 
 use super::Scene;
-use super::account::{Account, accounts};
+use super::account::{Account, Singles, accounts};
 use super::layer::{Amounts, Fit, Layer, Prior, Sample};
 use super::refine::{Upper, explains, refine};
 use super::retardation::Field;
@@ -34,9 +34,15 @@ pub(super) fn f_region(curves: &[Curve], scene: &Scene<'_>) -> Option<FRegion> {
     if !curves.iter().any(|curve| admitted(curve) && curve.end_rise() > LEAST_RISE_KM) {
         return None;
     }
-    let tried = fields(curves, scene).into_iter().flat_map(|gyro_mhz| {
-        let mut all = accounts(curves, &coarse, &Scene { gyro_mhz, ..*scene });
-        all.iter_mut().for_each(|account| account.gain -= ((gyro_mhz - scene.gyro_mhz) / FIELD_SPREAD).powi(2));
+    let unusual = |gyro_mhz: f64| ((gyro_mhz - scene.gyro_mhz) / FIELD_SPREAD).powi(2);
+    let single = |gyro_mhz| Singles::of(curves, &coarse, Scene { gyro_mhz, ..*scene });
+    let mut singles: Vec<Singles<'_>> = fields(curves, scene).into_iter().map(single).collect();
+    // A single layer shows what a field is worth: O and X of one agree under the right one.
+    let worth = |singles: &Singles<'_>| singles.worth() - unusual(singles.gyro_mhz());
+    singles.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
+    let tried = singles.iter().take(MOST_WORKED_OUT).flat_map(|singles| {
+        let mut all = accounts(singles, curves, &coarse);
+        all.iter_mut().for_each(|account| account.gain -= unusual(account.gyro_mhz));
         all
     });
     let tried: Vec<Account> = tried.collect();
@@ -62,6 +68,8 @@ const FIELDS: [f64; 2] = [0.55, 1.7];
 /// Fields nearer to each other than this are refined to the same, MHz, and most that are tried.
 const FIELD_STEP: f64 = 0.05;
 const MOST_FIELDS: usize = 5;
+/// Fields whose pairs of layers are worked out: those whose single layers explain most.
+const MOST_WORKED_OUT: usize = 3;
 /// One sigma of the gyrofrequency about the usual one, MHz.
 const FIELD_SPREAD: f64 = 0.35;
 /// Rise of a trace to its end from which the end is a cusp, km.

@@ -1,7 +1,7 @@
 //! What an account of the F traces is worth: what its layers explain, less what is strange about them.
 
-use super::layer::{Fit, Sample, UNEXPLAINED};
-use super::refine::least;
+use super::layer::{Fit, PATHS, Sample, UNEXPLAINED};
+use super::refine::least_of;
 use super::sample::Curve;
 use crate::physics::x_of_o;
 
@@ -17,31 +17,33 @@ const BEYOND: f64 = 0.5;
 
 /// What layers explain, each from a frequency on, less what is strange about them.
 pub(super) fn gain(samples: &[Sample], layers: &[(&Fit, f64)]) -> f64 {
-    let cost = |sample: &Sample| {
-        let near = layers.iter().filter(|(_, from)| sample.mhz > *from);
-        near.map(|(fit, _)| least(fit, sample).1).fold(UNEXPLAINED, f64::min)
-    };
-    let saved: f64 = samples.iter().map(|sample| UNEXPLAINED - cost(sample)).sum();
-    let strange = layers.iter().map(|(fit, from)| {
-        let near: Vec<Sample> = samples.iter().filter(|sample| sample.mhz > *from).copied().collect();
-        let paired = if is_pair(fit, &near) { PAIR } else { 0.0 };
-        absence(fit, samples) + 0.5 * fit.strain - paired
-    });
-    saved - strange.sum::<f64>()
+    let mut left = vec![UNEXPLAINED; samples.len()];
+    let mut strange = 0.0;
+    for (fit, from) in layers {
+        let costs: Vec<[f64; PATHS.len()]> = samples.iter().map(|sample| fit.costs(sample)).collect();
+        let told: Vec<Option<(usize, f64)>> = samples
+            .iter()
+            .zip(&costs)
+            .map(|(sample, costs)| (sample.mhz > *from).then(|| least_of(costs, sample)))
+            .collect();
+        for (left, (_, cost)) in left.iter_mut().zip(&told).filter_map(|(left, told)| Some((left, (*told)?))) {
+            *left = left.min(cost);
+        }
+        let paired = if is_pair(samples, &told) { PAIR } else { 0.0 };
+        strange += absence(fit.layer.critical_mhz, samples, &costs) + 0.5 * fit.strain - paired;
+    }
+    left.iter().map(|left| UNEXPLAINED - left).sum::<f64>() - strange
 }
 
-/// Whether the layer explains different traces as its O and its X.
-fn is_pair(fit: &Fit, samples: &[Sample]) -> bool {
+/// Whether different traces are a layer's O and X; `told` are the path and cost of the samples that the layer tells.
+fn is_pair(samples: &[Sample], told: &[Option<(usize, f64)>]) -> bool {
     let by_path = |wanted: usize| {
-        samples.iter().filter(move |sample| {
-            let (path, cost) = least(fit, sample);
-            path == wanted && cost < WELL
-        })
+        let is = move |told: &Option<(usize, f64)>| told.is_some_and(|(path, cost)| path == wanted && cost < WELL);
+        samples.iter().zip(told).filter(move |(_, told)| is(told)).map(|(sample, _)| sample.trace)
     };
     const ENOUGH: usize = 5;
-    let x: Vec<usize> = by_path(1).map(|sample| sample.trace).collect();
-    let o = by_path(0).filter(|sample| !x.contains(&sample.trace)).count();
-    o >= ENOUGH && x.len() >= ENOUGH
+    let x: Vec<usize> = by_path(1).collect();
+    x.len() >= ENOUGH && by_path(0).filter(|trace| !x.contains(trace)).count() >= ENOUGH
 }
 
 /// Cost of first echoes that go on to a cusp above the X cusp of the uppermost layer: the highest layer is another one.
@@ -52,15 +54,15 @@ pub(super) fn beyond(upper: &Fit, gyro_mhz: f64, curves: &[Curve], samples: &[Sa
     BEYOND * UNEXPLAINED * samples.iter().filter(strange).count() as f64
 }
 
-/// Cost of an O trace that should be seen just below its cusp and is not: O is rarely weaker than X.
-fn absence(fit: &Fit, samples: &[Sample]) -> f64 {
-    let critical = fit.layer.critical_mhz;
-    let bins = 6;
-    let mut seen = vec![false; bins];
-    for sample in samples {
-        let share = (sample.mhz / critical - 0.88) / 0.115;
-        if (0.0..1.0).contains(&share) && fit.costs(sample)[0] < WELL {
-            seen[(share * bins as f64) as usize] = true;
+/// Cost of an O trace that should be seen just below its cusp and is not: O is rarely weaker than X. `costs` are those of
+/// the samples along each path.
+fn absence(critical_mhz: f64, samples: &[Sample], costs: &[[f64; PATHS.len()]]) -> f64 {
+    const BINS: usize = 6;
+    let mut seen = [false; BINS];
+    for (sample, costs) in samples.iter().zip(costs) {
+        let share = (sample.mhz / critical_mhz - 0.88) / 0.115;
+        if (0.0..1.0).contains(&share) && costs[0] < WELL {
+            seen[(share * BINS as f64) as usize] = true;
         }
     }
     UNEXPLAINED * seen.iter().filter(|seen| !**seen).count() as f64

@@ -106,6 +106,20 @@ struct Row {
     sigma_mhz: f64,
 }
 
+/// One thing that a sample may be: a row of the system, by a number of hops.
+struct Way {
+    row: usize,
+    hop: f64,
+    penalty: f64,
+}
+
+/// What some samples may be: the ways of sample `i` are those from `first[i]` to `first[i + 1]`.
+struct Ways {
+    rows: Vec<Row>,
+    ways: Vec<Way>,
+    first: Vec<usize>,
+}
+
 impl Layer {
     pub(super) fn new(critical_mhz: f64, field: Field, lower_mhz: Option<f64>) -> Self {
         let own = Retardation::new(critical_mhz, field);
@@ -114,23 +128,20 @@ impl Layer {
 
     fn row(&self, mhz: f64, sigma_mhz: f64, mode: Mode) -> Row {
         let sigma_mhz = sigma_mhz.hypot(GYRO_ERROR * self.field.gyro_mhz * self.own.by_gyro(mhz, mode));
-        let rise = self.own.x_slope(mhz, mode);
-        let x = self.own.x(mhz, mode);
+        let (x, rise) = self.own.x_and_slope(mhz, mode);
         // A point just beyond the cusp is one just below it, misplaced.
         let limit = 1.0 - (0.5 * sigma_mhz * rise).clamp(1e-6, 0.1);
         let held = x.min(limit);
         let mut beyond = (x - held) / (rise * sigma_mhz).max(1e-9);
-        let (parabola, parabola_slope) = self.own.gain(Shape::Parabola, held, mode);
-        let (linear, linear_slope) = self.own.gain(Shape::Linear, held, mode);
-        let (slow, slow_slope) = self.own.gain(Shape::Slow, held, mode);
+        let [(parabola, parabola_slope), (linear, linear_slope), (slow, slow_slope)] =
+            self.own.gains([Shape::Parabola, Shape::Linear, Shape::Slow], held, mode);
         let thin = self.field.thin(mhz, mode);
         let (mut passed, mut passed_slope) = (0.0, 0.0);
         if let Some(lower) = &self.lower {
-            let rise = lower.x_slope(mhz, mode);
-            let x = lower.x(mhz, mode);
+            let (x, rise) = lower.x_and_slope(mhz, mode);
             let held = x.max(1.0 + (0.5 * sigma_mhz * rise).clamp(1e-6, 0.1));
             beyond = beyond.max((held - x) / (rise * sigma_mhz).max(1e-9));
-            let gain = lower.gain(Shape::Passed, held, mode);
+            let [gain] = lower.gains([Shape::Passed], held, mode);
             (passed, passed_slope) = (gain.0, gain.1 * rise);
         }
         Row {
@@ -141,6 +152,33 @@ impl Layer {
         }
     }
 
+    /// What each of some samples may be in this layer.
+    fn ways(&self, samples: &[Sample]) -> Ways {
+        let third = self.third();
+        let mut out = Ways {
+            rows: Vec::with_capacity(2 * samples.len()),
+            ways: Vec::with_capacity(4 * samples.len()),
+            first: Vec::with_capacity(samples.len() + 1),
+        };
+        out.first.push(0);
+        for sample in samples {
+            let mut of_mode: [Option<usize>; 3] = [None; 3];
+            for ((mode, hop), penalty) in PATHS.into_iter().zip(sample.penalty) {
+                let penalty = penalty + if mode == Mode::Z { third } else { 0.0 };
+                if penalty >= UNEXPLAINED {
+                    continue;
+                }
+                let row = *of_mode[row_of(mode)].get_or_insert_with(|| {
+                    out.rows.push(self.row(sample.mhz, sample.sigma_mhz, mode));
+                    out.rows.len() - 1
+                });
+                out.ways.push(Way { row, hop, penalty });
+            }
+            out.first.push(out.ways.len());
+        }
+        out
+    }
+
     /// Penalty of Z under the layer's field.
     fn third(&self) -> f64 {
         if self.field.sin2 < NO_THIRD { THIRD } else { UNEXPLAINED }
@@ -149,16 +187,8 @@ impl Layer {
     /// Fits the amounts: linear least squares, repeated with weights that let go of points beyond the model (Geman and
     /// McClure), each point as the path that explains it best.
     pub(super) fn fit(self, samples: &[Sample], prior: &Prior, start: Amounts, rounds: u32) -> Fit {
-        let third = self.third();
-        let rows: Vec<[Option<Row>; 3]> = samples
-            .iter()
-            .map(|sample| {
-                let row =
-                    |mode, least: f64| (least < UNEXPLAINED).then(|| self.row(sample.mhz, sample.sigma_mhz, mode));
-                let [o, x, o2, x2, z] = sample.penalty;
-                [row(Mode::O, o.min(o2)), row(Mode::X, x.min(x2)), row(Mode::Z, z + third)]
-            })
-            .collect();
+        let Ways { rows, ways, first } = self.ways(samples);
+        let mut places = vec![(0.0, 0.0); rows.len()];
         let mut amounts = start;
         let (mut cost, mut strain) = (f64::MAX, 0.0);
         for round in 0..=rounds {
@@ -167,33 +197,30 @@ impl Layer {
             let mut system = Normal::of(prior, self.lower.is_some());
             strain = system.misfit(&amounts);
             let mut sum = strain;
-            for (sample, rows) in samples.iter().zip(&rows) {
-                let mut best: Option<(f64, f64, f64, f64, &Row)> = None;
-                let places: [Option<(&Row, f64, f64)>; 3] = std::array::from_fn(|i| {
-                    let row = rows[i].as_ref()?;
-                    Some((row, amounts.dot(&row.value), amounts.dot(&row.slope) * row.sigma_mhz))
-                });
-                for (path, (mode, hop)) in PATHS.into_iter().enumerate() {
-                    let Some((row, km, scatter)) = places[row_of(mode)] else { continue };
-                    let penalty = sample.penalty[path] + if mode == Mode::Z { third } else { 0.0 };
-                    if penalty >= UNEXPLAINED {
-                        continue;
-                    }
-                    let variance = sample.sigma_km.powi(2) + (hop * scatter).powi(2);
-                    let residual = sample.km - hop * km;
-                    let square = residual * residual / variance + row.beyond * row.beyond;
-                    let total = square / (1.0 + square / reach) + penalty;
-                    if best.is_none_or(|kept| total < kept.0) {
-                        best = Some((total, square, variance, hop, row));
+            for (place, row) in places.iter_mut().zip(&rows) {
+                *place = (amounts.dot(&row.value), amounts.dot(&row.slope) * row.sigma_mhz);
+            }
+            for (sample, range) in samples.iter().zip(first.windows(2)) {
+                let mut best = (f64::INFINITY, 0.0, 1.0, 1.0, 0);
+                for way in &ways[range[0]..range[1]] {
+                    let (km, scatter) = places[way.row];
+                    let variance = sample.sigma_km.powi(2) + (way.hop * scatter).powi(2);
+                    let residual = sample.km - way.hop * km;
+                    let beyond = rows[way.row].beyond;
+                    let square = residual * residual / variance + beyond * beyond;
+                    let total = square / (1.0 + square / reach) + way.penalty;
+                    if total < best.0 {
+                        best = (total, square, variance, way.hop, way.row);
                     }
                 }
-                let Some((total, square, variance, hop, row)) = best else {
+                let (total, square, variance, hop, row) = best;
+                if total == f64::INFINITY {
                     sum += UNEXPLAINED;
                     continue;
-                };
+                }
                 sum += total.min(reach);
                 let share = 1.0 / (1.0 + square / reach);
-                system.add(&row.value, hop, sample.km, share * share / variance);
+                system.add(&rows[row].value, hop, sample.km, share * share / variance);
             }
             cost = sum;
             if round < rounds {
@@ -227,16 +254,20 @@ impl Fit {
     /// Cost of a point along each of [`PATHS`], without the point's penalties.
     pub(super) fn costs(&self, sample: &Sample) -> [f64; PATHS.len()] {
         let third = self.layer.third();
-        PATHS.map(|(mode, hop)| {
-            if mode == Mode::Z && third >= UNEXPLAINED {
-                return UNEXPLAINED;
+        let mut costs = [UNEXPLAINED; PATHS.len()];
+        for mode in [Mode::O, Mode::X, Mode::Z] {
+            let extra = if mode == Mode::Z { third } else { 0.0 };
+            if extra >= UNEXPLAINED {
+                continue;
             }
             let row = self.layer.row(sample.mhz, sample.sigma_mhz, mode);
-            let slope = self.amounts.dot(&row.slope) * hop;
-            let variance = sample.sigma_km.powi(2) + (slope * row.sigma_mhz).powi(2);
-            let residual = sample.km - hop * self.amounts.dot(&row.value);
-            let extra = if mode == Mode::Z { third } else { 0.0 };
-            robust(residual * residual / variance + row.beyond * row.beyond) + extra
-        })
+            let (km, scatter) = (self.amounts.dot(&row.value), self.amounts.dot(&row.slope) * row.sigma_mhz);
+            for (cost, (_, hop)) in costs.iter_mut().zip(PATHS).filter(|(_, (own, _))| *own == mode) {
+                let variance = sample.sigma_km.powi(2) + (hop * scatter).powi(2);
+                let residual = sample.km - hop * km;
+                *cost = robust(residual * residual / variance + row.beyond * row.beyond) + extra;
+            }
+        }
+        costs
     }
 }

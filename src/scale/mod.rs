@@ -20,6 +20,7 @@ mod reading;
 mod refine;
 mod retardation;
 mod sample;
+mod seeds;
 mod sporadic;
 mod topside;
 mod transmission;

@@ -131,7 +131,11 @@ fn minimum(start: f64, width: f64, cost: impl Fn(f64) -> f64) -> f64 {
 
 /// The path that explains a sample best and its cost.
 pub(super) fn least(fit: &Fit, sample: &Sample) -> (usize, f64) {
-    let costs = fit.costs(sample);
+    least_of(&fit.costs(sample), sample)
+}
+
+/// The same from the costs of all paths.
+pub(super) fn least_of(costs: &[f64; PATHS.len()], sample: &Sample) -> (usize, f64) {
     let total = |path: usize| (path, costs[path] + sample.penalty[path]);
     (0..PATHS.len()).map(total).min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, UNEXPLAINED))
 }

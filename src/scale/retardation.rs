@@ -16,7 +16,7 @@
 
 use crate::model::Mode;
 use crate::physics::Plasma;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// The Earth's field over a station, at one height.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,10 +69,13 @@ type Factors = [[[f64; KNOTS]; SHAPES]; MODES.len()];
 /// Components, in the order of the tables.
 const MODES: [Mode; 3] = [Mode::O, Mode::X, Mode::Z];
 
-static TABLE: LazyLock<Vec<Vec<Factors>>> = LazyLock::new(|| {
-    let row = |&sin2: &f64| Y.iter().map(|&y| factors(y, sin2)).collect();
-    SIN2.iter().map(row).collect()
-});
+/// Each pair of knots when first asked for: a film needs but a few of them.
+static TABLE: [[OnceLock<Box<Factors>>; Y.len()]; SIN2.len()] =
+    [const { [const { OnceLock::new() }; Y.len()] }; SIN2.len()];
+
+fn tabulated(row: usize, column: usize) -> &'static Factors {
+    TABLE[row][column].get_or_init(|| Box::new(factors(Y[column], SIN2[row])))
+}
 
 /// Delays in one layer under one field.
 #[derive(Debug, Clone)]
@@ -87,14 +90,13 @@ impl Retardation {
     pub(super) fn new(critical_mhz: f64, field: Field) -> Self {
         let (row, s) = place(&SIN2, field.sin2);
         let (column, t) = place(&Y, field.gyro_mhz / critical_mhz.max(1e-6));
-        let table = &*TABLE;
+        let [a, b, c, d] = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(i, j)| tabulated(row + i, column + j));
         let mut factors = [[[0.0; KNOTS]; SHAPES]; MODES.len()];
         for (mode, of_mode) in factors.iter_mut().enumerate() {
             for (shape, of_shape) in of_mode.iter_mut().enumerate() {
+                let (a, b, c, d) = (&a[mode][shape], &b[mode][shape], &c[mode][shape], &d[mode][shape]);
                 for (knot, factor) in of_shape.iter_mut().enumerate() {
-                    let at = |i: usize, j: usize| table[i][j][mode][shape][knot];
-                    let lower = at(row, column) * (1.0 - t) + at(row, column + 1) * t;
-                    let upper = at(row + 1, column) * (1.0 - t) + at(row + 1, column + 1) * t;
+                    let (lower, upper) = (a[knot] * (1.0 - t) + b[knot] * t, c[knot] * (1.0 - t) + d[knot] * t);
                     *factor = lower * (1.0 - s) + upper * s;
                 }
             }
@@ -112,19 +114,16 @@ impl Retardation {
         }
     }
 
-    /// How fast x grows with the frequency, 1 over MHz.
-    pub(super) fn x_slope(&self, mhz: f64, mode: Mode) -> f64 {
-        match mode {
-            Mode::X => {
-                let x = self.x(mhz, mode).max(1e-3);
-                (2.0 * mhz - self.gyro_mhz) / (2.0 * self.critical_mhz * self.critical_mhz * x)
-            }
-            Mode::Z => {
-                let x = self.x(mhz, mode).max(1e-3);
-                (2.0 * mhz + self.gyro_mhz) / (2.0 * self.critical_mhz * self.critical_mhz * x)
-            }
-            _ => 1.0 / self.critical_mhz,
-        }
+    /// The same with how fast it grows with the frequency, 1 over MHz.
+    pub(super) fn x_and_slope(&self, mhz: f64, mode: Mode) -> (f64, f64) {
+        let x = self.x(mhz, mode);
+        let squared = 2.0 * self.critical_mhz * self.critical_mhz * x.max(1e-3);
+        let slope = match mode {
+            Mode::X => (2.0 * mhz - self.gyro_mhz) / squared,
+            Mode::Z => (2.0 * mhz + self.gyro_mhz) / squared,
+            Mode::O | Mode::Unknown => 1.0 / self.critical_mhz,
+        };
+        (x, slope)
     }
 
     /// How much the frequency that a density reflects changes with the gyrofrequency.
@@ -136,13 +135,17 @@ impl Retardation {
         }
     }
 
-    /// Virtual height gained in a shape of 1 km at x, and its slope over x. At x = 1 the gain is infinite.
-    pub(super) fn gain(&self, shape: Shape, x: f64, mode: Mode) -> (f64, f64) {
-        let (share, knot) = knot_of(shape, x);
-        let row = &self.factors[index(mode)][shape as usize];
-        let factor = row[knot] * (1.0 - share) + row[knot + 1] * share;
-        let (gain, slope) = closed(shape, x);
-        (gain * factor, slope * factor)
+    /// Virtual height gained at x in each of some shapes of 1 km, and its slope over x. At x = 1 the gain is infinite. The
+    /// shapes are all reflecting or all passed.
+    pub(super) fn gains<const S: usize>(&self, shapes: [Shape; S], x: f64, mode: Mode) -> [(f64, f64); S] {
+        let (share, knot) = knot_of(shapes[0], x);
+        let rows = &self.factors[index(mode)];
+        shapes.map(|shape| {
+            let row = &rows[shape as usize];
+            let factor = row[knot] * (1.0 - share) + row[knot + 1] * share;
+            let (gain, slope) = closed(shape, x);
+            (gain * factor, slope * factor)
+        })
     }
 }
 
@@ -259,9 +262,9 @@ mod tests {
         for (mhz, shape, gain) in
             [(2.5, Shape::Linear, 0.5), (2.5, Shape::Parabola, 0.274_653), (10.0, Shape::Passed, 1.098_612)]
         {
-            assert!((none.gain(shape, mhz / 5.0, Mode::O).0 - gain).abs() < 1e-5, "{shape:?}");
+            assert!((none.gains([shape], mhz / 5.0, Mode::O)[0].0 - gain).abs() < 1e-5, "{shape:?}");
         }
-        assert!(none.gain(Shape::Parabola, 1.0, Mode::O).0.is_infinite());
+        assert!(none.gains([Shape::Parabola], 1.0, Mode::O)[0].0.is_infinite());
     }
 
     #[test]
@@ -286,7 +289,7 @@ mod tests {
                 for mode in [Mode::O, Mode::X] {
                     let mhz = frequency(share * critical, mode, exact.gyro_at(280.0));
                     let truth = exact.virtual_range(mhz, mode).unwrap();
-                    let ours = 210.0 + 90.0 * table.gain(Shape::Parabola, table.x(mhz, mode), mode).0;
+                    let ours = 210.0 + 90.0 * table.gains([Shape::Parabola], table.x(mhz, mode), mode)[0].0;
                     assert!(
                         (ours - truth).abs() < 1.0 + 2.0 * f64::from(share > 0.8),
                         "{gyro} {sin2} {share} {mode:?}: {ours} {truth}"
