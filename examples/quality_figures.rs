@@ -9,6 +9,7 @@
 
 use ionoscribe::dataset::{Columns, Table, read_table};
 use ionoscribe::model::CharacteristicName as Name;
+use ionoscribe::quality::tolerance;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -27,9 +28,7 @@ struct Value {
 
 impl Value {
     fn is_wrong(&self) -> bool {
-        let Some(is) = self.is else { return true };
-        let least = if self.name == Name::FoF2 { 0.3 } else { 2.0 * self.name.reading_unit() };
-        (self.read - is).abs() > if self.name == Name::FoF2 { least } else { least.max(0.05 * is) }
+        self.is.is_none_or(|is| (self.read - is).abs() > tolerance(self.name, is))
     }
 
     fn is_flagged(&self) -> bool {

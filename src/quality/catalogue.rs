@@ -43,7 +43,6 @@ pub const CATALOGUE: &[Test] = {
     &[
         test("frame_class", Frame, Fail, 50.0, "the frame holds no usable ionogram"),
         test("calibration_missing", Frame, Fail, 50.0, "the axes are not proved"),
-        test("calibration_from_roll", Frame, Suspect, 2.0, "the axes are those of neighbouring frames"),
         test("frequency_residual", Frame, Suspect, 4.0, "the frequency marks stray from the fitted sweep"),
         test("height_residual", Frame, Suspect, 3.0, "the height rulings stray from the fitted axis"),
         test("identity_margin", Frame, Suspect, 4.0, "the identity of the frequency marks is not clear"),
@@ -60,6 +59,7 @@ pub const CATALOGUE: &[Test] = {
         test("qualified", Value, Suspect, 1.5, "a limit or an uncertain value by its letter"),
         test("order", Value, Suspect, 5.0, "contradicts the order of the characteristics"),
         test("component_separation", Value, Suspect, 5.0, "O and X do not differ by the gyrofrequency's amount"),
+        test("factor_product", Value, Suspect, 5.0, "MUF is not foF2 times the factor"),
         test("component_pair", Value, Suspect, 3.0, "topside O and X do not end as a pair"),
         test("hop_ratio", Value, Suspect, 4.0, "multiple echoes do not stand at multiples of the height"),
         test("trace_contrast", Value, Suspect, 2.0, "the trace is hardly stronger than the noise"),
@@ -67,6 +67,7 @@ pub const CATALOGUE: &[Test] = {
         test("fit_residual", Value, Suspect, 3.0, "the fitted trace and the seen one give different factors"),
         test("time_order", Roll, Suspect, 8.0, "the time does not follow the course of the roll"),
         test("duplicate_time", Roll, Suspect, 4.0, "another frame has the same time"),
+        test("calibration_from_roll", Roll, Suspect, 2.0, "the axes are those of neighbouring frames"),
         test("axis_drift", Roll, Suspect, 10.0, "the axes differ from those of the neighbouring frames"),
         test("spike", Roll, Suspect, 12.0, "the value does not follow from its neighbours in time"),
         test("step", Roll, Suspect, 5.0, "the series jumps"),

@@ -21,7 +21,7 @@ pub struct QualityConfig {
     pub marks_share: f32,
     /// Largest share of the panel's columns that may be unreadable (1). Default 0.5.
     pub masked_share: f32,
-    /// Share of the panel's rows in interference bands from which every value is suspect (1). Default 0.02.
+    /// Share of the panel's rows in interference bands from which every value is suspect (1). Default 0.03.
     pub band_share: f32,
     /// Probability of the time below which a frame is suspect (1). Default 0.9: the smallest with which a time is given.
     pub time_confidence: f32,
@@ -47,6 +47,8 @@ pub struct QualityConfig {
     pub m3000_range: [f64; 2],
     /// Largest difference of fxF2 - foF2 from what the gyrofrequency gives (MHz). Default 0.25.
     pub separation_mhz: f64,
+    /// Largest difference of MUF(3000)F2 from the product of foF2 and M(3000)F2 (share of it). Default 0.03.
+    pub product_share: f64,
     /// Smallest and largest difference of the frequencies at which the topside X and O traces end deepest (MHz). Default
     /// 0.1 and 1.6: half the gyrofrequency at the magnetic equator, all of it at the pole.
     pub topside_separation_mhz: [f64; 2],
@@ -75,7 +77,7 @@ impl Default for QualityConfig {
             identity_margin: 3.0,
             marks_share: 0.5,
             masked_share: 0.5,
-            band_share: 0.02,
+            band_share: 0.03,
             time_confidence: 0.9,
             value_confidence: 0.6,
             wrong_probability: 0.5,
@@ -87,6 +89,7 @@ impl Default for QualityConfig {
             h_f_range: [150.0, 800.0],
             m3000_range: [2.0, 4.5],
             separation_mhz: 0.25,
+            product_share: 0.03,
             topside_separation_mhz: [0.1, 1.6],
             hop_km: 25.0,
             trace_contrast: 2.0,
@@ -110,9 +113,12 @@ impl QualityConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SeriesConfig {
-    /// Probability that a value is right, by its neighbours in time alone and 0.9 before, below which it is a spike (1).
+    /// Probability that foF2 is right, by its neighbours in time alone and 0.9 before, below which it is a spike (1).
     /// Default 0.7.
     pub spike_probability: f64,
+    /// The same for what else has a course, and for what derives from foF2 and shares its mark (1). Default 0.4: there are four
+    /// times as many of these, and their courses are less steady.
+    pub spike_probability_others: f64,
     /// Least deviation of a spike from what its neighbours say (reading units). Default 2.
     pub spike_units: f64,
     /// Least evidence of a spike: values of other frames within `neighbour_hours`. Default 3.
@@ -156,6 +162,9 @@ pub struct SeriesConfig {
     pub drift_frequency_share: f64,
     /// Largest difference of the heights over the panel from the neighbours' median (share). Default 0.04.
     pub drift_height_share: f64,
+    /// Probability to be right by its neighbours alone from which foF2, and a height, confirms axes taken from other frames (1).
+    /// Default 0.95.
+    pub axes_probability: f64,
     /// Frames of the longest stretch that may be out of its place in time. Default 16.
     pub displaced_frames: usize,
     /// Characteristics for which values from the sequence are added where the frame gives none or a spike. Default foF2.
@@ -165,6 +174,8 @@ pub struct SeriesConfig {
     pub exchanged: f64,
     /// Probability to be sound below which a spike is given a value from the sequence beside it (1). Default 0.2.
     pub refuted: f64,
+    /// Distance of such a spike from what the other frames say (half widths of its 95 % bounds). Default 1.5.
+    pub refuted_widths: f64,
     /// Longest gap that is interpolated, to either side (h). Default 1.5.
     pub interpolate_hours: f64,
     /// Largest half width of the 95 % bounds of an added value (share). Default 0.3.
@@ -175,6 +186,7 @@ impl Default for SeriesConfig {
     fn default() -> Self {
         Self {
             spike_probability: 0.7,
+            spike_probability_others: 0.4,
             spike_units: 2.0,
             neighbours: 3,
             neighbour_hours: 1.5,
@@ -195,10 +207,12 @@ impl Default for SeriesConfig {
             drift_frames: 12,
             drift_frequency_share: 0.025,
             drift_height_share: 0.04,
+            axes_probability: 0.95,
             displaced_frames: 16,
             interpolate: vec![CharacteristicName::FoF2],
             exchanged: 0.6,
             refuted: 0.2,
+            refuted_widths: 1.5,
             interpolate_hours: 1.5,
             interpolate_share: 0.3,
         }

@@ -20,9 +20,6 @@ pub(super) fn run(case: &Case<'_>, calibration: &Calibration, config: &QualityCo
         let why = if grid.reason.is_empty() { "axes not proved" } else { &grid.reason };
         add("calibration_missing", Flag::Fail, format!("not calibrated: {why}"));
     } else {
-        if grid.origin == GridOrigin::Roll {
-            add("calibration_from_roll", Flag::Suspect, "axes taken from neighbouring frames".to_owned());
-        }
         if grid.frequency_residual_px > config.frequency_residual_px {
             let px = grid.frequency_residual_px;
             add("frequency_residual", Flag::Suspect, format!("frequency marks stray by {px:.1} px"));

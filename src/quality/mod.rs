@@ -11,6 +11,7 @@ mod cross;
 mod film_table;
 mod frame_tests;
 mod queue;
+mod relations;
 mod sequence;
 mod series;
 mod table_cells;
@@ -30,6 +31,7 @@ pub use wrong::{FACTS, Facts, tolerance};
 
 use crate::model::{Calibration, CaptionEvidence, Characteristic, Flag, FrameClass, FrameEvidence, Status, Trace};
 use crate::roll::Decision;
+use relations::Relations;
 use trace_tests::TraceFacts;
 
 /// Everything known of one frame when it is judged.
@@ -100,6 +102,8 @@ pub fn judge(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig)
     let mut findings = frame_tests::run(case, calibration, config);
     findings.retain(|finding| config.has(finding.test));
     let facts = TraceFacts::of(case);
+    let gyro_mhz = case.decision.station_facts(calibration).and_then(|station| station.gyrofrequency_mhz);
+    let relations = Relations::of(case.characteristics.iter(), gyro_mhz);
     let flag = findings.iter().map(|finding| finding.flag).max().unwrap_or(Flag::Pass);
     let echo = case.traces.iter().any(|trace| !trace.ridge.points.is_empty());
     let status = match flag {
@@ -119,7 +123,8 @@ pub fn judge(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig)
             if row.value.is_none() {
                 return (Flag::Missing, Vec::new());
             }
-            let mut found = value_tests::run(row, case, calibration, config);
+            let mut found = value_tests::run(row, case, config);
+            found.extend(relations.run(row.name, config));
             found.extend(trace_tests::run(row, &facts, config));
             found.retain(|finding| config.has(finding.test));
             found.extend(findings.iter().cloned());
@@ -216,5 +221,8 @@ mod tests {
         assert_eq!(tests(&[row(Name::FoF2, 3.0), row(Name::FoE, 3.2)])[1], (Flag::Suspect, vec!["order"]));
         assert_eq!(tests(&[row(Name::FoF2, 5.0), row(Name::FxF2, 5.52)])[0], (Flag::Pass, vec![]));
         assert_eq!(tests(&[row(Name::FoF2, 5.0), row(Name::FxF2, 6.5)])[0].1, ["component_separation"]);
+        let product = |muf: f64| tests(&[row(Name::FoF2, 5.0), row(Name::M3000F2, 3.0), row(Name::Muf3000F2, muf)]);
+        assert!(product(15.2).iter().all(|value| value.0 == Flag::Pass));
+        assert!(product(16.5).iter().all(|value| value.1 == ["factor_product"]));
     }
 }

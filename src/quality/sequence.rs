@@ -51,6 +51,13 @@ pub(super) struct Belief {
     pub(super) upper: f64,
 }
 
+impl Belief {
+    /// Half the width of the 95 % bounds.
+    pub(super) fn half_width(&self) -> f64 {
+        0.5 * (self.upper - self.lower)
+    }
+}
+
 /// What the sequence says at a frame.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Outlook {

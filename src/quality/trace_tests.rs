@@ -99,7 +99,8 @@ pub(super) fn run(row: &Characteristic, facts: &TraceFacts, config: &QualityConf
         if facts.contrast.is_some_and(|contrast| contrast < config.trace_contrast) {
             add("trace_contrast");
         }
-        if facts.coverage.is_some_and(|share| share < config.trace_coverage) {
+        let is_unsure = row.confidence < config.sure_confidence;
+        if is_unsure && facts.coverage.is_some_and(|share| share < config.trace_coverage) {
             add("trace_coverage");
         }
     }

@@ -1,15 +1,10 @@
-//! Tests on one value: physical ranges, order, component separation, confidence.
+//! Tests on one value: physical ranges, confidence, bounds, letters, the topside pair.
 
 use super::{Case, Finding, QualityConfig, soundness};
-use crate::model::{Calibration, Characteristic, CharacteristicName as Name, Flag};
+use crate::model::{Characteristic, CharacteristicName as Name, Flag};
 
 /// The tests that a value does not pass.
-pub(super) fn run(
-    row: &Characteristic,
-    case: &Case<'_>,
-    calibration: &Calibration,
-    config: &QualityConfig,
-) -> Vec<Finding> {
+pub(super) fn run(row: &Characteristic, case: &Case<'_>, config: &QualityConfig) -> Vec<Finding> {
     let Some(value) = row.value else { return Vec::new() };
     let mut found = Vec::new();
     let mut add = |test, flag| found.push(Finding { test, flag, words: String::new() });
@@ -41,15 +36,9 @@ pub(super) fn run(
     // EB) as certain as the trace beside it: all are what the film shows.
     let is_seen = row.qualifier == row.descriptor || matches!(row.descriptor, Some('A' | 'B'));
     let limit = matches!(row.qualifier, Some('D' | 'E')) && !is_seen;
-    let is_unsure = row.confidence < config.sure_confidence;
+    let is_unsure = row.confidence < config.value_confidence;
     if limit || is_unsure && row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
         add("qualified", Flag::Suspect);
-    }
-    if out_of_order(row.name, value, case.characteristics) {
-        add("order", Flag::Suspect);
-    }
-    if matches!(row.name, Name::FoF2 | Name::FxF2) && separation_is_off(case, calibration, config) {
-        add("component_separation", Flag::Suspect);
     }
     if TOPSIDE.contains(&row.name) && !topside_pair_holds(case.characteristics, config) {
         add("component_pair", Flag::Suspect);
@@ -73,41 +62,6 @@ fn topside_pair_holds(all: &[Characteristic], config: &QualityConfig) -> bool {
     let [least, most] = config.topside_separation_mhz;
     match (of(Name::TopsideFoDeepest), of(Name::TopsideFxDeepest)) {
         (Some(fo), Some(fx)) => (least..=most).contains(&(fx - fo)),
-        _ => false,
-    }
-}
-
-/// Pairs of which the first is never above the second (URSI Handbook, UAG-23: fmin <= foE < foF1 < foF2,
-/// h'E < h'F, foF2 < fxF2 <= fxI).
-const ORDER: &[(Name, Name)] = &[
-    (Name::Fmin, Name::FoE),
-    (Name::Fmin, Name::FoF2),
-    (Name::FoE, Name::FoF1),
-    (Name::FoE, Name::FoF2),
-    (Name::FoF1, Name::FoF2),
-    (Name::FoF2, Name::FxF2),
-    (Name::FoF2, Name::FxI),
-    (Name::HE, Name::HF),
-    (Name::HEs, Name::HF),
-];
-
-fn out_of_order(name: Name, value: f64, all: &[Characteristic]) -> bool {
-    let of = |other: Name| all.iter().find(|row| row.name == other).and_then(|row| row.value);
-    ORDER.iter().any(|&(low, high)| {
-        (name == low && of(high).is_some_and(|high| value > high))
-            || (name == high && of(low).is_some_and(|low| low > value))
-    })
-}
-
-/// fxF2 - foF2 disagrees with the station's gyrofrequency, where all three are known.
-fn separation_is_off(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig) -> bool {
-    let of = |name: Name| case.characteristics.iter().find(|row| row.name == name).and_then(|row| row.value);
-    let gyro = case.decision.station_facts(calibration).and_then(|station| station.gyrofrequency_mhz);
-    match (of(Name::FoF2), of(Name::FxF2), gyro) {
-        (Some(fo), Some(fx), Some(gyro)) => {
-            let expected = gyro / 2.0 + (fo * fo + gyro * gyro / 4.0).sqrt();
-            (fx - expected).abs() > config.separation_mhz
-        }
         _ => false,
     }
 }

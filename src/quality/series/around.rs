@@ -1,7 +1,7 @@
 //! What the frames next to one on the film say of its values, whatever characteristic it is and whether or not the frames
 //! are dated: a robust straight line through theirs.
 
-use super::Sounding;
+use super::{Sounding, median};
 use crate::model::{CharacteristicName as Name, Flag};
 use crate::quality::SeriesConfig;
 use std::collections::BTreeMap;
@@ -73,12 +73,6 @@ fn line(values: &[(f64, f64)]) -> Option<Around> {
     let expected = median(values.iter().map(|value| value.1 - slope * value.0).collect());
     let distances = values.iter().map(|value| (value.1 - slope * value.0 - expected).abs());
     Some(Around { expected, scatter: 1.4826 * median(distances.collect()) })
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len() % 2 == 1 { values[middle] } else { 0.5 * (values[middle - 1] + values[middle]) }
 }
 
 #[cfg(test)]

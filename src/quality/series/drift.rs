@@ -1,6 +1,6 @@
 //! Axes that differ from those of the neighbouring frames: marks taken for others, a wrong height scale.
 
-use super::Sounding;
+use super::{Sounding, median};
 use crate::model::{Grid, GridOrigin, PixelBox};
 use crate::quality::SeriesConfig;
 
@@ -102,13 +102,7 @@ fn has_moved(own: &Axes, others: &[Axes], axis: fn(&Axes) -> [End; 2], allowed: 
 }
 
 /// Median, and median distance from it as one sigma.
-fn middle_and_scatter(mut values: Vec<f64>) -> (f64, f64) {
-    let middle = median(&mut values);
-    let mut distances: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
-    (middle, 1.4826 * median(&mut distances))
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
+fn middle_and_scatter(values: Vec<f64>) -> (f64, f64) {
+    let middle = median(values.clone());
+    (middle, 1.4826 * median(values.into_iter().map(|value| (value - middle).abs()).collect()))
 }

@@ -12,7 +12,7 @@ pub(crate) const DAILY: &[Name] =
     &[Name::FoF2, Name::FoF1, Name::FoE, Name::M3000F2, Name::HF, Name::HF2, Name::Muf3000F2];
 
 /// Days that an hour's values must come from.
-const DAYS: usize = 4;
+pub(super) const DAYS: usize = 4;
 
 /// One value in time: hours since an epoch, logarithm of the value.
 pub(crate) type Dated = (f64, f64);

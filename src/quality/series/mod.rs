@@ -3,20 +3,24 @@
 //! In: the judged frames of a reel in the order of the film. Out: the same with more tests and flags, confidences that
 //! the sequence has revised, and added values with letter I or T.
 
+mod added;
 mod around;
+mod borrowed;
 mod clock;
 mod course;
 mod drift;
 pub(super) mod envelope;
 mod expected;
 mod shape;
+mod spot;
 mod stuck;
 
 pub(super) use around::Around;
 pub use drift::Axes;
 
 use super::background::Place;
-use super::catalogue::test_named;
+use super::catalogue::{test_named, worst_flag};
+use super::relations::Relations;
 use super::wrong::{self, Facts};
 use super::{QualityConfig, Verdict};
 use crate::model::{Characteristic, Flag, PixelBox, Status};
@@ -132,6 +136,14 @@ impl Judged {
         }
         self.flag = if self.flag == Flag::NotEvaluated { found.flag } else { self.flag.max(found.flag) };
     }
+
+    /// Takes back that the value does not pass a test.
+    fn clear(&mut self, test: &'static str) {
+        if let Ok(place) = self.tests.binary_search(&test) {
+            self.tests.remove(place);
+            self.flag = worst_flag(self.tests.iter().copied());
+        }
+    }
 }
 
 /// Runs the tests along the roll over the frames of a reel, in the order of the film.
@@ -149,6 +161,7 @@ pub fn along(frames: &mut [Sounding], config: &QualityConfig) {
         let drifting = drift::drifting(frames, series);
         drifting.into_iter().for_each(|k| frames[k].doubt("axis_drift"));
     }
+    relate(frames, config);
     if config.has("stuck") {
         stuck::mark(frames, series);
     }
@@ -158,7 +171,11 @@ pub fn along(frames: &mut [Sounding], config: &QualityConfig) {
     if config.has("diurnal_envelope") {
         envelope::mark(frames, series);
     }
-    course::follow(frames, config);
+    let supported = course::follow(frames, config);
+    if config.has("calibration_from_roll") {
+        let unconfirmed = borrowed::unconfirmed(frames, &supported, series);
+        unconfirmed.into_iter().for_each(|k| frames[k].doubt("calibration_from_roll"));
+    }
     weigh(frames, config);
 }
 
@@ -166,6 +183,17 @@ pub fn along(frames: &mut [Sounding], config: &QualityConfig) {
 pub fn facts(frames: &[Sounding], config: &QualityConfig) -> Vec<Vec<Option<Facts>>> {
     let around = around::around(frames, &config.series);
     frames.iter().zip(&around).map(|(frame, around)| wrong::facts(frame, around)).collect()
+}
+
+/// Doubts values that contradict others of their frame. They may have been changed since the frame was judged.
+fn relate(frames: &mut [Sounding], config: &QualityConfig) {
+    for frame in frames {
+        let relations = Relations::of(frame.values.iter().map(|judged| &judged.characteristic), frame.gyro_mhz);
+        for judged in &mut frame.values {
+            let found = relations.run(judged.characteristic.name, config);
+            found.iter().filter(|found| config.has(found.test)).for_each(|found| judged.doubt(found.test));
+        }
+    }
 }
 
 /// Notes how likely each value is to be wrong, and doubts those that most likely are.
@@ -194,6 +222,17 @@ fn by_station(frames: &[Sounding]) -> Vec<Vec<usize>> {
     let mut all: Vec<Vec<usize>> = stations.into_values().collect();
     all.iter_mut().for_each(|places| places.sort_by_key(|&k| (frames[k].time, k)));
     all
+}
+
+/// The middle of the values, or the mean of the two in the middle; 0 of none.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => 0.0,
+        odd if odd % 2 == 1 => values[middle],
+        _ => 0.5 * (values[middle - 1] + values[middle]),
+    }
 }
 
 #[cfg(test)]

@@ -19,12 +19,10 @@ pub(super) fn suits(places: &[Place]) -> bool {
 /// How much values change from one to the next and stray from their median, by the logarithm of heavy-tailed densities, so that
 /// single wrong values do not decide.
 fn roughness(places: &[Place], of: impl Fn(&Place) -> f64) -> f64 {
-    let mut sorted: Vec<f64> = places.iter().map(&of).collect();
-    sorted.sort_by(f64::total_cmp);
-    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    let middle = super::median(places.iter().map(&of).collect());
     let pair = |pair: &[Place]| {
         let hours = (pair[1].0 - pair[0].0).max(0.01);
-        let (change, stray) = (of(&pair[1]) - of(&pair[0]), of(&pair[1]) - median);
+        let (change, stray) = (of(&pair[1]) - of(&pair[0]), of(&pair[1]) - middle);
         let moved = (change * change / (CHANGE * CHANGE * hours / 0.25)).ln_1p();
         let away = (stray * stray / (SPREAD * SPREAD)).ln_1p();
         if hours > LONGEST_HOURS { 0.0 } else { moved + hours / LIFE_HOURS * away }

@@ -194,6 +194,37 @@ fn a_shifted_axis_differs_from_its_neighbours() {
 }
 
 #[test]
+fn borrowed_axes_are_confirmed_by_the_course() {
+    let mut frames = roll(60);
+    [10, 20, 30, 40].iter().for_each(|&k| frames[k].axes = None);
+    set(&mut frames, 20, |value| value + 1.0);
+    frames[30].time = None;
+    frames[40].values[1].characteristic.value = None;
+    assert_eq!(marked(&mut frames, "calibration_from_roll"), [20, 30, 40]);
+    assert_eq!((frames[10].flag, frames[20].flag), (Flag::Pass, Flag::Suspect));
+}
+
+#[test]
+fn a_value_changed_alone_contradicts_its_frame() {
+    let mut frames = roll(60);
+    for frame in &mut frames {
+        let [fo_f2, height] = &frame.values[..] else { panic!("{:?}", frame.values) };
+        let value = fo_f2.characteristic.value.unwrap();
+        let derived = [(Name::FxF2, 0.65 + value.hypot(0.65)), (Name::M3000F2, 3.0), (Name::Muf3000F2, 3.0 * value)];
+        let row = |(name, value)| {
+            let row = Characteristic { name, value: Some(value), ..height.characteristic.clone() };
+            Judged { characteristic: Characteristic { lower: None, upper: None, ..row }, ..height.clone() }
+        };
+        let rows = derived.map(row);
+        frame.values.extend(rows);
+    }
+    set(&mut frames, 20, |value| value + 0.3);
+    set(&mut frames, 30, |value| value - 0.5);
+    assert_eq!(marked(&mut frames, "factor_product"), [20, 30]);
+    assert_eq!(marked(&mut frames, "component_separation"), [20, 30]);
+}
+
+#[test]
 fn the_same_axes_are_the_same_under_another_cut() {
     let mut frames = roll(60);
     let usual = axes([1.0, 25.0], [800.0, 0.0]);

@@ -1,7 +1,7 @@
 //! Monthly sheets of observatories: blocks of hours, a row for each day with its number at one or both ends, and rows of
 //! counts and medians. The columns are found from the header and the text itself.
 
-use super::cell::{Cell, fill, interpret};
+use super::cell::{Cell, fill, interpret, number};
 use crate::table::columns::{self, words};
 use crate::table::heading::Heading;
 use crate::table::layout::{DayPlace, Layout};
@@ -258,11 +258,10 @@ pub(crate) fn read_cell(text: &str, layout: &Layout) -> Result<Cell, ()> {
     }
     let bytes = text.as_bytes();
     let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if digits > (layout.cell.digits as usize).min(9) {
+    if digits > layout.cell.digits as usize {
         return Err(());
     }
-    let number = bytes[..digits].iter().fold(0, |number, byte| 10 * number + i32::from(byte - b'0'));
-    let number = (digits > 0).then_some(number);
+    let number = number(&bytes[..digits])?;
     let (mut letters, mut count) = ([None; 2], 0);
     for &byte in bytes[digits..].iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'/') {
         let place = letters.get_mut(count).filter(|_| byte.is_ascii_alphabetic()).ok_or(())?;

@@ -28,7 +28,12 @@ pub(crate) fn letter(c: char) -> Result<Option<char>, ()> {
 
 /// Reads digits and the letters in their two places. `Err` if the digits are none or a letter is none.
 pub(crate) fn parse(digits: &str, qualifier: char, descriptor: char) -> Result<Cell, ()> {
-    let digits = digits.as_bytes().trim_ascii();
+    let number = number(digits.as_bytes().trim_ascii())?;
+    Ok(interpret(number, letter(qualifier)?, letter(descriptor)?))
+}
+
+/// The number that digits make; `None` of none, `Err` of what is no digit or more than nine of them.
+pub(crate) fn number(digits: &[u8]) -> Result<Option<i32>, ()> {
     let mut number = None;
     for byte in digits {
         let digit = i32::from(byte.wrapping_sub(b'0'));
@@ -37,7 +42,7 @@ pub(crate) fn parse(digits: &str, qualifier: char, descriptor: char) -> Result<C
         }
         number = Some(10 * number.unwrap_or(0) + digit);
     }
-    Ok(interpret(number, letter(qualifier)?, letter(descriptor)?))
+    Ok(number)
 }
 
 /// A letter alone in a cell, and a single letter that cannot qualify, is a descriptive letter.

@@ -1,0 +1,184 @@
+//! The frames of a station as the course of one characteristic sees them.
+
+use super::envelope::{DAYS, hours};
+use super::{Judged, Sounding, median, shape};
+use crate::model::{CharacteristicName as Name, Flag};
+use crate::quality::SeriesConfig;
+use crate::quality::background::smoothed_sunspots;
+use crate::quality::sequence::{Candidate, Evidence};
+use std::collections::BTreeMap;
+
+/// A characteristic whose course is followed: how steady it is against foF2, in logarithms.
+pub(super) struct Steadiness {
+    pub(super) name: Name,
+    /// Changes against those of foF2.
+    pub(super) change: f64,
+    /// Deviations from the expected course against those of foF2.
+    pub(super) spread: f64,
+    /// One sigma of a reading by hand, as a share.
+    pub(super) least_sigma: f64,
+}
+
+/// In logarithms foE and foF1 change by the sun alone (foE fast when it is low), heights by the layer's drift; the lowest height also
+/// with what blankets the layer's foot.
+pub(super) const FOLLOWED: &[Steadiness] = &[
+    Steadiness { name: Name::FoF2, change: 1.0, spread: 1.0, least_sigma: 0.008 },
+    Steadiness { name: Name::FoF1, change: 0.8, spread: 0.6, least_sigma: 0.01 },
+    Steadiness { name: Name::FoE, change: 1.2, spread: 0.6, least_sigma: 0.015 },
+    Steadiness { name: Name::M3000F2, change: 0.8, spread: 0.4, least_sigma: 0.012 },
+    Steadiness { name: Name::HF, change: 2.6, spread: 1.0, least_sigma: 0.015 },
+    Steadiness { name: Name::HF2, change: 1.4, spread: 0.8, least_sigma: 0.015 },
+    Steadiness { name: Name::HpF2, change: 1.4, spread: 0.8, least_sigma: 0.015 },
+];
+
+/// Probability of either mistake, and factor of what is left for the value itself. Mistakes come in runs, of frames under
+/// the same conditions: they must not seem rarer than a jump of the ionosphere there and back.
+pub(super) const MISTAKE: f64 = 0.12;
+const NO_MISTAKE: f64 = 1.0 - 2.0 * MISTAKE;
+/// A frame on the course.
+pub(super) struct Spot {
+    /// The frame, and the value in it.
+    pub(super) frame: usize,
+    pub(super) value: Option<usize>,
+    pub(super) hours: f64,
+    /// Logarithm of the expected value.
+    pub(super) expected: f64,
+    /// Logarithm of the value that is evidence, with one sigma.
+    pub(super) measured: Option<(f64, f64)>,
+    /// Logarithms of what the value is if X was taken for O, or O for X.
+    pub(super) others: Vec<f64>,
+    /// Probability that the value is right, before the other frames are heard.
+    pub(super) prior: f64,
+    /// How much more than usual the characteristic changes at this time (1).
+    pub(super) restless: f64,
+}
+
+/// The dated frames of a station, in order of time, about the course to be expected.
+pub(super) fn spots(
+    frames: &[Sounding],
+    places: &[usize],
+    steadiness: &Steadiness,
+    config: &SeriesConfig,
+) -> Vec<Spot> {
+    let mut spots: Vec<Spot> = places.iter().map(|&k| spot(frames, k, steadiness, config)).collect();
+    shape(&mut spots);
+    level(&mut spots);
+    spots
+}
+
+impl Spot {
+    /// What the frame says.
+    pub(super) fn evidence(&self) -> Evidence {
+        Evidence { hours: self.hours, candidates: self.candidates(), restless: self.restless }
+    }
+
+    fn candidates(&self) -> Vec<Candidate> {
+        let Some((at, sigma)) = self.measured else { return Vec::new() };
+        let mut candidates = vec![Candidate { at, sigma, probability: self.prior }];
+        // A trace that was named wrongly is the commonest error.
+        candidates.extend(self.others.iter().map(|&at| Candidate { at, sigma, probability: MISTAKE }));
+        candidates
+    }
+}
+
+fn spot(frames: &[Sounding], k: usize, steadiness: &Steadiness, config: &SeriesConfig) -> Spot {
+    let frame = &frames[k];
+    let name = steadiness.name;
+    let value = frame.values.iter().position(|value| value.characteristic.name == name);
+    // Places are dated: the default is never used.
+    let time = frame.time.unwrap_or_default();
+    let expected = match (name, frame.place) {
+        (Name::FoF2, Some(place)) => place.fo_f2(time, smoothed_sunspots(time).unwrap_or(60.0)).ln(),
+        (Name::FoE | Name::FoF1, Some(place)) => place.fo_e(time, smoothed_sunspots(time).unwrap_or(60.0)).ln(),
+        _ => 0.0,
+    };
+    let usable = |judged: &&Judged| {
+        judged.flag != Flag::Fail
+            && !judged.tests.iter().any(|test| matches!(*test, "time_order" | "axis_drift"))
+            && !matches!(judged.characteristic.qualifier, Some('D' | 'E'))
+    };
+    let measured = value.map(|at| &frame.values[at]).filter(usable).and_then(|judged| {
+        let value = judged.characteristic.value.filter(|value| *value > 0.0)?;
+        let width =
+            judged.characteristic.upper.zip(judged.characteristic.lower).map_or(0.2 * value, |(up, low)| up - low);
+        Some((value.ln() - expected, (width / 3.92 / value).clamp(steadiness.least_sigma, 0.3)))
+    });
+    let others = match (name, measured, frame.gyro_mhz) {
+        (Name::FoF2, Some((at, _)), Some(gyro)) => {
+            let read = (at + expected).exp();
+            let if_x = (read > gyro).then(|| (read * (read - gyro)).sqrt());
+            let if_o = 0.5 * gyro + (read * read + 0.25 * gyro * gyro).sqrt();
+            if_x.into_iter().chain([if_o]).map(|mhz| mhz.ln() - expected).collect()
+        }
+        _ => Vec::new(),
+    };
+    let restless = match frame.place {
+        Some(place) if place.is_sunrise(time) => config.sunrise_factor,
+        Some(place) if place.is_sunset(time) => config.sunset_factor,
+        _ => 1.0,
+    };
+    let confidence = value.map_or(0.0, |at| f64::from(frame.values[at].characteristic.confidence));
+    let prior = confidence.clamp(0.3, 0.9) * if others.is_empty() { 1.0 } else { NO_MISTAKE };
+    Spot { frame: k, value, hours: hours(time), expected, measured, others, prior, restless }
+}
+
+/// Expects no daily course where that of the background makes the values vary more than without it.
+fn shape(spots: &mut [Spot]) {
+    let place = |spot: &Spot| spot.measured.map(|(value, _)| (spot.hours, value + spot.expected, spot.expected));
+    let places: Vec<shape::Place> = spots.iter().filter_map(place).collect();
+    if shape::suits(&places) {
+        return;
+    }
+    for spot in spots {
+        spot.measured = spot.measured.map(|(value, sigma)| (value + spot.expected, sigma));
+        spot.others.iter_mut().for_each(|value| *value += spot.expected);
+        spot.expected = 0.0;
+    }
+}
+
+/// Shifts the expected course so that the values vary about it: by the median of each hour of the day where there are
+/// many days, else by the median of all.
+fn level(spots: &mut [Spot]) {
+    let overall = median(spots.iter().filter_map(|spot| Some(spot.measured?.0)).collect());
+    let hour = |spot: &Spot| spot.hours.rem_euclid(24.0) as usize;
+    let mut by_hour: BTreeMap<usize, BTreeMap<i64, Vec<f64>>> = BTreeMap::new();
+    for spot in spots.iter() {
+        if let Some((value, _)) = spot.measured {
+            let day = (spot.hours / 24.0).floor() as i64;
+            by_hour.entry(hour(spot)).or_default().entry(day).or_default().push(value - overall);
+        }
+    }
+    let mut shifts = [0.0; 24];
+    for (&hour, days) in &by_hour {
+        let middles: Vec<f64> = days.values().map(|values| median(values.clone())).collect();
+        let n = middles.len() as f64;
+        // Of few days none tells which of them is wrong, and the steep hours of the morning are no steps.
+        shifts[hour] = if middles.len() >= DAYS { median(middles) * n / (n + 2.0) } else { 0.0 };
+    }
+    for spot in spots {
+        let place = spot.hours.rem_euclid(24.0) - 0.5;
+        let (before, share) = (place.floor(), place - place.floor());
+        let at = |hour: f64| shifts[hour.rem_euclid(24.0) as usize];
+        let shift = overall + (1.0 - share) * at(before) + share * at(before + 1.0);
+        spot.expected += shift;
+        spot.measured = spot.measured.map(|(value, sigma)| (value - shift, sigma));
+        spot.others.iter_mut().for_each(|value| *value -= shift);
+    }
+}
+
+/// The roll's own change in 15 minutes, one sigma, less what the readings scatter.
+pub(super) fn usual_change(spots: &[Spot]) -> f64 {
+    let measured: Vec<(f64, f64, f64)> =
+        spots.iter().filter_map(|spot| spot.measured.map(|(value, sigma)| (spot.hours, value, sigma))).collect();
+    let changes: Vec<f64> = measured
+        .windows(2)
+        .filter(|pair| (0.01..=1.0).contains(&(pair[1].0 - pair[0].0)))
+        .map(|pair| {
+            let scatter = pair[0].2.powi(2) + pair[1].2.powi(2);
+            let change = (pair[1].1 - pair[0].1).powi(2);
+            // Half of normal squares lie below 0.455 of their mean.
+            ((change / 0.455 - scatter).max(0.0) * 0.25 / (pair[1].0 - pair[0].0)).sqrt()
+        })
+        .collect();
+    if changes.len() < 8 { 0.04 } else { median(changes) }
+}
