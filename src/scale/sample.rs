@@ -167,7 +167,7 @@ impl Curve {
             let before = (0..at).rev().find(|&i| rise(i, at) > KINK_KM)?;
             let after = at + KINK_POINTS.max(n / 10);
             // The gap that was bridged belongs to neither side.
-            let begins = (at + 1..n).find(|&i| self.points[i].mhz > self.points[at].mhz)?;
+            let begins = (at + 1..n.saturating_sub(1)).find(|&i| self.points[i].mhz > self.points[at].mhz)?;
             let (steep, flat) = (slope(before, at), slope(begins, after.max(begins + 1)).max(1.0));
             (steep > KINK * flat && steep > KINK_SLOPE).then_some((steep / flat, begins))
         };
