@@ -16,7 +16,7 @@ pub(super) struct Sporadic {
     pub(super) fo_mhz: f64,
     /// The step of strength at which O ends and X goes on was seen.
     pub(super) step_seen: bool,
-    /// The trace loses as much of its strength elsewhere: such a step says little.
+    /// The trace loses as much of its strength elsewhere, or X is hardly stronger than noise: such a step says little.
     pub(super) is_patchy: bool,
     /// Lowest height of the leading edge, km.
     pub(super) km: f64,
@@ -40,7 +40,23 @@ pub(super) fn sporadic(sheets: &[&Curve], begins_mhz: f64, scene: &Scene<'_>) ->
     if main.points.len() < LEAST_POINTS || span(main) < LEAST_SPAN {
         return None;
     }
+    // What goes on weakly as far as X and no farther is X, unless the strength falls before as it does where O ends.
+    let goes_on_as_x = |points: &[Point], o_mhz: f64, end_mhz: f64| {
+        let near = (x_of_o(o_mhz, scene.gyro_mhz) / end_mhz - 1.0).abs() < SLACK;
+        let before = ordinary_of(o_mhz, Mode::X, scene.gyro_mhz);
+        let below = &points[..points.partition_point(|point| point.mhz <= o_mhz)];
+        let range = before * (1.0 - 2.0 * SLACK)..before * (1.0 + SLACK);
+        let falls = || fall(below, range).is_some_and(|(_, ratio)| ratio < EVEN);
+        let beyond = &points[points.partition_point(|point| point.mhz < o_mhz)..];
+        let whole = beyond.len() >= FEW && beyond.windows(2).all(|pair| pair[1].mhz < NO_GAP * pair[0].mhz);
+        near && whole && !falls()
+    };
     let mut points = strong(&main.points);
+    let strong_end = points.last().map_or(0.0, |point| point.mhz);
+    let as_x = goes_on_as_x(&main.points, strong_end, main.last_mhz());
+    if as_x {
+        points.clone_from(&main.points);
+    }
     let (mut first, mut last) = (main.first_mhz(), points.last().map_or(0.0, |point| point.mhz));
     let mut falls = main.falls_first();
     let level = main.median_km();
@@ -62,7 +78,9 @@ pub(super) fn sporadic(sheets: &[&Curve], begins_mhz: f64, scene: &Scene<'_>) ->
     points.sort_by(|a, b| a.mhz.total_cmp(&b.mhz));
     // What goes on at a fraction of the strength is noise: the sheet's X ends there.
     // In a patchy trace it comes back.
-    let ends = |(mhz, ratio): &(f64, f64)| *ratio < ENDS && weaker(&points, *mhz) < ENDS;
+    let ends = |(mhz, ratio): &(f64, f64)| {
+        *ratio < ENDS && weaker(&points, *mhz) < ENDS && !goes_on_as_x(&points, *mhz, last)
+    };
     if let Some((end, _)) = fall(&points, first * 1.15..last).filter(ends) {
         points.retain(|point| point.mhz <= end);
         last = end;
@@ -86,7 +104,8 @@ pub(super) fn sporadic(sheets: &[&Curve], begins_mhz: f64, scene: &Scene<'_>) ->
         return None;
     }
     let within = first * 1.12..deduced * (1.0 - 2.0 * SLACK);
-    let is_patchy = within.start < within.end && fall(&points, within).is_some_and(|(_, ratio)| ratio < STEPS);
+    let fades = within.start < within.end && fall(&points, within).is_some_and(|(_, ratio)| ratio < STEPS);
+    let is_patchy = as_x || fades;
     let sureness = main.confidence;
     Some(Sporadic {
         first_mhz: first,
@@ -171,6 +190,10 @@ const LATE: f64 = 1.8;
 /// Ratio to the X frequency of the end of O beyond which the trace is none of the sheet's.
 const BEYOND_X: f64 = 1.12;
 const ENDS: f64 = 0.45;
+/// Largest ratio of neighbouring frequencies where X goes on from O.
+const NO_GAP: f64 = 1.025;
+/// Ratio of strengths above which a trace goes on evenly.
+const EVEN: f64 = 0.75;
 
 #[cfg(test)]
 mod tests {
