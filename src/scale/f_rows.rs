@@ -80,7 +80,7 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
     let h_f = if sight.is_spread() { lowest_of_all(sight) } else { None };
     let spread_h_f = h_f.map(|km| sight.height(km, sure).under(Name::HF, Condition::RangeSpread));
     let h_f = lowest_km(&named.ordinary, |point| !is_stray(point, region))
-        .filter(|km| !lower_is_missed(sight, *km) && !unnamed(*km))
+        .filter(|km| !lower_is_missed(sight, *km) && !unnamed(*km) && !(sure < TOLD && lower_than(sight, *km)))
         .map(|km| {
             let reading = sight.height(km, sure);
             if is_cut_off(sight) {
@@ -217,6 +217,15 @@ fn lowest_of_all(sight: &Sight<'_>) -> Option<f64> {
         sight.curves.iter().filter(|curve| curve.is_f() && curve.hop == 1).map(|curve| curve.points.clone()).collect();
     lowest_km(&lists, |_| true)
 }
+
+/// First echoes of the F region go lower than the O trace: where the naming is not sure, O may be there.
+fn lower_than(sight: &Sight<'_>, km: f64) -> bool {
+    lowest_of_all(sight).is_some_and(|lowest| lowest < km - LOWER_KM)
+}
+
+/// Sureness of a naming from which it is told, and how much lower other echoes must go, km.
+const TOLD: f64 = 0.6;
+const LOWER_KM: f64 = 12.0;
 
 /// The lowest O trace comes down from a cusp that is not that of E, high up: there is a trace below it that was not seen.
 fn lower_is_missed(sight: &Sight<'_>, km: f64) -> bool {

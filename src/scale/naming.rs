@@ -113,8 +113,17 @@ pub(super) fn name(curves: &[Curve], region: &FRegion, scene: &Scene<'_>) -> Nam
                 near && (level || (curve.end_rise() > JOIN_KM && falls_first(list)))
             })
         };
+        // Or it runs through the beginning of that trace, and goes on as another one.
+        let through = |list: &Vec<Point>| {
+            let start = list.first()?;
+            let before = curve.points.partition_point(|point| point.mhz < start.mhz);
+            let near = |km: f64| (km - start.edge_km).abs() < JOIN_KM;
+            (2 * before > curve.points.len() && curve.edge_at(start.mhz).is_some_and(near)).then_some(before)
+        };
         if out.ordinary.iter().any(joins) {
             out.ordinary.push(curve.points.clone());
+        } else if let Some(before) = out.ordinary.iter().find_map(through) {
+            out.ordinary.push(curve.points[..before].to_vec());
         } else if curve.points.len() >= LONG && curve.first_mhz() < region.upper.fit.layer.critical_mhz {
             out.unnamed_km.extend(lowest_km(std::slice::from_ref(&curve.points), |_| true));
         }
