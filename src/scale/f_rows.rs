@@ -61,6 +61,7 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         let (mhz, sigma) = between_traces(lower.fit.layer.critical_mhz, sight.sigma(lower), sight);
         Reading::measured(mhz, sigma, 0.05, chance)
     });
+    let fo_f1 = fo_f1.or_else(|| upper.filter(|_| f1.is_none()).and_then(|upper| cusp_from_above(sight, upper)));
     let ledge = f1.filter(|(_, chance)| *chance > LEDGE).map(|_| Condition::NoDefiniteCusp);
     let fo_f1 = sight.row(Name::FoF1, fo_f1, ledge);
     let m3000_f1 = f1.zip(fo_f1.value).and_then(|((lower, chance), fo)| {
@@ -101,6 +102,51 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         fo_f2,
     ]
 }
+
+/// foF1 where the trace of F2 comes down from its cusp and F1 itself shows no more than a scrap, if anything: a sheet blankets it.
+fn cusp_from_above(sight: &Sight<'_>, upper: &Upper) -> Option<Reading> {
+    let lists = || sight.named.ordinary.iter().filter(|list| list.len() >= FEW);
+    let first = lists().min_by(|a, b| a[a.len() - 1].mhz.total_cmp(&b[b.len() - 1].mhz).reverse())?;
+    let (start, end) = (first[0], first[first.len() - 1]);
+    let lowest = first.iter().map(|point| point.edge_km).fold(f64::MAX, f64::min);
+    let falls = falls_first(first) && start.edge_km > lowest + STEEP_KM;
+    let critical = upper.fit.layer.critical_mhz;
+    let own = end.mhz > CUSPS_SEEN * critical && F1_RATIO.contains(&(start.mhz / critical));
+    let above_e = match &sight.low.normal {
+        Some(normal) => start.mhz > ABOVE_E * normal.fo_mhz,
+        None => start.mhz > HIGHEST_E_MHZ,
+    };
+    if !(falls && own && above_e && lowest > F1_HIGHEST_KM) {
+        return None;
+    }
+    // What is seen of F1 rises to the same cusp from below; nothing of it stands above that.
+    let below = lists().map(|list| list[list.len() - 1].mhz).filter(|mhz| *mhz < start.mhz).reduce(f64::max);
+    let (mhz, sigma) = match below.filter(|mhz| *mhz > SAME_F1_CUSP * start.mhz) {
+        Some(end) => (0.5 * (end + start.mhz), (0.3 * (start.mhz - end)).max(0.006 * start.mhz)),
+        None => (START_PAST_CUSP * start.mhz, CUSP_ERROR * start.mhz),
+    };
+    Some(
+        Reading::measured(mhz, sigma.hypot(sight.scene.mhz_axis), 0.05, FROM_ABOVE)
+            .under(Name::FoF1, Condition::UncertainCusp),
+    )
+}
+
+/// Fewest points of a trace that tells a cusp.
+const FEW: usize = 8;
+/// Fall at the low end of F2's trace from which it comes down from a cusp, km.
+const STEEP_KM: f64 = 40.0;
+/// Ratio of foF1 to foF2.
+const F1_RATIO: std::ops::Range<f64> = 0.5..0.93;
+/// Least ratio of such a cusp to foE, and where E is not seen the least frequency of one that is not E's, MHz.
+const ABOVE_E: f64 = 1.2;
+const HIGHEST_E_MHZ: f64 = 4.1;
+/// Least ratio of the end of F1's trace to the start of F2's.
+const SAME_F1_CUSP: f64 = 0.94;
+/// The cusp over where the trace above it comes into sight, and one sigma of that.
+const START_PAST_CUSP: f64 = 0.993;
+const CUSP_ERROR: f64 = 0.013;
+/// How sure a cusp is that is seen from above alone.
+const FROM_ABOVE: f64 = 0.85;
 
 /// A critical frequency held between the end of the O trace below it and the start of the one that comes down from it.
 fn between_traces(fitted: f64, sigma: f64, sight: &Sight<'_>) -> (f64, f64) {

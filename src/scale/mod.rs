@@ -45,11 +45,12 @@ pub struct ScaleConfig {
     pub most_units: f64,
     /// See `most_units`.
     pub most_share: f64,
-    /// Confidence below which a value is withheld (1). Default 0.4: what is more likely wrong than right by three to two.
+    /// Chance that a value is within a reading unit, or 2 % of it if that is more, below which it is withheld (1). Default 0.4:
+    /// what is more likely wrong than right by three to two.
     pub least_confidence: f32,
     /// Share of its critical frequency up to which a trace must be seen for its cusp to be there (1). Default 0.95.
     pub cusp_seen: f64,
-    /// Smallest probability of an F1 cusp with which foF1 is given (1). Default 0.75.
+    /// Smallest probability of an F1 cusp with which foF1 is given (1). Default 0.65.
     pub f1_probability: f64,
     /// Number of first echoes of the F region over each other from which it is spread F (1). Default 5.
     pub spread_traces: usize,
@@ -80,7 +81,7 @@ impl Default for ScaleConfig {
             most_share: 0.05,
             least_confidence: 0.4,
             cusp_seen: 0.95,
-            f1_probability: 0.75,
+            f1_probability: 0.65,
             spread_traces: 5,
             leaves_film: 0.93,
             at_band_start: 1.02,

@@ -13,6 +13,8 @@ pub(super) struct Reading {
     pub(super) upper: Option<f64>,
     pub(super) letters: Letters,
     pub(super) confidence: f32,
+    /// Chance that the error is less than the rule of accuracy allows a plain value: the larger of the reading unit and 2 %.
+    pub(super) soundness: f32,
 }
 
 impl Reading {
@@ -24,6 +26,7 @@ impl Reading {
             upper: Some(value + half_width),
             letters: Letters::default(),
             confidence,
+            soundness: confidence,
         }
     }
 
@@ -32,7 +35,9 @@ impl Reading {
     pub(super) fn measured(value: f64, sigma: f64, unit: f64, sureness: f64) -> Self {
         let half_width = 1.96 * sigma;
         let within = central(unit / sigma.max(1e-9));
-        Self { confidence: (sureness * within).clamp(0.0, 1.0) as f32, ..Self::around(value, half_width, 0.0) }
+        let plain = central(unit.max(PLAIN_SHARE * value) / sigma.max(1e-9));
+        let chance = |within: f64| (sureness * within).clamp(0.0, 1.0) as f32;
+        Self { confidence: chance(within), soundness: chance(plain), ..Self::around(value, half_width, 0.0) }
     }
 
     /// The same value with the letters of a condition, whose rule depends on the characteristic.
@@ -58,7 +63,8 @@ impl Reading {
             _ => Condition::UncertainCusp,
         };
         let confidence = calibrated.confidence(f64::from(self.confidence)) as f32;
-        let clear = confidence >= accuracy.least_confidence;
+        let sound = calibrated.confidence(f64::from(self.soundness)) as f32;
+        let clear = sound >= accuracy.least_confidence && confidence >= LEAST_WITHIN * accuracy.least_confidence;
         let given = within(accuracy.most_units, accuracy.most_share) && clear;
         // Of a trace that is not told apart nothing is known, bounds neither.
         let bound = |bound: Option<f64>| bound.filter(|_| clear).map(widened);
@@ -85,6 +91,11 @@ impl Reading {
         }
     }
 }
+
+/// Least confidence as a share of what a value must have that is to be within the larger of a reading unit and 2 %.
+const LEAST_WITHIN: f32 = 0.7;
+/// Share of a value within which the handbook calls it accurate, where that is more than a reading unit.
+const PLAIN_SHARE: f64 = 0.02;
 
 /// Bounds that a value may have.
 #[derive(Debug, Clone, Copy, PartialEq)]

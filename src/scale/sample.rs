@@ -130,14 +130,17 @@ impl Curve {
     /// The echo of a sheet and one of the F region, one after the other: at each frequency it stands at their sum (N echo), or at
     /// twice the F region's height less the sheet's (M echo), and is weaker than the F region's.
     fn is_mixed(&self, others: &[Self]) -> bool {
-        let below = |other: &&Self| other.is_f() && other.hop == 1 && other.median_km() < self.median_km() - E_REGION_KM / 2.0;
-        let layers: Vec<&Self> = others.iter().filter(below).filter(|other| other.strength() > WEAKER * self.strength()).collect();
+        let below =
+            |other: &&Self| other.is_f() && other.hop == 1 && other.median_km() < self.median_km() - E_REGION_KM / 2.0;
+        let layers: Vec<&Self> =
+            others.iter().filter(below).filter(|other| other.strength() > WEAKER * self.strength()).collect();
         let sheets: Vec<&Self> = others.iter().filter(|other| other.is_low() && other.hop == 1).collect();
         let fits = |point: &&Point| {
             let mixes = |layer: f64, sheet: f64| {
                 [layer + sheet, 2.0 * layer - sheet].iter().any(|km| (point.edge_km - km).abs() < MIXED_SHARE * km)
             };
-            let at = |curves: &[&Self]| -> Vec<f64> { curves.iter().filter_map(|curve| curve.edge_at(point.mhz)).collect() };
+            let at =
+                |curves: &[&Self]| -> Vec<f64> { curves.iter().filter_map(|curve| curve.edge_at(point.mhz)).collect() };
             let sheets = at(&sheets);
             at(&layers).iter().any(|layer| sheets.iter().any(|sheet| mixes(*layer, *sheet)))
         };

@@ -78,9 +78,8 @@ pub(super) fn sporadic(sheets: &[&Curve], begins_mhz: f64, scene: &Scene<'_>) ->
     points.sort_by(|a, b| a.mhz.total_cmp(&b.mhz));
     // What goes on at a fraction of the strength is noise: the sheet's X ends there.
     // In a patchy trace it comes back.
-    let ends = |(mhz, ratio): &(f64, f64)| {
-        *ratio < ENDS && weaker(&points, *mhz) < ENDS && !goes_on_as_x(&points, *mhz, last)
-    };
+    let ends =
+        |(mhz, ratio): &(f64, f64)| *ratio < ENDS && weaker(&points, *mhz) < ENDS && !goes_on_as_x(&points, *mhz, last);
     if let Some((end, _)) = fall(&points, first * 1.15..last).filter(ends) {
         points.retain(|point| point.mhz <= end);
         last = end;

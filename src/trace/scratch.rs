@@ -4,7 +4,7 @@
 //! that is straight and much thinner than the others is none.
 
 use super::TraceConfig;
-use crate::model::Ridge;
+use crate::model::{Ridge, TracePoint};
 
 /// Thinnest half echo that a scan can show, px: where only level lines were found, what is thinner is none.
 const THINNEST_PX: f32 = 1.7;
@@ -13,11 +13,12 @@ const STRAIGHT_PX: f64 = 0.4;
 
 /// Least and greatest slope of a scratch askew, rows for each column: one along the rows is told by [`level`], and one along the
 /// columns could be a cusp.
-const ASKEW: std::ops::Range<f64> = 0.02..1.5;
+const ASKEW: std::ops::Range<f64> = 0.06..4.0;
 /// Distance from the straight line within which a point is on it, px, and the share of the points that must be.
 const ON_LINE_PX: f64 = 1.2;
 const ON_LINE: f64 = 0.85;
-/// Least length of a scratch askew, px: over less the bend of an echo does not show.
+/// Least length of a scratch nearly along the rows, px: over less the bend of an echo does not show. A steeper one must be longer,
+/// for towards its cusp every echo is steep, straight and thin.
 const LONG_PX: f64 = 60.0;
 /// Rounds in which points far from the line lose their say.
 const ROUNDS: usize = 4;
@@ -27,12 +28,12 @@ pub(super) fn drop_scratches(ridges: &mut Vec<Ridge>, config: &TraceConfig) {
     drop_askew(ridges, config);
     let lines: Vec<Option<f64>> = ridges.iter().map(|ridge| level(ridge, config)).collect();
     let others = ridges.iter().zip(&lines).filter(|(_, line)| line.is_none());
-    let mut thickness: Vec<f32> = others.filter_map(|(ridge, _)| half_thickness(ridge)).collect();
+    let mut thickness: Vec<f32> = others.filter_map(|(ridge, _)| half_thickness(&ridge.points)).collect();
     thickness.sort_by(f32::total_cmp);
     let usual = thickness.get(thickness.len() / 2).copied();
     let mut lines = lines.into_iter();
     ridges.retain(|ridge| {
-        let (Some(Some(scatter)), Some(half)) = (lines.next(), half_thickness(ridge)) else { return true };
+        let (Some(Some(scatter)), Some(half)) = (lines.next(), half_thickness(&ridge.points)) else { return true };
         match usual {
             Some(usual) if evenness(ridge, half) < config.scratch_evenness => half >= config.even_thickness * usual,
             Some(usual) => half >= config.scratch_thickness * usual,
@@ -43,12 +44,13 @@ pub(super) fn drop_scratches(ridges: &mut Vec<Ridge>, config: &TraceConfig) {
 
 /// Drops lines askew that are thinner, across, than the other ridges.
 fn drop_askew(ridges: &mut Vec<Ridge>, config: &TraceConfig) {
-    let across: Vec<Option<f64>> = ridges.iter().map(across_askew).collect();
+    let across: Vec<Option<f64>> =
+        ridges.iter().map(|ridge| across_askew(&ridge.points).or_else(|| across_crossing(&ridge.points))).collect();
     if across.iter().all(Option::is_none) {
         return;
     }
     let others = ridges.iter().zip(&across).filter(|(_, across)| across.is_none());
-    let mut thickness: Vec<f32> = others.filter_map(|(ridge, _)| half_thickness(ridge)).collect();
+    let mut thickness: Vec<f32> = others.filter_map(|(ridge, _)| half_thickness(&ridge.points)).collect();
     thickness.sort_by(f32::total_cmp);
     let Some(usual) = thickness.get(thickness.len() / 2) else { return };
     let thin = f64::from(config.scratch_thickness * usual);
@@ -56,18 +58,29 @@ fn drop_askew(ridges: &mut Vec<Ridge>, config: &TraceConfig) {
     ridges.retain(|_| across.next().flatten().is_none_or(|across| across >= thin));
 }
 
+/// The same of a ridge that goes over from one such line to another where they cross: the thicker of them.
+fn across_crossing(points: &[TracePoint]) -> Option<f64> {
+    let (first, last) = (points.first()?, points.last()?);
+    let off = |point: &TracePoint| {
+        ((point.x - first.x) * (last.y - first.y) - (point.y - first.y) * (last.x - first.x)).abs()
+    };
+    let bend = (0..points.len()).max_by(|&a, &b| off(&points[a]).total_cmp(&off(&points[b])))?;
+    Some(across_askew(&points[..bend])?.max(across_askew(&points[bend..])?))
+}
+
 /// Half the thickness, px, at right angles to it, of a ridge that is a straight line askew.
-fn across_askew(ridge: &Ridge) -> Option<f64> {
-    let points: Vec<(f64, f64)> = ridge.points.iter().map(|point| (f64::from(point.x), f64::from(point.y))).collect();
+fn across_askew(ridge: &[TracePoint]) -> Option<f64> {
+    let points: Vec<(f64, f64)> = ridge.iter().map(|point| (f64::from(point.x), f64::from(point.y))).collect();
     let mut weights = vec![1.0; points.len()];
     let (mut slope, mut off) = (0.0, vec![0.0; points.len()]);
     for _ in 0..ROUNDS {
         let all: f64 = weights.iter().sum();
         let mean = |of: fn(&(f64, f64)) -> f64| points.iter().zip(&weights).map(|(p, w)| w * of(p)).sum::<f64>() / all;
         let (x0, y0) = (mean(|p| p.0), mean(|p| p.1));
-        let (xx, xy) = points.iter().zip(&weights).fold((0.0, 0.0), |(xx, xy), ((x, y), w)| {
-            (xx + w * (x - x0).powi(2), xy + w * (x - x0) * (y - y0))
-        });
+        let (xx, xy) = points
+            .iter()
+            .zip(&weights)
+            .fold((0.0, 0.0), |(xx, xy), ((x, y), w)| (xx + w * (x - x0).powi(2), xy + w * (x - x0) * (y - y0)));
         slope = if xx > 0.0 { xy / xx } else { return None };
         let across = (1.0 + slope * slope).sqrt().recip();
         off = points.iter().map(|(x, y)| ((y - y0 - slope * (x - x0)) * across).abs()).collect();
@@ -75,7 +88,7 @@ fn across_askew(ridge: &Ridge) -> Option<f64> {
     }
     let on = off.iter().filter(|off| **off < ON_LINE_PX).count() as f64;
     let (first, last) = (points.first()?, points.last()?);
-    let long = (last.0 - first.0).hypot(last.1 - first.1) > LONG_PX;
+    let long = (last.0 - first.0).hypot(last.1 - first.1) > LONG_PX * (1.0 + slope * slope);
     let straight = long && ASKEW.contains(&slope.abs()) && on > ON_LINE * points.len() as f64;
     let half = half_thickness(ridge).filter(|_| straight)?;
     Some(f64::from(half) / (1.0 + slope * slope).sqrt())
@@ -90,8 +103,8 @@ fn evenness(ridge: &Ridge, half: f32) -> f32 {
 }
 
 /// Median distance from the centre to the leading edge, px.
-fn half_thickness(ridge: &Ridge) -> Option<f32> {
-    let distances = ridge.points.iter().map(|point| (point.edge_y - point.y).abs());
+fn half_thickness(points: &[TracePoint]) -> Option<f32> {
+    let distances = points.iter().map(|point| (point.edge_y - point.y).abs());
     let mut distances: Vec<f32> = distances.filter(|distance| *distance > 0.0).collect();
     distances.sort_by(f32::total_cmp);
     distances.get(distances.len() / 2).copied()
@@ -114,7 +127,6 @@ fn level(ridge: &Ridge, config: &TraceConfig) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::TracePoint;
 
     fn ridge(slope: f32, half: f32) -> Ridge {
         let points = (0..50).map(|i| (10.0 + i as f32, 100.0 + slope * i as f32));
@@ -154,7 +166,14 @@ mod tests {
             line.points.iter_mut().for_each(|point| point.x *= 2.0);
             line
         };
-        let mut ridges = vec![bent(4.0), bent(1.0), bent(4.2), long(1.0), long(3.5)];
+        let mut crossing = long(1.0);
+        let bend = crossing.points[25].y;
+        for (i, point) in crossing.points.iter_mut().enumerate().skip(26) {
+            point.y = bend - 1.7 * (i as f32 - 25.0);
+            point.edge_y = point.y + 1.0;
+        }
+        crossing.points.iter_mut().for_each(|point| point.x *= 2.0);
+        let mut ridges = vec![bent(4.0), bent(1.0), bent(4.2), long(1.0), crossing, long(3.5)];
         drop_scratches(&mut ridges, &TraceConfig::default());
         assert_eq!(ridges, [bent(4.0), bent(1.0), bent(4.2), long(3.5)]);
     }
