@@ -91,58 +91,6 @@ pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>, config: &ScaleConfig) -
         let low: Vec<Curve> = curves.iter().filter(|curve| curve.is_low()).cloned().collect();
         named.drop_multiples(sheet.km, &low);
     }
-    if std::env::var("DBG").is_ok() {
-        for c in &curves {
-            eprintln!(
-                "CURVE {:.2}..{:.2} n {} km {:.0}..{:.0} low {:.0} hop {} rep {} f {} mode {:?}",
-                c.first_mhz(),
-                c.last_mhz(),
-                c.points.len(),
-                c.points[0].edge_km,
-                c.points[c.points.len() - 1].edge_km,
-                c.lowest_km(),
-                c.hop,
-                c.repeats_low,
-                c.is_f(),
-                c.mode
-            );
-        }
-        for c in &named.ordinary {
-            eprintln!(
-                "ORD {:.2}..{:.2} n {} km {:.0}..{:.0}",
-                c[0].mhz,
-                c[c.len() - 1].mhz,
-                c.len(),
-                c[0].edge_km,
-                c[c.len() - 1].edge_km
-            );
-        }
-        for c in &named.extraordinary {
-            eprintln!(
-                "EXT {:.2}..{:.2} n {} km {:.0}..{:.0}",
-                c[0].mhz,
-                c[c.len() - 1].mhz,
-                c.len(),
-                c[0].edge_km,
-                c[c.len() - 1].edge_km
-            );
-        }
-        eprintln!("UNNAMED {:?} unclear {:?}", named.unnamed_km, named.unclear_from);
-        for u in region.as_ref().map(|r| [Some(&r.upper), r.lower.as_ref()]).into_iter().flatten().flatten() {
-            eprintln!(
-                "LAYER fo {:.3} [{:.3} {:.3}] lowerpass {:?} am {:?} expl {:?} margin {:.1} reach {:?} gyro {:.2}",
-                u.fit.layer.critical_mhz,
-                u.lower_mhz,
-                u.upper_mhz,
-                u.fit.layer.lower_mhz,
-                u.fit.amounts,
-                u.explained,
-                u.margin,
-                u.reach,
-                u.gyro_mhz
-            );
-        }
-    }
     let sight = Sight {
         curves: &curves,
         region: region.as_ref(),

@@ -168,6 +168,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_value_as_accurate_as_the_handbook_asks_is_given_though_it_may_miss_a_fine_unit() {
+        let accuracy = Accuracy { least_confidence: 0.4, ..Accuracy::ANY };
+        let row = |sigma| Reading::measured(5.0, sigma, 0.05, 0.97).row(CharacteristicName::FoF1, &accuracy);
+        assert_eq!(row(0.06).value, Some(5.0));
+        assert!(row(0.06).confidence < row(0.02).confidence);
+        assert_eq!(row(0.3).value, None);
+    }
+
+    #[test]
     fn what_is_not_told_has_neither_value_nor_bounds() {
         let accuracy = Accuracy { least_confidence: 0.4, ..Accuracy::ANY };
         let row = |sure| Reading::measured(6.0, 0.02, 0.1, sure).row(CharacteristicName::FoF2, &accuracy);

@@ -2,10 +2,11 @@
 
 use super::Scene;
 use super::layer::{PATHS, Sample, UNEXPLAINED};
+use super::mixed::is_mixed;
 use crate::model::{Layer, Mode, Trace, TracePoint};
 
 /// Lowest virtual height of an echo from the F region, km. What begins lower belongs to E or sporadic E.
-const E_REGION_KM: f64 = 155.0;
+pub(super) const E_REGION_KM: f64 = 155.0;
 
 /// A trace in physical units, from low to high frequency.
 #[derive(Debug, Clone)]
@@ -127,26 +128,6 @@ impl Curve {
         self.edge_at(point.mhz).is_some_and(|km| at(2.0, km) || at(3.0, km) || at(4.0, km))
     }
 
-    /// The echo of a sheet and one of the F region, one after the other: at each frequency it stands at their sum (N echo), or at
-    /// twice the F region's height less the sheet's (M echo), and is weaker than the F region's.
-    fn is_mixed(&self, others: &[Self]) -> bool {
-        let below =
-            |other: &&Self| other.is_f() && other.hop == 1 && other.median_km() < self.median_km() - E_REGION_KM / 2.0;
-        let layers: Vec<&Self> =
-            others.iter().filter(below).filter(|other| other.strength() > WEAKER * self.strength()).collect();
-        let sheets: Vec<&Self> = others.iter().filter(|other| other.is_low() && other.hop == 1).collect();
-        let fits = |point: &&Point| {
-            let mixes = |layer: f64, sheet: f64| {
-                [layer + sheet, 2.0 * layer - sheet].iter().any(|km| (point.edge_km - km).abs() < MIXED_SHARE * km)
-            };
-            let at =
-                |curves: &[&Self]| -> Vec<f64> { curves.iter().filter_map(|curve| curve.edge_at(point.mhz)).collect() };
-            let sheets = at(&sheets);
-            at(&layers).iter().any(|layer| sheets.iter().any(|sheet| mixes(*layer, *sheet)))
-        };
-        !layers.is_empty() && self.points.iter().filter(fits).count() as f64 > MIXED * self.points.len() as f64
-    }
-
     /// Pieces between the cusps inside the curve: where it rises, turns and falls by more than `km` each, a layer ends.
     pub(super) fn split_at_cusps(self, km: f64) -> Vec<Self> {
         let n = self.points.len();
@@ -250,7 +231,7 @@ pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
             out.push(curve);
         }
     }
-    let mixed: Vec<bool> = out.iter().map(|curve| curve.is_f() && curve.hop == 1 && curve.is_mixed(&out)).collect();
+    let mixed: Vec<bool> = out.iter().map(|curve| curve.is_f() && curve.hop == 1 && is_mixed(curve, &out)).collect();
     for (curve, mixed) in out.iter_mut().zip(mixed) {
         curve.repeats_low |= mixed;
     }
@@ -262,11 +243,6 @@ const MULTIPLE_SHARE: f64 = 0.03;
 /// Share of a trace that must stand there for it to be a multiple, and of one that goes by that name.
 const REPEATS: f64 = 0.9;
 const NAMED_REPEATS: f64 = 0.4;
-/// How near to the height of a mixed echo a point must stand, as a share of it, and the share of a trace that must stand there.
-const MIXED_SHARE: f64 = 0.03;
-const MIXED: f64 = 0.8;
-/// Least strength of the echo that it repeats, as a share of its own: film saturates.
-const WEAKER: f64 = 0.85;
 /// Rise before a kink over which its slope is taken, km; points after it; ratio of the slopes; least slope before, km for each
 /// unit of the frequency's logarithm.
 const KINK_KM: f64 = 25.0;
@@ -355,6 +331,15 @@ mod tests {
         let at = |bend: f64| curve((0..60).map(move |i| (2.0 + 0.05 * f64::from(i), 200.0 + bend * f64::from(i % 60))));
         assert!(at(0.02).is_level());
         assert!(!at(0.5).is_level());
+    }
+
+    #[test]
+    fn the_last_point_alone_is_no_piece_after_a_kink() {
+        let steep = (0..85).map(|i| (3.0 + 0.01 * f64::from(i), 200.0 + 0.001 * f64::from(i).powi(3)));
+        let end = (0..30).map(|_| (3.84, 792.0)).chain([(4.4, 795.0)]);
+        let all = curve(steep.chain(end));
+        let n = all.points.len();
+        assert_eq!(all.split_at_kink().iter().map(|piece| piece.points.len()).sum::<usize>(), n);
     }
 
     #[test]

@@ -235,6 +235,15 @@ mod tests {
     }
 
     #[test]
+    fn a_weak_end_is_x_where_it_ends_at_its_place() {
+        let faint = |end: f64| read(&[level(2.0, end, 110.0, |mhz| if mhz < 5.0 { 240.0 } else { 80.0 })]).unwrap();
+        let x_mhz = x_of_o(5.0, 1.3);
+        assert!((faint(x_mhz).fo_mhz - 5.0).abs() < 0.06, "{}", faint(x_mhz).fo_mhz);
+        assert!(faint(x_mhz).is_patchy, "it may be noise");
+        assert!((faint(1.1 * x_mhz).last_mhz - 5.0).abs() < 0.1, "noise, which ends anywhere");
+    }
+
+    #[test]
     fn a_line_that_lies_at_the_level_of_a_sheet_is_not_its_end() {
         let sheet = |mhz: f64| if mhz < 5.7 { 240.0 } else { 130.0 };
         let joined = read(&[level(2.0, 20.0, 110.0, sheet)]).unwrap();
