@@ -12,7 +12,7 @@ mod film;
 
 use film::{Failure, pipeline, read};
 use ionoscribe::model::{CharacteristicName as Name, Flag};
-use ionoscribe::quality::{CATALOGUE, FACTS, along, facts, tolerance};
+use ionoscribe::quality::{CATALOGUE, FACTS, OWN, along, facts, tolerance};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -29,8 +29,10 @@ type Seen = (Vec<(usize, f64)>, bool);
 #[expect(clippy::print_stdout, reason = "a task says what it measured")]
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // Places of the weights: facts, tests, and for each characteristic its offset and the weights of its own.
     let mut names: BTreeMap<Name, usize> = BTreeMap::new();
     let first = FACTS.len() + CATALOGUE.len();
+    let each = 1 + OWN.len();
     let mut all: Vec<Seen> = Vec::new();
     for pair in arguments.chunks_exact(2) {
         let pipeline = pipeline(&pair[0])?;
@@ -48,8 +50,10 @@ fn main() -> Result<(), Failure> {
                     continue;
                 }
                 let wrong = is.is_none_or(|is| (value - is).abs() > tolerance(row.name, is));
-                let next = first + names.len();
-                let mut parts = vec![(*names.entry(row.name).or_insert(next), 1.0)];
+                let next = first + each * names.len();
+                let place = *names.entry(row.name).or_insert(next);
+                let mut parts = vec![(place, 1.0)];
+                parts.extend(OWN.iter().enumerate().map(|(n, fact)| (place + 1 + n, facts.known[*fact])));
                 parts.extend(facts.known.iter().copied().enumerate());
                 let place = |test: &&str| CATALOGUE.iter().position(|other| other.name == *test);
                 parts.extend(judged.tests.iter().filter_map(|test| Some((FACTS.len() + place(test)?, 1.0))));
@@ -59,7 +63,7 @@ fn main() -> Result<(), Failure> {
     }
     let mut prior = vec![0.0; FACTS.len()];
     prior.extend(CATALOGUE.iter().map(|test| test.odds.ln()));
-    prior.resize(first + names.len(), USUALLY);
+    (0..names.len()).for_each(|_| prior.extend(std::iter::once(USUALLY).chain(OWN.map(|_| 0.0))));
     let weights = fit(&all, &prior);
     let mut seen = vec![0; prior.len()];
     all.iter().flat_map(|(parts, _)| parts).for_each(|(place, _)| seen[*place] += 1);
@@ -70,6 +74,11 @@ fn main() -> Result<(), Failure> {
     });
     println!("\n[facts]");
     FACTS.iter().zip(&weights).for_each(|(fact, weight)| println!("{fact} = {weight:.2}"));
+    println!("\n[own]");
+    for (name, place) in names.iter().filter(|(_, place)| seen[**place] >= LEAST) {
+        let own = OWN.iter().enumerate().map(|(n, fact)| format!("{} = {:.2}", FACTS[*fact], weights[place + 1 + n]));
+        println!("\"{}\" = {{ {} }}", name.as_str(), own.collect::<Vec<_>>().join(", "));
+    }
     println!("\n[tests]");
     for (place, test) in CATALOGUE.iter().enumerate().filter(|(place, _)| seen[FACTS.len() + place] >= LEAST) {
         println!("{} = {:.2}", test.name, weights[FACTS.len() + place]);

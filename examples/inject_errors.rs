@@ -37,8 +37,14 @@ const KINDS: &[Kind] = &[
     Kind { name: "wrong year digit", span: 1, asked: 0.95, spoil: wrong_year },
     Kind { name: "swapped hour digits", span: 1, asked: 0.95, spoil: swapped_hour },
     Kind { name: "mark identity shifted by one", span: 1, asked: 0.95, spoil: shifted_identity },
-    Kind { name: "foF2 off by 1 MHz", span: 1, asked: 0.95, spoil: |frames, k| off(frames, k, 1.0) },
-    Kind { name: "foF2 off by 0.5 MHz", span: 1, asked: 0.8, spoil: |frames, k| off(frames, k, 0.5) },
+    Kind { name: "foF2 off by 1 MHz", span: 1, asked: 0.95, spoil: |frames, k| off(frames, k, 1.0, FREQUENCIES) },
+    Kind { name: "foF2 off by 0.5 MHz", span: 1, asked: 0.8, spoil: |frames, k| off(frames, k, 0.5, FREQUENCIES) },
+    Kind {
+        name: "foF2 alone off by 0.5 MHz",
+        span: 1,
+        asked: 0.8,
+        spoil: |frames, k| off(frames, k, 0.5, &[Name::FoF2]),
+    },
     Kind { name: "height scale off by 10 %", span: 1, asked: 0.8, spoil: wrong_height_scale },
     Kind { name: "reversed stretch", span: 10, asked: 0.8, spoil: reversed },
     Kind { name: "stuck value", span: 8, asked: 0.8, spoil: stuck },
@@ -200,13 +206,13 @@ fn shifted_identity(frames: &mut [Sounding], k: usize) -> Option<Vec<Name>> {
     Some(changed)
 }
 
-fn off(frames: &mut [Sounding], k: usize, mhz: f64) -> Option<Vec<Name>> {
+fn off(frames: &mut [Sounding], k: usize, mhz: f64, names: &[Name]) -> Option<Vec<Name>> {
     let sign = if k.is_multiple_of(2) { 1.0 } else { -1.0 };
     let old = value(&frames[k], Name::FoF2)?.characteristic.value?;
     let ratio = (old + sign * mhz) / old;
     change(
         &mut frames[k],
-        FREQUENCIES,
+        names,
         |name, value| {
             if name == Name::Muf3000F2 { value * ratio } else { value + sign * mhz }
         },

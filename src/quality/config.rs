@@ -114,12 +114,13 @@ impl QualityConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct SeriesConfig {
     /// Probability that foF2 is right, by its neighbours in time alone and 0.9 before, below which it is a spike (1).
-    /// Default 0.7.
+    /// Default 0.82.
     pub spike_probability: f64,
     /// The same for what else has a course, and for what derives from foF2 and shares its mark (1). Default 0.4: there are four
     /// times as many of these, and their courses are less steady.
     pub spike_probability_others: f64,
-    /// Least deviation of a spike from what its neighbours say (reading units). Default 2.
+    /// Least deviation of a spike from what its neighbours say (reading units). Default 3.5: smaller errors are hardly
+    /// wrong, and the ionosphere makes them itself.
     pub spike_units: f64,
     /// Least evidence of a spike: values of other frames within `neighbour_hours`. Default 3.
     pub neighbours: usize,
@@ -185,9 +186,9 @@ pub struct SeriesConfig {
 impl Default for SeriesConfig {
     fn default() -> Self {
         Self {
-            spike_probability: 0.7,
+            spike_probability: 0.82,
             spike_probability_others: 0.4,
-            spike_units: 2.0,
+            spike_units: 3.5,
             neighbours: 3,
             neighbour_hours: 1.5,
             around_frames: 5,
@@ -258,13 +259,13 @@ pub struct QueueConfig {
     pub others: f64,
     /// Factor for values that failed, which nobody uses (1). Default 0.2.
     pub failed: f64,
-    /// Probability of being wrong from which a value without a flag is queued too (1). Default 0.003.
+    /// Probability of being wrong from which a value without a flag is queued too (1). Default 0.001.
     pub least_wrong: f64,
 }
 
 impl Default for QueueConfig {
     fn default() -> Self {
-        Self { fo_f2: 1.0, m3000: 0.7, heights: 0.6, lower_layers: 0.5, others: 0.3, failed: 0.2, least_wrong: 0.003 }
+        Self { fo_f2: 1.0, m3000: 0.7, heights: 0.6, lower_layers: 0.5, others: 0.3, failed: 0.2, least_wrong: 0.001 }
     }
 }
 

@@ -27,7 +27,7 @@ pub use film_table::{FilmTable, FilmTableConfig, SeriesValue, film_table};
 pub use queue::{Review, review};
 pub use series::{Axes, Judged, Sounding, along, facts};
 pub use table_cells::judge_cell;
-pub use wrong::{FACTS, Facts, tolerance};
+pub use wrong::{FACTS, Facts, OWN, tolerance};
 
 use crate::model::{Calibration, CaptionEvidence, Characteristic, Flag, FrameClass, FrameEvidence, Status, Trace};
 use crate::roll::Decision;

@@ -55,10 +55,7 @@ impl Relations {
     /// fxF2 - foF2 disagrees with the station's gyrofrequency, where all three are known.
     fn separation_is_off(&self, config: &QualityConfig) -> bool {
         match (self.get(Name::FoF2), self.get(Name::FxF2), self.gyro_mhz) {
-            (Some(fo), Some(fx), Some(gyro)) => {
-                let expected = gyro / 2.0 + (fo * fo + gyro * gyro / 4.0).sqrt();
-                (fx - expected).abs() > config.separation_mhz
-            }
+            (Some(fo), Some(fx), Some(gyro)) => (fx - fx_of(fo, gyro)).abs() > config.separation_mhz,
             _ => false,
         }
     }
@@ -70,6 +67,11 @@ impl Relations {
             _ => false,
         }
     }
+}
+
+/// The critical frequency of the X component to that of O, MHz.
+pub(super) fn fx_of(fo: f64, gyro: f64) -> f64 {
+    gyro / 2.0 + fo.hypot(gyro / 2.0)
 }
 
 const COMPONENTS: &[Name] = &[Name::FoF2, Name::FxF2];

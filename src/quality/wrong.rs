@@ -1,18 +1,19 @@
 //! The probability that a value is wrong, by all that is known of it: what the review queue is ordered by.
 //!
-//! A logistic regression over few facts, in log odds: an offset of the characteristic, the [`FACTS`], and the tests that the value
-//! did not pass. Wrong is a value that strays by more than letter U allows ([`tolerance`]), or that the film does not show. The weights stand in
+//! A logistic regression over few facts, in log odds: an offset of the characteristic, the [`FACTS`], of which two weigh differently for each
+//! characteristic, and the tests that the value did not pass. Wrong is a value that strays by more than letter U allows ([`tolerance`]), or that the film does not show. The weights stand in
 //! `wrong.toml`; `examples/fit_wrong.rs` fits them on simulated film.
 
 use super::catalogue::test_named;
+use super::relations::fx_of;
 use super::series::{Around, Sounding};
-use crate::model::CharacteristicName as Name;
+use crate::model::{Characteristic, CharacteristicName as Name};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The names of the facts, in the order of [`Facts::known`].
-pub const FACTS: [&str; 10] = [
+pub const FACTS: [&str; 11] = [
     "confidence",
     "frame_confidence",
     "deviation",
@@ -23,7 +24,11 @@ pub const FACTS: [&str; 10] = [
     "spread",
     "letter_u",
     "letter_o",
+    "excess",
 ];
+
+/// The facts, by their place in [`FACTS`], that each characteristic has a weight of its own for besides the common one.
+pub const OWN: [usize; 2] = [0, 2];
 
 /// What is known of a value besides the tests.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,7 +37,7 @@ pub struct Facts {
     pub name: Name,
     /// Numbers in the order of [`FACTS`]: log odds of its confidence; mean of those of the frame; distance from its neighbours on the film and their own scatter, in
     /// tolerances; the one over the other; mean distance of the frame's values; 1 if it has no neighbours; if the frame shows spread echoes
-    /// (letter F); if its letter is U; if it is O.
+    /// (letter F); if its letter is U; if it is O; of fxI by how much it exceeds fxF2 as foF2 has it, in tolerances.
     pub known: [f64; FACTS.len()],
 }
 
@@ -65,6 +70,12 @@ pub(super) fn facts(frame: &Sounding, around: &[Option<Around>]) -> Vec<Option<F
         |of: &dyn Fn(usize) -> f64| places.iter().map(|&place| of(place)).sum::<f64>() / places.len().max(1) as f64;
     let (frame_logit, frame_deviation) = (mean(&logit), mean(&|place| distance(place)[0]));
     let is_spread = frame.values.iter().any(|judged| judged.characteristic.descriptor == Some('F'));
+    let excess = |row: &Characteristic| {
+        let value =
+            |name: Name| frame.values.iter().find(|judged| judged.characteristic.name == name)?.characteristic.value;
+        let known = value(Name::FoF2).zip(frame.gyro_mhz).zip(row.value).filter(|_| row.name == Name::FxI);
+        known.map_or(0.0, |((fo, gyro), fx)| ((fx - fx_of(fo, gyro)) / tolerance(row.name, fx)).clamp(0.0, 3.0))
+    };
     let number = |is: bool| f64::from(u8::from(is));
     let of = |place: usize| {
         let row = &frame.values[place].characteristic;
@@ -84,6 +95,7 @@ pub(super) fn facts(frame: &Sounding, around: &[Option<Around>]) -> Vec<Option<F
                 number(is_spread),
                 number(row.qualifier == Some('U')),
                 number(row.qualifier == Some('O')),
+                excess(row),
             ],
         }
     };
@@ -98,6 +110,8 @@ struct Weights {
     offset: BTreeMap<Name, f64>,
     /// For each of the facts.
     facts: BTreeMap<String, f64>,
+    /// What a characteristic adds to these.
+    own: BTreeMap<Name, BTreeMap<String, f64>>,
     /// Of tests that did not pass, where they were seen often enough; else the logarithm of the odds in the catalogue.
     tests: BTreeMap<String, f64>,
 }
@@ -108,7 +122,11 @@ static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| toml::from_str(include_str!
 /// Log odds that a value is wrong, but for the tests that it did not pass; `None` of characteristics that were not fitted.
 pub(super) fn evidence(facts: &Facts) -> Option<f64> {
     let offset = WEIGHTS.offset.get(&facts.name)?;
-    let weight = |fact: &str| WEIGHTS.facts.get(fact).copied().unwrap_or(0.0);
+    let own = WEIGHTS.own.get(&facts.name);
+    let weight = |fact: &str| {
+        let common = WEIGHTS.facts.get(fact).copied().unwrap_or(0.0);
+        common + own.and_then(|own| own.get(fact)).copied().unwrap_or(0.0)
+    };
     Some(offset + FACTS.iter().zip(facts.known).map(|(fact, number)| weight(fact) * number).sum::<f64>())
 }
 
@@ -129,12 +147,14 @@ mod tests {
     fn the_weights_are_of_known_facts_and_tests() {
         assert!(WEIGHTS.tests.keys().all(|name| test_named(name).is_some()));
         assert!(FACTS.iter().all(|fact| WEIGHTS.facts.contains_key(*fact)) && WEIGHTS.facts.len() == FACTS.len());
+        let known = OWN.map(|place| FACTS[place]);
+        assert!(WEIGHTS.own.values().flat_map(BTreeMap::keys).all(|fact| known.contains(&fact.as_str())));
     }
 
     #[test]
     fn doubt_of_the_neighbours_and_tests_make_a_value_likelier_to_be_wrong() {
         let of = |confidence: f64, deviation: f64, tests: &str| {
-            let known = [confidence, 1.0, deviation, 0.2, deviation / 0.4, 0.3, 0.0, 0.0, 0.0, 0.0];
+            let known = [confidence, 1.0, deviation, 0.2, deviation / 0.4, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0];
             probability(evidence(&Facts { name: Name::FoF2, known }).unwrap(), tests.split_whitespace())
         };
         assert!(of(0.0, 0.2, "") > of(2.0, 0.2, ""));

@@ -1,7 +1,6 @@
 //! What the sequence says beside what a frame gives: values with letter I or T, never in place of a measured one.
 
 use super::course::Course;
-use super::spot::MISTAKE;
 use super::{Judged, Sounding};
 use crate::model::{Characteristic, Flag, Status};
 use crate::quality::sequence::Belief;
@@ -64,9 +63,9 @@ impl Course<'_> {
         let (spot, densities) = (&self.spots[k], &self.outlook[k].support);
         let (at, sigma) = spot.measured.map(|(_, sigma)| sigma).and_then(|sigma| {
             let best = (1..densities.len()).max_by(|&a, &b| densities[a].total_cmp(&densities[b]))?;
-            let all: f64 = spot.prior * densities[0] + MISTAKE * densities[1..].iter().sum::<f64>();
-            let nothing = 1.0 - spot.prior - MISTAKE * spot.others.len() as f64;
-            let share = MISTAKE * densities[best] / (all + nothing.max(0.0));
+            let all: f64 = spot.prior * densities[0] + spot.mistake * densities[1..].iter().sum::<f64>();
+            let nothing = 1.0 - spot.prior - spot.mistake * spot.others.len() as f64;
+            let share = spot.mistake * densities[best] / (all + nothing.max(0.0));
             let strays = |at: f64| (at - self.outlook[k].others.mean).abs();
             let is_nearer = spot.measured.is_some_and(|(at, _)| 2.0 * strays(spot.others[best - 1]) < strays(at));
             (share > config.exchanged && is_nearer).then(|| (spot.others[best - 1], sigma))

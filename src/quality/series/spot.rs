@@ -31,10 +31,12 @@ pub(super) const FOLLOWED: &[Steadiness] = &[
     Steadiness { name: Name::HpF2, change: 1.4, spread: 0.8, least_sigma: 0.015 },
 ];
 
-/// Probability of either mistake, and factor of what is left for the value itself. Mistakes come in runs, of frames under
+/// Probability of either mistake, O for X and X for O, of a sure reading and of one that is not. Mistakes come in runs, of frames under
 /// the same conditions: they must not seem rarer than a jump of the ionosphere there and back.
-pub(super) const MISTAKE: f64 = 0.12;
-const NO_MISTAKE: f64 = 1.0 - 2.0 * MISTAKE;
+const MISTAKE: [f64; 2] = [0.03, 0.12];
+/// Least and largest probability that a reading counts with before the other frames are heard.
+const RIGHT: [f64; 2] = [0.3, 0.97];
+
 /// A frame on the course.
 pub(super) struct Spot {
     /// The frame, and the value in it.
@@ -48,6 +50,8 @@ pub(super) struct Spot {
     /// Logarithms of what the value is if X was taken for O, or O for X.
     pub(super) others: Vec<f64>,
     /// Probability that the value is right, before the other frames are heard.
+    /// Probability of either of these.
+    pub(super) mistake: f64,
     pub(super) prior: f64,
     /// How much more than usual the characteristic changes at this time (1).
     pub(super) restless: f64,
@@ -76,7 +80,7 @@ impl Spot {
         let Some((at, sigma)) = self.measured else { return Vec::new() };
         let mut candidates = vec![Candidate { at, sigma, probability: self.prior }];
         // A trace that was named wrongly is the commonest error.
-        candidates.extend(self.others.iter().map(|&at| Candidate { at, sigma, probability: MISTAKE }));
+        candidates.extend(self.others.iter().map(|&at| Candidate { at, sigma, probability: self.mistake }));
         candidates
     }
 }
@@ -118,8 +122,10 @@ fn spot(frames: &[Sounding], k: usize, steadiness: &Steadiness, config: &SeriesC
         _ => 1.0,
     };
     let confidence = value.map_or(0.0, |at| f64::from(frame.values[at].characteristic.confidence));
-    let prior = confidence.clamp(0.3, 0.9) * if others.is_empty() { 1.0 } else { NO_MISTAKE };
-    Spot { frame: k, value, hours: hours(time), expected, measured, others, prior, restless }
+    let [sure, unsure] = MISTAKE;
+    let mistake = (2.0 * unsure * (1.0 - confidence)).clamp(sure, unsure);
+    let prior = confidence.clamp(RIGHT[0], RIGHT[1]) * if others.is_empty() { 1.0 } else { 1.0 - 2.0 * mistake };
+    Spot { frame: k, value, hours: hours(time), expected, measured, others, mistake, prior, restless }
 }
 
 /// Expects no daily course where that of the background makes the values vary more than without it.
