@@ -95,6 +95,6 @@ fn name_and_scale(bencher: Bencher<'_, '_>, instrument: usize) {
     time(bencher, instrument, |work, facts| {
         let settings = &work.pipeline.settings;
         let traces = trace::label(&work.ridges, &work.grid, None, facts, &settings.trace);
-        scale::scale(&traces, &work.grid, None, facts, &settings.scale)
+        scale::scale(&traces, &work.grid, &scale::Circumstances::default(), facts, &settings.scale)
     });
 }

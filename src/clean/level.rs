@@ -4,6 +4,7 @@ use super::bands::{Parts, parts};
 use super::{CleanConfig, Ink};
 use crate::kernel::blend::{WHOLE, subtract_blend};
 use crate::kernel::sums::{add_deviations, add_to_columns};
+use std::ops::Range;
 
 /// Blocks into which a column is cut; an echo shorter than a block does not raise the column's level.
 const BLOCKS: usize = 6;
@@ -13,14 +14,20 @@ const QUIET: usize = 2;
 /// Level of each column in each block.
 type Curves = [Vec<f32>; BLOCKS];
 
-/// Takes off each column's level and noise. Returns the share of columns that are too dark to read, and the parts of the
+/// Takes off each column's level and noise. Returns the columns that are too dark to read, as ranges, and the parts of the
 /// rows as they are then.
-pub(super) fn remove(ink: &mut Ink, config: &CleanConfig) -> (f32, Vec<Parts>) {
+pub(super) fn remove(ink: &mut Ink, config: &CleanConfig) -> (Vec<Range<usize>>, Vec<Parts>) {
     let (width, height) = (ink.width, ink.height);
     let (levels, spreads) = measure(ink);
-    let dark = (0..width)
-        .filter(|&x| levels.iter().map(|level| level[x]).sum::<f32>() / BLOCKS as f32 > 255.0 * config.masked_ink);
-    let masked = dark.count() as f32 / width.max(1) as f32;
+    let is_dark =
+        |x: usize| levels.iter().map(|level| level[x]).sum::<f32>() / BLOCKS as f32 > 255.0 * config.masked_ink;
+    let mut masked: Vec<Range<usize>> = Vec::new();
+    for x in (0..width).filter(|&x| is_dark(x)) {
+        match masked.last_mut() {
+            Some(range) if range.end == x => range.end = x + 1,
+            _ => masked.push(x..x + 1),
+        }
+    }
     let (levels, spreads) = (quiet(&levels, config), quiet(&spreads, config));
     let take: [Vec<u8>; BLOCKS] = std::array::from_fn(|i| {
         let both = levels[i].iter().zip(&spreads[i]);
@@ -111,7 +118,7 @@ mod tests {
         let (masked, rows) = remove(&mut ink, &CleanConfig::default());
         assert_eq!(ink.row(90)[30], 0);
         assert!(ink.row(60)[60] > 180);
-        assert!((masked - 1.0 / 120.0).abs() < 1e-6);
+        assert_eq!((masked.len(), &masked[0]), (1, &(30..31)));
         assert_eq!(rows.len(), height);
     }
 

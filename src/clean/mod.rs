@@ -115,19 +115,21 @@ pub fn clean(frame: &Frame, grid: &Grid, calibration: &Calibration, config: &Cle
         ink.values.extend(row.iter().map(|&tone| !tone));
         parts.push(bands::parts(&ink.values[start..]));
     }
-    let (mut masked_share, mut band_share) = (0.0, 0.0);
+    let (mut masked, mut band_share) = (Vec::new(), 0.0);
     if width >= 16 && height >= 16 {
         band_share = bands::share(&parts, config);
         lines::remove(&mut ink, region, grid, calibration, config);
         streaks::remove(&mut ink, grid, config);
         caption::remove(&mut ink, calibration);
-        (masked_share, parts) = level::remove(&mut ink, config);
+        (masked, parts) = level::remove(&mut ink, config);
         bands::remove(&mut ink, &parts, config);
         clear_border(&mut ink, config);
     }
     let noise = strength::settle(&mut ink, config);
     let amplitude = GrayImage::from_raw(width as u32, height as u32, ink.values).unwrap_or_default();
-    Echogram { amplitude, region, noise, masked_share, band_share }
+    let to_frame = |x: usize| (region.x as usize + x) as f32;
+    let masked = masked.into_iter().map(|range| [to_frame(range.start), to_frame(range.end)]).collect();
+    Echogram { amplitude, region, noise, masked, band_share }
 }
 
 fn clear_border(ink: &mut Ink, config: &CleanConfig) {

@@ -5,7 +5,7 @@ use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, Que
 use crate::model::{Calibration, Characteristic, Failure, Flag, Grid, Mark, Placement, Status, Trace};
 use crate::quality::{Case, Judged, QueueConfig, Sounding, Verdict};
 use crate::roll::{Clue, Decision};
-use crate::scale::{DensityPoint, Scaled};
+use crate::scale::{Circumstances, DensityPoint, Scaled};
 use crate::{quality, roll, scale, trace};
 
 /// What was concluded of one frame.
@@ -54,8 +54,9 @@ pub fn conclude(
         let grid = &decision.grid;
         let traces =
             stopwatch.time("trace", || trace::label(&record.ridges, grid, station, calibration, &settings.trace));
+        let circumstances = Circumstances { station, time: decision.time_utc, masked: &record.masked };
         let Scaled { characteristics, profile } =
-            stopwatch.time("scale", || scale::scale(&traces, grid, station, calibration, &settings.scale));
+            stopwatch.time("scale", || scale::scale(&traces, grid, &circumstances, calibration, &settings.scale));
         let case = Case {
             class: record.class,
             evidence: &record.evidence,

@@ -52,6 +52,8 @@ pub struct FrameRecord {
     pub ridges: Vec<Ridge>,
     /// Share of the panel's columns that are unreadable, 0 to 1.
     pub masked_share: f32,
+    /// Those columns: first and last edge of each stretch, in frame pixels.
+    pub masked: Vec<[f32; 2]>,
     /// Share of the panel's rows in interference bands, 0 to 1.
     pub band_share: f32,
     /// Why the work on this frame stopped, if it did.
@@ -111,7 +113,8 @@ impl Observed {
     /// What is kept of the frame.
     pub fn record(self, source: Source, frame_index: i32, manifest: ManifestEntry) -> FrameRecord {
         let record = FrameRecord {
-            masked_share: self.echogram.as_ref().map_or(0.0, |echogram| echogram.masked_share),
+            masked_share: self.echogram.as_ref().map_or(0.0, Echogram::masked_share),
+            masked: self.echogram.as_ref().map(|echogram| echogram.masked.clone()).unwrap_or_default(),
             band_share: self.echogram.as_ref().map_or(0.0, |echogram| echogram.band_share),
             caption: self.caption,
             grid: self.grid,
@@ -140,6 +143,7 @@ impl FrameRecord {
             grid: Grid::unproved(""),
             ridges: Vec::new(),
             masked_share: 0.0,
+            masked: Vec::new(),
             band_share: 0.0,
             failure: None,
         }

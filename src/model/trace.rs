@@ -13,10 +13,17 @@ pub struct Echogram {
     pub region: PixelBox,
     /// Robust noise level of the amplitude (median absolute deviation x 1.4826).
     pub noise: f32,
-    /// Share of the region's columns that interference or marks make unreadable, 0 to 1.
-    pub masked_share: f32,
+    /// Columns that interference or marks make unreadable: first and last edge of each stretch, in frame pixels.
+    pub masked: Vec<[f32; 2]>,
     /// Share of the region's rows that lie in horizontal interference bands, 0 to 1.
     pub band_share: f32,
+}
+
+impl Echogram {
+    /// Share of the region's columns that are unreadable, 0 to 1.
+    pub fn masked_share(&self) -> f32 {
+        self.masked.iter().map(|[from, to]| to - from).sum::<f32>() / self.region.w.max(1) as f32
+    }
 }
 
 /// One point of a ridge or trace, in frame pixels.

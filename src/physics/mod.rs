@@ -8,10 +8,12 @@ mod plasma;
 mod profile;
 mod quadrature;
 mod sounding;
+mod sun;
 mod topside;
 
 pub use layers::{Epstein, fit_peaks};
 pub use plasma::{Plasma, x_of_o};
 pub use profile::{Profile, Stratum};
 pub use sounding::{Delay, Sounding};
+pub use sun::{OBLIQUITY_DEG, declination, zenith_cosine};
 pub use topside::Topside;

@@ -3,6 +3,7 @@
 //! It serves to mark what is far off, and as the shape about which a series varies. It never changes a value. Sources and
 //! errors are stated in docs/quality.md.
 
+use crate::physics::{OBLIQUITY_DEG, declination, zenith_cosine};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -44,11 +45,6 @@ fn day_and_hour(time: Timestamp) -> (f64, f64) {
     (f64::from(civil.date().day_of_year()) + hour / 24.0, hour)
 }
 
-/// Declination of the sun, rad (to half a degree).
-fn declination(day: f64) -> f64 {
-    -23.44f64.to_radians() * (std::f64::consts::TAU * (day + 10.0) / 365.25).cos()
-}
-
 /// Cosine of the zenith angle at which the sun rises at 250 km: the horizon lies 16 degrees below the horizontal.
 const RISEN: f64 = -0.27;
 
@@ -60,9 +56,7 @@ impl Place {
     }
 
     fn zenith_cosine_at(self, day: f64, hour: f64) -> f64 {
-        let hour_angle = std::f64::consts::TAU * (hour / 24.0 - 0.5) + self.longitude.to_radians();
-        let (latitude, declination) = (self.latitude.to_radians(), declination(day));
-        latitude.sin() * declination.sin() + latitude.cos() * declination.cos() * hour_angle.cos()
+        zenith_cosine(self.latitude, self.longitude, day, hour)
     }
 
     /// The sun has risen at F region heights within the last hour and a half, or is about to within the next half hour.
@@ -82,7 +76,7 @@ impl Place {
 
     /// From -1 in the depth of the local winter to 1 in the height of the local summer; small near the equator.
     fn season(self, day: f64) -> f64 {
-        (self.latitude / 25.0).clamp(-1.0, 1.0) * declination(day) / 23.44f64.to_radians()
+        (self.latitude / 25.0).clamp(-1.0, 1.0) * declination(day) / OBLIQUITY_DEG.to_radians()
     }
 
     /// foE, MHz: Titheridge's form as NeQuick has it (ITU-R P.531; Leitinger et al., Phys. Chem. Earth C 26, 2001).

@@ -29,6 +29,13 @@ impl Sight<'_> {
     /// The row of a characteristic: its reading, or why there is none.
     pub(super) fn row(&self, name: Name, reading: Option<Reading>, why: Option<Condition>) -> Characteristic {
         let why = if self.is_empty { Some(Condition::NoEcho) } else { why };
+        let hidden = |reading: &Reading| {
+            name.unit() == "MHz" && name != Name::Fmin && self.scene.is_interfered(reading.value, reading.value)
+        };
+        let reading = reading.map(|reading| match reading {
+            reading if reading.is_plain() && hidden(&reading) => reading.under(name, Condition::Interfered),
+            reading => reading,
+        });
         reading.map_or_else(|| absent(name, why), |reading| reading.row(name, &Accuracy::of(self.config)))
     }
 
@@ -124,6 +131,8 @@ const BELOW_E_MHZ: f64 = 2.5;
 /// One sigma of where a clear trace begins, MHz, and the strength of a clear one.
 const END_MHZ: f64 = 0.05;
 const CLEAR: f64 = 120.0;
+/// Share of the frequency of the first echo up to which interference that ends there may hide the beginning.
+const HIDDEN_BELOW: f64 = 0.98;
 /// Least such fall, km.
 const SLIGHT_FALL_KM: f64 = 3.0;
 
@@ -143,6 +152,9 @@ fn fmin(sight: &Sight<'_>) -> Option<Reading> {
     let sheet_falls = sight.low.sporadic.as_ref().is_some_and(|sheet| sheet.falls && sheet.first_mhz <= mhz);
     if normal.is_none() && (sheet_falls || sheet.is_none() && sight.named.ordinary.iter().any(falls)) {
         return Some(Reading { lower: None, ..reading.under(Name::Fmin, Condition::LowerMissed) });
+    }
+    if sight.scene.is_interfered(HIDDEN_BELOW * mhz, mhz) {
+        return Some(Reading { lower: None, ..reading.under(Name::Fmin, Condition::Interfered) });
     }
     if mhz < sight.config.at_band_start * sight.scene.band_mhz[0] {
         return Some(Reading { lower: None, ..reading.under(Name::Fmin, Condition::AtBandStart) });

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use super::fregion::along;
+use super::intermediate::{Intermediate, intermediate};
 use super::layer::{Fit, NO_THIRD, PATHS, Prior, Sample, UNEXPLAINED};
 use super::naming::{lowest_km, ordinary_of};
 use super::refine::{Upper, only, refine};
@@ -35,6 +36,8 @@ pub(super) struct Normal {
 #[derive(Debug, Clone, Default)]
 pub(super) struct ERegion {
     pub(super) normal: Option<Normal>,
+    /// A thick layer between E and F1.
+    pub(super) intermediate: Option<Intermediate>,
     pub(super) sporadic: Option<Sporadic>,
 }
 
@@ -52,7 +55,7 @@ const LEAST_SPAN: f64 = 0.03;
 /// Least rise of a trace at its high end for the cusp of a thick layer, km.
 const RISE_KM: f64 = 9.0;
 /// Highest foE that is believed, MHz.
-const HIGHEST_FOE_MHZ: f64 = 4.7;
+pub(super) const HIGHEST_FOE_MHZ: f64 = 4.7;
 /// Share of foE below which no O echo comes from above the layer.
 const HIDDEN: f64 = 0.93;
 /// Rise from which a trace's end is a cusp beyond doubt, km, and that share then: Z comes from above the layer.
@@ -61,7 +64,7 @@ const CERTAIN_HIDDEN: f64 = 0.8;
 /// How near to the O frequency that goes with an X cusp another cusp must stand to be its O, as a share.
 const TWIN: f64 = 0.07;
 /// Largest ratio of the frequencies at which a trace of E ends and the next one comes down from the same cusp.
-const SAME_CUSP: f64 = 1.16;
+pub(super) const SAME_CUSP: f64 = 1.16;
 /// The same if the next trace was not seen to come down.
 const NEAR_CUSP: f64 = 1.08;
 /// The same for a trace that rises to its end: what lies between is not seen.
@@ -101,13 +104,19 @@ pub(super) fn e_region(curves: &[Curve], scene: &Scene<'_>, ordinary: &[Vec<Poin
         .flat_map(|curve| curve.clone().split_at_cusps(CUSP_KM))
         .filter(|curve| curve.points.len() >= 5 && curve.tenth_km() > Some(LEAST_KM) && curve.span() > LEAST_SPAN)
         .collect();
-    let (normal, taken) = normal(&low, scene, ordinary);
+    let (normal, mut taken) = normal(&low, scene, ordinary);
+    let above = normal.as_ref().filter(|normal| normal.rises);
+    let intermediate = above.and_then(|normal| intermediate(curves, normal, scene));
+    if let Some(layer) = &intermediate {
+        // No sheet is made of its traces.
+        low.iter().zip(&mut taken).for_each(|(curve, taken)| *taken |= layer.has(curve, scene));
+    }
     let sheets: Vec<&Curve> = low.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(curve, _)| curve).collect();
     let end = normal.as_ref().filter(|normal| normal.rises).map_or(0.0, |normal| normal.fo_mhz);
     // A layer denser than the sheet hides it.
     let begins_mhz = low.iter().map(Curve::first_mhz).fold(f64::MAX, f64::min).max(end);
     let sporadic = sporadic(&sheets, begins_mhz, scene).filter(|sheet| sheet.last_mhz > 1.04 * end);
-    ERegion { normal, sporadic }
+    ERegion { normal, intermediate, sporadic }
 }
 
 /// The normal E layer, and which of the curves are its own.

@@ -31,7 +31,11 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
     // What is derived from foF2 is none without it, for the same reason.
     let derived = |name: Name, reading: Option<Reading>| match reading {
         Some(reading) if fo_f2.value.is_some() => sight.row(name, Some(reading), hidden),
-        _ => Characteristic { descriptor: fo_f2.descriptor, ..sight.row(name, None, hidden) },
+        // What merely shows beside it is no reason.
+        _ => {
+            let why = fo_f2.descriptor.filter(|_| fo_f2.value.is_none() || sight.is_spread());
+            Characteristic { descriptor: why, ..sight.row(name, None, hidden) }
+        }
     };
     let upper = region.map(|region| &region.upper);
     let fx_f2 = upper.filter(|upper| upper.explained[1] >= 3).map(|upper| {
@@ -52,8 +56,11 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
         let seen = named.ordinary.iter().flatten().any(|point| (point.mhz / mhz - 1.0).abs() < 0.04);
         upper.fit.km(mhz, Mode::O).filter(|_| seen).map(|km| sight.height(km, sure))
     });
-    let f1 =
-        region.and_then(|region| region.lower.as_ref().map(|lower| (lower, cusp_between(lower, &region.upper, named))));
+    // The layer below may be the one between E and F1.
+    let is_f1 =
+        |lower: &&Upper| !sight.low.intermediate.is_some_and(|between| between.is(lower.fit.layer.critical_mhz));
+    let lower = region.and_then(|region| Some((region.lower.as_ref().filter(is_f1)?, &region.upper)));
+    let f1 = lower.map(|(lower, upper)| (lower, cusp_between(lower, upper, named)));
     let fo_f1 = f1.filter(|(_, chance)| *chance > config.f1_probability).map(|(lower, chance)| {
         let (mhz, sigma) = between_traces(lower.fit.layer.critical_mhz, sight.sigma(lower), sight);
         Reading::measured(mhz, sigma, 0.05, chance)
@@ -148,7 +155,8 @@ fn fo_f2(sight: &Sight<'_>, upper: &Upper) -> Result<Reading, (f64, Condition)> 
                 return Err((top.mhz, Condition::BeyondHeights));
             }
             if critical / top.mhz > 1.0 + config.most_share {
-                return Err((top.mhz, Condition::Fades));
+                let hidden = scene.is_interfered(top.mhz, HIDDEN_ABOVE * top.mhz);
+                return Err((top.mhz, if hidden { Condition::Interfered } else { Condition::Fades }));
             }
         }
     }
@@ -160,10 +168,18 @@ fn fo_f2(sight: &Sight<'_>, upper: &Upper) -> Result<Reading, (f64, Condition)> 
         reading.under(Name::FoF2, Condition::Spread)
     } else if upper.explained[0] < 3 {
         reading.under(Name::FoF2, Condition::FromX)
+    } else if upper.explained[THIRD] >= THIRD_SEEN {
+        reading.under(Name::FoF2, Condition::ThirdSeen)
     } else {
         reading
     })
 }
+
+/// Ratio to the last frequency of a trace within which interference that begins hides its end.
+const HIDDEN_ABOVE: f64 = 1.02;
+/// Place of Z among the paths, and samples of it from which it shows.
+const THIRD: usize = 4;
+const THIRD_SEEN: usize = 10;
 
 /// A first echo of the F region goes on well beyond the X cusp of the layer that was fitted: there is a denser one, whose
 /// cusp is not seen. Echoes from aside come from farther.

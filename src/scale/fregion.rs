@@ -128,51 +128,19 @@ fn lowest(samples: &[Sample]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Mode, RangeAxis, Sweep};
-    use crate::physics::{Profile, Stratum, x_of_o};
+    use crate::model::Mode;
+    use crate::physics::Stratum;
     use crate::scale::sample::Point;
-
-    /// Traces of exact virtual heights, without names.
-    fn traces(profile: &Profile, modes: &[Mode], ranges: &[(f64, f64)]) -> Vec<Curve> {
-        let curve = |mode: Mode, &(from, to): &(f64, f64)| {
-            let limit = |mhz: f64| if mode == Mode::X { x_of_o(mhz, profile.gyro_at(270.0)) } else { mhz };
-            let (from, to) = (limit(from), limit(to));
-            let points = (0..80)
-                .map(|i| to - (to - from) * (1.0 - f64::from(i) / 79.0).powi(2))
-                .filter_map(|mhz| Some((mhz, profile.virtual_range(mhz, mode)?)))
-                .map(|(mhz, km)| Point { mhz, edge_km: km, centre_km: km, sigma_mhz: 0.01, amplitude: 200.0 })
-                .collect();
-            Curve { points, mode: Mode::Unknown, hop: 1, confidence: 0.3, repeats_low: false }
-        };
-        modes.iter().flat_map(|mode| ranges.iter().map(|range| curve(*mode, range))).collect()
-    }
+    use crate::scale::testcurves::{scene, sky, stratum, traces};
 
     fn region(curves: &[Curve], gyro_known: bool) -> Option<FRegion> {
-        let (sweep, range) = (Sweep::default(), RangeAxis::default());
-        let scene = Scene {
-            sweep: &sweep,
-            range: &range,
-            mhz_error: 0.01,
-            km_error: 2.0,
-            band_mhz: [1.0, 20.0],
-            top_km: 800.0,
-            mhz_axis: 0.0,
-            km_scatter: 3.0,
-            place_px: 1.0,
-            gyro_mhz: if gyro_known { 1.35 } else { 1.2 },
-            gyro_known,
-            sin2: 0.12,
-        };
-        f_region(curves, &scene)
-    }
-
-    fn stratum(critical_mhz: f64, peak_km: f64, half_km: f64) -> Stratum {
-        Stratum { critical_mhz, peak_km, half_km, scale_km: 60.0, scale_growth: 0.1 }
+        let scene = scene();
+        f_region(curves, &Scene { gyro_mhz: if gyro_known { scene.gyro_mhz } else { 1.2 }, gyro_known, ..scene })
     }
 
     #[test]
     fn both_components_without_names_give_the_critical_frequency_and_the_field() {
-        let sky = Profile { strata: vec![stratum(7.0, 300.0, 90.0)], gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let sky = sky(vec![stratum(7.0, 300.0, 90.0)]);
         let curves = traces(&sky, &[Mode::X, Mode::O], &[(2.5, 6.93)]);
         for known in [true, false] {
             let found = region(&curves, known).unwrap();
@@ -189,15 +157,14 @@ mod tests {
 
     #[test]
     fn a_single_trace_is_taken_for_o() {
-        let sky = Profile { strata: vec![stratum(5.0, 280.0, 80.0)], gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let sky = sky(vec![stratum(5.0, 280.0, 80.0)]);
         let found = region(&traces(&sky, &[Mode::O], &[(2.0, 4.95)]), true).unwrap();
         assert!((found.upper.fit.layer.critical_mhz - 5.0).abs() < 0.03, "{}", found.upper.fit.layer.critical_mhz);
     }
 
     #[test]
     fn two_layers_are_told_apart() {
-        let strata = vec![stratum(6.5, 310.0, 80.0), Stratum { scale_km: 20.0, ..stratum(4.2, 190.0, 55.0) }];
-        let sky = Profile { strata, gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let sky = sky(vec![stratum(6.5, 310.0, 80.0), Stratum { scale_km: 20.0, ..stratum(4.2, 190.0, 55.0) }]);
         let found = region(&traces(&sky, &[Mode::O, Mode::X], &[(2.6, 4.17), (4.23, 6.45)]), true).unwrap();
         assert!((found.upper.fit.layer.critical_mhz - 6.5).abs() < 0.04);
         let lower = found.lower.unwrap().fit.layer.critical_mhz;
@@ -207,8 +174,7 @@ mod tests {
     #[test]
     fn o_traces_of_two_layers_are_not_o_and_x_of_one() {
         // The X cusp of the lower layer lies at the O cusp of the upper one.
-        let strata = vec![stratum(4.9, 310.0, 80.0), Stratum { scale_km: 20.0, ..stratum(4.2, 190.0, 55.0) }];
-        let sky = Profile { strata, gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let sky = sky(vec![stratum(4.9, 310.0, 80.0), Stratum { scale_km: 20.0, ..stratum(4.2, 190.0, 55.0) }]);
         let found = region(&traces(&sky, &[Mode::O], &[(2.6, 4.17), (4.23, 4.87)]), true).unwrap();
         let upper = found.upper.fit.layer.critical_mhz;
         assert!((upper - 4.9).abs() < 0.06, "{upper}");
@@ -217,8 +183,7 @@ mod tests {
 
     #[test]
     fn a_scrap_at_the_place_of_z_does_not_hide_the_upper_layer() {
-        let strata = vec![stratum(6.5, 310.0, 80.0), Stratum { scale_km: 20.0, ..stratum(4.2, 190.0, 55.0) }];
-        let sky = Profile { strata, gyro_mhz: 1.35, sin2: 0.12, sounder_km: 0.0 };
+        let sky = sky(vec![stratum(6.5, 310.0, 80.0), Stratum { scale_km: 20.0, ..stratum(4.2, 190.0, 55.0) }]);
         let mut curves = traces(&sky, &[Mode::O, Mode::X], &[(2.6, 4.17), (4.23, 6.45)]);
         let z = |i: i32| (3.1 + 0.02 * f64::from(i), 215.0 + 0.12 * f64::from(i * i));
         let points = (0..24).map(z).map(|(mhz, km)| Point { mhz, edge_km: km, centre_km: km, ..curves[0].points[0] });

@@ -57,6 +57,12 @@ pub(super) enum Condition {
     NoDenser,
     /// A ledge without a definite cusp.
     NoDefiniteCusp,
+    /// A thick E layer long after sunset.
+    Particles,
+    /// The third component shows beside O and X.
+    ThirdSeen,
+    /// Interference hides the film where the value lies.
+    Interfered,
     /// An echo shows, and what it is cannot be told.
     NotTold,
 }
@@ -121,6 +127,10 @@ mod tests {
         t(Name::Fmin, Condition::AtBandStart, "EE");
         t(Name::FoEs, Condition::NoDenser, "G");
         t(Name::FoF1, Condition::NoDefiniteCusp, "L");
+        t(Name::FoE, Condition::Particles, "K");
+        t(Name::FoF2, Condition::ThirdSeen, "Z");
+        t(Name::FoF2, Condition::Interfered, "S");
+        t(Name::Fmin, Condition::Interfered, "ES");
         t(Name::FoF2, Condition::NotTold, "N");
         t(Name::FxI, Condition::FromO, "OR");
         t(Name::FoF2, Condition::BeyondHeights, "W");

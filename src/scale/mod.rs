@@ -9,10 +9,12 @@ mod calibrated;
 mod density;
 mod e_rows;
 mod eregion;
+mod es_type;
 mod f1;
 mod f_rows;
 mod fregion;
 mod gain;
+mod intermediate;
 mod layer;
 mod letters;
 mod mixed;
@@ -24,6 +26,8 @@ mod retardation;
 mod sample;
 mod seeds;
 mod sporadic;
+#[cfg(test)]
+mod testcurves;
 mod topside;
 mod transmission;
 
@@ -31,6 +35,9 @@ pub use density::DensityPoint;
 pub use transmission::{maximum_usable_frequency, transmission_factor};
 
 use crate::model::{Calibration, Characteristic, Grid, GridOrigin, RangeAxis, Sounder, Station, Sweep, Trace};
+use crate::physics::zenith_cosine;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the stage.
@@ -122,6 +129,17 @@ struct Scene<'a> {
     gyro_known: bool,
     /// Square of the sine of the angle between the field and the vertical.
     sin2: f64,
+    /// Frequencies that interference hides: first and last of each stretch, MHz.
+    interfered: &'a [[f64; 2]],
+    /// Cosine of the sun's zenith angle, where place and time are known.
+    sun: Option<f64>,
+}
+
+impl Scene<'_> {
+    /// Interference hides the film somewhere between two frequencies.
+    fn is_interfered(&self, from_mhz: f64, to_mhz: f64) -> bool {
+        self.interfered.iter().any(|[from, to]| *from <= to_mhz && from_mhz <= *to)
+    }
 }
 
 /// The dip of a dipole field: the tangent of the dip is twice that of the latitude.
@@ -146,19 +164,40 @@ pub struct Scaled {
     pub profile: Vec<DensityPoint>,
 }
 
+/// Where and when a frame was taken, and where it cannot be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Circumstances<'a> {
+    /// The station, if it is known.
+    pub station: Option<&'a Station>,
+    /// Time of the sounding, if it is known.
+    pub time: Option<Timestamp>,
+    /// Columns that interference makes unreadable, in frame pixels.
+    pub masked: &'a [[f32; 2]],
+}
+
+/// Cosine of the sun's zenith angle over a station.
+fn sun(station: &Station, time: Timestamp) -> Option<f64> {
+    let utc = time.to_zoned(TimeZone::UTC);
+    let hour = utc.duration_since(&utc.start_of_day().ok()?).as_secs_f64() / 3600.0;
+    Some(zenith_cosine(station.latitude?, station.longitude?, f64::from(utc.day_of_year()), hour))
+}
+
 /// Scales the traces of one frame. Without both axes nothing is scaled.
 pub fn scale(
     traces: &[Trace],
     grid: &Grid,
-    station: Option<&Station>,
+    circumstances: &Circumstances<'_>,
     calibration: &Calibration,
     config: &ScaleConfig,
 ) -> Scaled {
+    let Circumstances { station, time, masked } = *circumstances;
     let (Some(sweep), Some(range)) = (&grid.sweep, &grid.range) else { return Scaled::default() };
     let middle = middle(traces);
     let px = config.place_error_px;
     let mhz_per_px = (sweep.mhz_at(middle.0 + 0.5, middle.1) - sweep.mhz_at(middle.0 - 0.5, middle.1)).abs();
     let km_per_px = (range.km_at(middle.0, middle.1 + 0.5) - range.km_at(middle.0, middle.1 - 0.5)).abs();
+    let at = |x: f32| sweep.mhz_at(f64::from(x), middle.1);
+    let interfered: Vec<[f64; 2]> = masked.iter().map(|[from, to]| [at(*from), at(*to)]).collect();
     let scene = Scene {
         sweep,
         range,
@@ -175,6 +214,8 @@ pub fn scale(
             .unwrap_or(config.unknown_gyrofrequency_mhz),
         gyro_known: station.is_some_and(|station| station.gyrofrequency_mhz.is_some()),
         sin2: station.and_then(|station| station.latitude).map_or(config.unknown_field_sin2, sin2_of_latitude),
+        interfered: &interfered,
+        sun: station.zip(time).and_then(|(station, time)| sun(station, time)),
     };
     match calibration.sounder {
         Sounder::Bottomside => bottomside::scale(traces, &scene, config),

@@ -40,6 +40,11 @@ impl Reading {
         Self { confidence: chance(within), soundness: chance(plain), ..Self::around(value, half_width, 0.0) }
     }
 
+    /// Nothing stands in the way of the value.
+    pub(super) fn is_plain(&self) -> bool {
+        self.letters == Letters::default()
+    }
+
     /// The same value with the letters of a condition, whose rule depends on the characteristic.
     pub(super) fn under(self, name: CharacteristicName, condition: Condition) -> Self {
         Self { letters: letters(name, condition), ..self }

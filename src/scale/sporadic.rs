@@ -197,7 +197,7 @@ const EVEN: f64 = 0.75;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{RangeAxis, Sweep};
+    use crate::scale::testcurves::scene;
 
     /// A level trace with strengths by frequency.
     fn level(from: f64, to: f64, km: f64, strength: impl Fn(f64) -> f64) -> Curve {
@@ -208,20 +208,7 @@ mod tests {
     }
 
     fn read(sheets: &[Curve]) -> Option<Sporadic> {
-        let scene = Scene {
-            sweep: &Sweep::default(),
-            range: &RangeAxis::default(),
-            mhz_error: 0.01,
-            km_error: 2.0,
-            band_mhz: [1.0, 25.0],
-            top_km: 800.0,
-            mhz_axis: 0.0,
-            km_scatter: 3.0,
-            place_px: 1.0,
-            gyro_mhz: 1.3,
-            gyro_known: true,
-            sin2: 0.2,
-        };
+        let scene = Scene { gyro_mhz: 1.3, sin2: 0.2, ..scene() };
         sporadic(&sheets.iter().collect::<Vec<_>>(), 2.0, &scene)
     }
 

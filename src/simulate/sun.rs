@@ -1,23 +1,17 @@
 //! The sun and the Earth's field over a place.
 
 use super::sky::Place;
+use crate::physics::{self, OBLIQUITY_DEG, declination};
 
 /// Cosine of the sun's zenith angle; `day` counts from the start of the year, with its fraction in UTC.
 pub(super) fn zenith_cosine(place: &Place, day: f64) -> f64 {
-    let hour_angle = std::f64::consts::TAU * (day.fract() - 0.5) + place.longitude.to_radians();
-    let latitude = place.latitude.to_radians();
-    let declination = declination(day);
-    latitude.sin() * declination.sin() + latitude.cos() * declination.cos() * hour_angle.cos()
+    physics::zenith_cosine(place.latitude, place.longitude, day, 24.0 * day.fract())
 }
 
 /// From -1 in the depth of the local winter to 1 in the height of the local summer; small near the equator.
 pub(super) fn season(place: &Place, day: f64) -> f64 {
     let hemisphere = (place.latitude / 25.0).clamp(-1.0, 1.0);
-    hemisphere * declination(day) / 23.44f64.to_radians()
-}
-
-fn declination(day: f64) -> f64 {
-    -23.44f64.to_radians() * (std::f64::consts::TAU * (day + 10.0) / 365.25).cos()
+    hemisphere * declination(day) / OBLIQUITY_DEG.to_radians()
 }
 
 /// Gyrofrequency at 300 km of a dipole field with 30 000 nT at the equator, MHz.

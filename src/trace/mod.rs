@@ -172,7 +172,7 @@ mod tests {
 
     fn ridges(amplitude: GrayImage, calibration: &str) -> Vec<Ridge> {
         let region = PixelBox::new(0, 0, amplitude.width() as i32, amplitude.height() as i32);
-        let echogram = Echogram { amplitude, region, noise: 0.0, masked_share: 0.0, band_share: 0.0 };
+        let echogram = Echogram { amplitude, region, noise: 0.0, masked: Vec::new(), band_share: 0.0 };
         let calibration = shipped_calibration(calibration).unwrap_or_else(|| panic!("{calibration}"));
         trace(&echogram, &calibration, &TraceConfig::default()).ridges
     }

@@ -166,7 +166,11 @@ impl Notes {
         self.heading("echo");
         match stages.echogram {
             Some(found) => {
-                self.add(format!("noise {:.1}, {:.0}% of columns unreadable", found.noise, 100.0 * found.masked_share));
+                self.add(format!(
+                    "noise {:.1}, {:.0}% of columns unreadable",
+                    found.noise,
+                    100.0 * found.masked_share()
+                ));
             }
             None => self.add("not looked for: the frame's class excludes it"),
         }
