@@ -114,7 +114,7 @@ impl QualityConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct SeriesConfig {
     /// Probability that foF2 is right, by its neighbours in time alone and 0.9 before, below which it is a spike (1).
-    /// Default 0.82.
+    /// Default 0.8.
     pub spike_probability: f64,
     /// The same for what else has a course, and for what derives from foF2 and shares its mark (1). Default 0.4: there are four
     /// times as many of these, and their courses are less steady.
@@ -175,7 +175,7 @@ pub struct SeriesConfig {
     pub exchanged: f64,
     /// Probability to be sound below which a spike is given a value from the sequence beside it (1). Default 0.2.
     pub refuted: f64,
-    /// Distance of such a spike from what the other frames say (half widths of its 95 % bounds). Default 1.5.
+    /// Distance of such a spike from what the other frames say (half widths of its 95 % bounds). Default 1.7.
     pub refuted_widths: f64,
     /// Longest gap that is interpolated, to either side (h). Default 1.5.
     pub interpolate_hours: f64,
@@ -186,7 +186,7 @@ pub struct SeriesConfig {
 impl Default for SeriesConfig {
     fn default() -> Self {
         Self {
-            spike_probability: 0.82,
+            spike_probability: 0.8,
             spike_probability_others: 0.4,
             spike_units: 3.5,
             neighbours: 3,
@@ -213,7 +213,7 @@ impl Default for SeriesConfig {
             interpolate: vec![CharacteristicName::FoF2],
             exchanged: 0.6,
             refuted: 0.2,
-            refuted_widths: 1.5,
+            refuted_widths: 1.7,
             interpolate_hours: 1.5,
             interpolate_share: 0.3,
         }

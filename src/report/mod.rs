@@ -116,11 +116,12 @@ fn tests(page: &mut Page, facts: &Facts) {
                 percent(pass, all),
                 percent(suspect, all),
                 percent(fail, all),
+                percent(other, all),
                 number(missing),
             ]
         })
         .collect();
-    page.table(&["characteristic", "values", "pass", "suspect", "fail", "without value"], &rows);
+    page.table(&["characteristic", "values", "pass", "suspect", "fail", "not evaluated", "without value"], &rows);
 }
 
 fn plots(page: &mut Page, root: &Path, options: &ReportOptions) -> Result<(), DatasetError> {
