@@ -98,6 +98,9 @@ pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>, config: &ScaleConfig) -
         let low: Vec<Curve> = curves.iter().filter(|curve| curve.is_low()).cloned().collect();
         named.drop_multiples(sheet.km, &low);
     }
+    if let Some(o_mhz) = after_z(&named, &curves, scene).filter(|_| low.sporadic.is_some()) {
+        named.cut_below(o_mhz);
+    }
     let sight = Sight {
         curves: &curves,
         region: region.as_ref(),
@@ -113,6 +116,26 @@ pub(super) fn scale(traces: &[Trace], scene: &Scene<'_>, config: &ScaleConfig) -
     let profile: Vec<DensityPoint> = density(&sight);
     Scaled { characteristics, profile }
 }
+
+/// Where O begins if the O trace begins with Z: a sheet lets both through from the same density on. Z is weaker, and too weak for a
+/// second echo, which begins with O.
+fn after_z(named: &Named, curves: &[Curve], scene: &Scene<'_>) -> Option<f64> {
+    let first = named.first_mhz().filter(|_| scene.sin2 < NO_THIRD)?;
+    let o_mhz = (first * (first + scene.gyro_mhz)).sqrt();
+    let second = curves.iter().filter(|curve| curve.is_f() && curve.hop == 2).map(Curve::first_mhz).reduce(f64::min)?;
+    let mean = |range: std::ops::Range<f64>| {
+        let all = || named.ordinary.iter().flatten().filter(|point| range.contains(&point.mhz));
+        all().map(|point| point.amplitude).sum::<f64>() / all().count().max(1) as f64
+    };
+    let weaker = mean(first..o_mhz) < WEAKER_Z * mean(o_mhz..o_mhz * o_mhz / first);
+    (weaker && (second / o_mhz - 1.0).abs() < SAME_START).then_some(BEFORE * second)
+}
+
+/// How near to each other the two beginnings must stand, as a share, and how little before the second echo O may begin.
+const SAME_START: f64 = 0.05;
+const BEFORE: f64 = 0.985;
+/// Largest ratio of the strengths of Z and O.
+const WEAKER_Z: f64 = 0.8;
 
 /// Whether a trace comes down at its low end by more than scatter.
 fn falls_slightly(points: &[Point]) -> bool {
@@ -143,7 +166,9 @@ fn fmin(sight: &Sight<'_>) -> Option<Reading> {
     let mhz = [sight.named.first_mhz(), normal, sheet].into_iter().flatten().reduce(f64::min)?;
     // Where no echo of the E region is seen, or but a scrap of one, the lowest echo may not be either.
     let seen = normal.is_some() || sight.low.sporadic.as_ref().is_some_and(|sheet| sheet.points >= SCRAP);
-    let sure = if seen || mhz < BELOW_E_MHZ { 0.95 } else { 0.3 };
+    // Nor where the multiples of a sheet show and its first echo does not: it may run along a ruling.
+    let unseen_sheet = sheet.is_none() && sight.curves.iter().any(|curve| curve.repeats_low && curve.first_mhz() < mhz);
+    let sure = if (seen || mhz < BELOW_E_MHZ) && !unseen_sheet { 0.95 } else { 0.3 };
     // Where the trace fades into the film's noise, the eye ends it elsewhere.
     let faint = 1.0 - (sight.strength_at(mhz) / CLEAR).clamp(0.0, 1.0);
     let reading = Reading::measured(mhz, sight.scene.mhz_axis.hypot(END_MHZ * (1.0 + faint)), 0.1, sure);
@@ -160,4 +185,50 @@ fn fmin(sight: &Sight<'_>) -> Option<Reading> {
         return Some(Reading { lower: None, ..reading.under(Name::Fmin, Condition::AtBandStart) });
     }
     Some(reading)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Mode, RangeAxis, Sweep};
+
+    fn points(from: f64, to: f64, strength: impl Fn(f64) -> f64) -> Vec<Point> {
+        let mhz = |i: u32| from + (to - from) * f64::from(i) / 79.0;
+        let point = |mhz| Point { mhz, edge_km: 250.0, centre_km: 250.0, sigma_mhz: 0.01, amplitude: strength(mhz) };
+        (0..80).map(mhz).map(point).collect()
+    }
+
+    #[test]
+    fn what_a_sheet_lets_through_as_z_is_not_where_o_begins() {
+        let (sweep, range) = (Sweep::default(), RangeAxis::default());
+        let scene = Scene {
+            sweep: &sweep,
+            range: &range,
+            mhz_error: 0.01,
+            km_error: 2.0,
+            band_mhz: [1.0, 20.0],
+            top_km: 800.0,
+            mhz_axis: 0.0,
+            km_scatter: 3.0,
+            place_px: 1.0,
+            gyro_mhz: 1.4,
+            gyro_known: true,
+            sin2: 0.05,
+        };
+        let second = |from: f64| {
+            let points = points(from, 5.0, |_| 150.0);
+            Curve { points, mode: Mode::Unknown, hop: 2, confidence: 0.5, repeats_low: false }
+        };
+        // The O frequency that goes with Z at 2.1 MHz.
+        let o_mhz = 2.71;
+        let stepped = |low: f64| Named {
+            ordinary: vec![points(2.1, 5.0, |mhz| if mhz < o_mhz { low } else { 220.0 })],
+            ..Named::default()
+        };
+        let found = after_z(&stepped(80.0), &[second(o_mhz)], &scene).unwrap();
+        assert!((found / o_mhz - 1.0).abs() < 0.02, "{found}");
+        assert_eq!(after_z(&stepped(80.0), &[second(2.2)], &scene), None, "a second echo from the start on");
+        assert_eq!(after_z(&stepped(210.0), &[second(o_mhz)], &scene), None, "no step of strength");
+        assert_eq!(after_z(&stepped(80.0), &[second(o_mhz)], &Scene { sin2: 0.5, ..scene }), None, "no Z");
+    }
 }
