@@ -190,7 +190,8 @@ fn fmin(sight: &Sight<'_>) -> Option<Reading> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Mode, RangeAxis, Sweep};
+    use crate::model::Mode;
+    use crate::scale::testcurves::scene;
 
     fn points(from: f64, to: f64, strength: impl Fn(f64) -> f64) -> Vec<Point> {
         let mhz = |i: u32| from + (to - from) * f64::from(i) / 79.0;
@@ -200,21 +201,7 @@ mod tests {
 
     #[test]
     fn what_a_sheet_lets_through_as_z_is_not_where_o_begins() {
-        let (sweep, range) = (Sweep::default(), RangeAxis::default());
-        let scene = Scene {
-            sweep: &sweep,
-            range: &range,
-            mhz_error: 0.01,
-            km_error: 2.0,
-            band_mhz: [1.0, 20.0],
-            top_km: 800.0,
-            mhz_axis: 0.0,
-            km_scatter: 3.0,
-            place_px: 1.0,
-            gyro_mhz: 1.4,
-            gyro_known: true,
-            sin2: 0.05,
-        };
+        let scene = Scene { gyro_mhz: 1.4, sin2: 0.05, ..scene() };
         let second = |from: f64| {
             let points = points(from, 5.0, |_| 150.0);
             Curve { points, mode: Mode::Unknown, hop: 2, confidence: 0.5, repeats_low: false }
