@@ -26,6 +26,7 @@ mod retardation;
 mod sample;
 mod seeds;
 mod sporadic;
+mod stray;
 #[cfg(test)]
 mod testcurves;
 mod topside;

@@ -3,6 +3,7 @@
 use super::Scene;
 use super::layer::{PATHS, Sample, UNEXPLAINED};
 use super::mixed::is_mixed;
+use super::stray::stands_alone;
 use crate::model::{Layer, Mode, Trace, TracePoint};
 
 /// Lowest virtual height of an echo from the F region, km. What begins lower belongs to E or sporadic E.
@@ -231,6 +232,9 @@ pub(super) fn curves(traces: &[Trace], scene: &Scene<'_>) -> Vec<Curve> {
             out.push(curve);
         }
     }
+    let alone: Vec<bool> = out.iter().map(|curve| curve.is_f() && stands_alone(curve, &out)).collect();
+    let mut alone = alone.into_iter();
+    out.retain(|_| !alone.next().unwrap_or(false));
     let mixed: Vec<bool> = out.iter().map(|curve| curve.is_f() && curve.hop == 1 && is_mixed(curve, &out)).collect();
     for (curve, mixed) in out.iter_mut().zip(mixed) {
         curve.repeats_low |= mixed;
