@@ -5,11 +5,11 @@
 //! because the O traces of F1 and F2 can pass for O and X of one layer.
 
 use super::Scene;
+use super::curve::{Curve, Point};
 use super::gain::{CUSP_RISE_KM, WELL, beyond, gain};
 use super::layer::{Fit, Sample, UNEXPLAINED};
 use super::naming::ordinary_of;
 use super::refine::{explains, least};
-use super::sample::{Curve, Point};
 use super::seeds::{STEPS, Seed, from, polished, seeds};
 use crate::model::Mode;
 use crate::physics::x_of_o;

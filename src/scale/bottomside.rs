@@ -1,5 +1,6 @@
 //! Characteristics of a ground-based ionogram.
 
+use super::curve::{Curve, Point, strength};
 use super::density::{DensityPoint, density};
 use super::eregion::{BEYOND, ERegion, e_region};
 use super::fregion::{FRegion, f_region};
@@ -8,7 +9,7 @@ use super::letters::Condition;
 use super::naming::{Named, name};
 use super::reading::{Accuracy, Reading, absent};
 use super::refine::Upper;
-use super::sample::{Curve, Point, curves, strength};
+use super::sample::curves;
 use super::{ScaleConfig, Scaled, Scene, e_rows, f_rows};
 use crate::model::{Characteristic, CharacteristicName as Name, Trace};
 

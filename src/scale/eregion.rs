@@ -1,12 +1,13 @@
 //! The E region: the normal E layer and sporadic E.
 
 use super::Scene;
+use super::curve::{Curve, Point, falls_first};
 use super::fregion::along;
 use super::intermediate::{Intermediate, intermediate};
 use super::layer::{Fit, NO_THIRD, PATHS, Prior, Sample, UNEXPLAINED};
 use super::naming::{lowest_km, ordinary_of};
 use super::refine::{Upper, only, refine};
-use super::sample::{Curve, Point, falls_first, samples};
+use super::sample::samples;
 use super::sporadic::{Sporadic, sporadic};
 use crate::model::Mode;
 use crate::physics::x_of_o;

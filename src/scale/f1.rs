@@ -1,11 +1,11 @@
 //! foF1: where there is a cusp between F1 and the layer above it, and at which frequency.
 
 use super::bottomside::Sight;
+use super::curve::{Point, falls_first};
 use super::letters::Condition;
 use super::naming::Named;
 use super::reading::Reading;
 use super::refine::Upper;
-use super::sample::{Point, falls_first};
 use crate::model::CharacteristicName as Name;
 
 /// Lowest share of a critical frequency up to which its trace must be seen for the cusp to be there.

@@ -1,6 +1,7 @@
 //! Characteristics of F1 and F2.
 
 use super::bottomside::Sight;
+use super::curve::{Curve, Point, falls_first};
 use super::f1::{between_traces, cusp_between, cusp_from_above};
 use super::fregion::FRegion;
 use super::layer::UNEXPLAINED;
@@ -8,7 +9,6 @@ use super::letters::Condition;
 use super::naming::lowest_km;
 use super::reading::{Reading, absent};
 use super::refine::Upper;
-use super::sample::{Curve, Point, falls_first};
 use super::transmission::transmission_factor;
 use crate::model::{Characteristic, CharacteristicName as Name, Mode};
 use crate::physics::x_of_o;

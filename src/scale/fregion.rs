@@ -2,10 +2,11 @@
 
 use super::Scene;
 use super::account::{Account, Singles, accounts};
+use super::curve::Curve;
 use super::layer::{Amounts, Fit, Layer, Prior, Sample};
 use super::refine::{Upper, explains, refine};
 use super::retardation::Field;
-use super::sample::{Curve, samples};
+use super::sample::samples;
 
 /// Foot, parabolic thickness, even growth, the lower layer passed, slow beginning and thin ionization below: what F layers
 /// are like, km and km MHz^2. Wide, so that points decide wherever there are any.
@@ -130,7 +131,7 @@ mod tests {
     use super::*;
     use crate::model::Mode;
     use crate::physics::Stratum;
-    use crate::scale::sample::Point;
+    use crate::scale::curve::Point;
     use crate::scale::testcurves::{scene, sky, stratum, traces};
 
     fn region(curves: &[Curve], gyro_known: bool) -> Option<FRegion> {

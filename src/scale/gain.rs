@@ -1,8 +1,8 @@
 //! What an account of the F traces is worth: what its layers explain, less what is strange about them.
 
+use super::curve::Curve;
 use super::layer::{Fit, PATHS, Sample, UNEXPLAINED};
 use super::refine::least_of;
-use super::sample::Curve;
 use crate::physics::x_of_o;
 
 /// Rise of a trace to its end from which the end is a cusp, km.

@@ -2,12 +2,13 @@
 //! its own.
 
 use super::Scene;
+use super::curve::Curve;
 use super::eregion::{Normal, SAME_CUSP};
 use super::fregion::along;
 use super::gain::WELL;
 use super::layer::{Prior, Sample};
 use super::refine::{least, only};
-use super::sample::{Curve, samples};
+use super::sample::samples;
 use crate::physics::x_of_o;
 
 /// A thick layer between E and F1.

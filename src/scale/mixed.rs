@@ -1,6 +1,6 @@
 //! Mixed echoes: reflected by a sheet and by the F region, one after the other.
 
-use super::sample::{Curve, E_REGION_KM, Point};
+use super::curve::{Curve, E_REGION_KM, Point};
 
 /// How near to the height of a mixed echo a point must stand, as a share of it, and the share of a trace that must stand there.
 const SHARE: f64 = 0.03;

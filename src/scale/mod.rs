@@ -6,6 +6,7 @@
 mod account;
 mod bottomside;
 mod calibrated;
+mod curve;
 mod density;
 mod e_rows;
 mod eregion;

@@ -1,9 +1,9 @@
 //! Which points of the F traces are O and which X, as the fitted layers have it.
 
 use super::Scene;
+use super::curve::{Curve, Point, falls_first};
 use super::fregion::FRegion;
 use super::layer::{PATHS, Sample, UNEXPLAINED};
-use super::sample::{Curve, Point, falls_first};
 use crate::model::Mode;
 
 /// First-hop points of the F region by component, from low to high frequency within each curve.

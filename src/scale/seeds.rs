@@ -1,12 +1,12 @@
 //! Layers that single traces suggest: where accounts of the F region begin.
 
 use super::Scene;
+use super::curve::Curve;
 use super::fregion::{F2_PRIOR, along};
 use super::gain::CUSP_RISE_KM;
 use super::layer::{Fit, Layer, Sample};
 use super::refine::only;
 use super::retardation::Field;
-use super::sample::Curve;
 
 /// A layer that starts from one trace.
 pub(super) struct Seed {

@@ -1,8 +1,8 @@
 //! Sporadic E: which of the low traces are a sheet's, and where its O ends.
 
 use super::Scene;
+use super::curve::{Curve, Point};
 use super::naming::ordinary_of;
-use super::sample::{Curve, Point};
 use crate::model::Mode;
 use crate::physics::x_of_o;
 

@@ -1,6 +1,6 @@
 //! Lines of noise that stand alone beyond all echoes.
 
-use super::sample::Curve;
+use super::curve::Curve;
 
 /// Span up to which a trace is a scrap and from which another is an echo to go by, as logarithms of frequencies.
 const SCRAP: f64 = 0.045;
@@ -23,7 +23,7 @@ pub(super) fn stands_alone(curve: &Curve, others: &[Curve]) -> bool {
 mod tests {
     use super::*;
     use crate::model::Mode;
-    use crate::scale::sample::Point;
+    use crate::scale::curve::Point;
     use crate::scale::testcurves::{sky, stratum, traces};
 
     #[test]

@@ -1,7 +1,7 @@
 //! Curves of exact virtual heights and the axes to read them by, for tests.
 
 use super::Scene;
-use super::sample::{Curve, Point};
+use super::curve::{Curve, Point};
 use crate::model::{Mode, RangeAxis, Sweep};
 use crate::physics::{Profile, Stratum, x_of_o};
 use std::sync::LazyLock;
