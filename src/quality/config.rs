@@ -26,7 +26,7 @@ pub struct QualityConfig {
     /// Probability of the time below which a frame is suspect (1). Default 0.9: the smallest with which a time is given.
     pub time_confidence: f32,
     /// Probability of a value to be sound, that is its confidence over that of a sound value with its bounds, below which it
-    /// is suspect (1). Default 0.6.
+    /// is suspect (1). Default 0.5.
     pub value_confidence: f32,
     /// Probability of being wrong, by all that is known of it, above which a value is suspect (1). Default 0.5.
     pub wrong_probability: f64,
@@ -79,7 +79,7 @@ impl Default for QualityConfig {
             masked_share: 0.5,
             band_share: 0.03,
             time_confidence: 0.9,
-            value_confidence: 0.6,
+            value_confidence: 0.5,
             wrong_probability: 0.5,
             bounds_share: 0.2,
             bounds_units: 7.0,
