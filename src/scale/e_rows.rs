@@ -11,7 +11,7 @@ use crate::model::{Characteristic, CharacteristicName as Name};
 const FLAT_KM: f64 = 12.0;
 /// Share of the sureness of foEs that is left where the trace is patchy.
 const PATCHY: f64 = 0.5;
-/// How sure fbEs is where multiples of the sheet cover the low end of F.
+/// How sure fbEs is where multiples of the sheet cover the low end of F, and foEs where a weak end is X or noise.
 const UNCLEAR: f64 = 0.005;
 /// Cosine of the sun's zenith angle below which no light reaches the E region and what was left of it is gone.
 const DARK: f64 = -0.25;
@@ -50,6 +50,7 @@ pub(super) fn rows(sight: &Sight<'_>) -> Vec<Characteristic> {
     let fo_es = sheet.map(|sheet| {
         let sigma = if sheet.step_seen { 0.04 } else { 0.06 };
         let sure = if sheet.step_seen { 0.8 } else { 0.75 };
+        let sure = if sheet.is_doubtful { UNCLEAR } else { sure };
         let reading = Reading::measured(sheet.fo_mhz, sigma, 0.1, if sheet.is_patchy { PATCHY * sure } else { sure });
         if sheet.step_seen { reading } else { reading.under(Name::FoEs, Condition::FromX) }
     });

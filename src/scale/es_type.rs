@@ -55,7 +55,7 @@ mod tests {
     fn sheet(first_mhz: f64, km: f64, falls: bool) -> Sporadic {
         let [last_mhz, fo_mhz] = [6.0, 5.4];
         let (step_seen, is_patchy, points, sureness) = (true, false, 60, 0.9);
-        Sporadic { first_mhz, last_mhz, fo_mhz, step_seen, is_patchy, km, falls, points, sureness }
+        Sporadic { first_mhz, last_mhz, fo_mhz, step_seen, is_patchy, is_doubtful: false, km, falls, points, sureness }
     }
 
     #[test]

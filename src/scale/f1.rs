@@ -95,4 +95,4 @@ const SAME_F1_CUSP: f64 = 0.94;
 const START_PAST_CUSP: f64 = 0.993;
 const CUSP_ERROR: f64 = 0.013;
 /// How sure a cusp is that is seen from above alone.
-const FROM_ABOVE: f64 = 0.85;
+const FROM_ABOVE: f64 = 0.9;

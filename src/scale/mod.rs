@@ -56,8 +56,7 @@ pub struct ScaleConfig {
     pub most_units: f64,
     /// See `most_units`.
     pub most_share: f64,
-    /// Chance that a value is within a reading unit, or 2 % of it if that is more, below which it is withheld (1). Default 0.4:
-    /// what is more likely wrong than right by three to two.
+    /// Confidence below which a value is withheld (1). Default 0.4: what is more likely wrong than right by three to two.
     pub least_confidence: f32,
     /// Share of its critical frequency up to which a trace must be seen for its cusp to be there (1). Default 0.95.
     pub cusp_seen: f64,

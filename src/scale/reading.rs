@@ -13,8 +13,6 @@ pub(super) struct Reading {
     pub(super) upper: Option<f64>,
     pub(super) letters: Letters,
     pub(super) confidence: f32,
-    /// Chance that the error is less than the rule of accuracy allows a plain value: the larger of the reading unit and 2 %.
-    pub(super) soundness: f32,
 }
 
 impl Reading {
@@ -26,7 +24,6 @@ impl Reading {
             upper: Some(value + half_width),
             letters: Letters::default(),
             confidence,
-            soundness: confidence,
         }
     }
 
@@ -35,9 +32,7 @@ impl Reading {
     pub(super) fn measured(value: f64, sigma: f64, unit: f64, sureness: f64) -> Self {
         let half_width = 1.96 * sigma;
         let within = central(unit / sigma.max(1e-9));
-        let plain = central(unit.max(PLAIN_SHARE * value) / sigma.max(1e-9));
-        let chance = |within: f64| (sureness * within).clamp(0.0, 1.0) as f32;
-        Self { confidence: chance(within), soundness: chance(plain), ..Self::around(value, half_width, 0.0) }
+        Self { confidence: (sureness * within).clamp(0.0, 1.0) as f32, ..Self::around(value, half_width, 0.0) }
     }
 
     /// Nothing stands in the way of the value.
@@ -68,8 +63,7 @@ impl Reading {
             _ => Condition::UncertainCusp,
         };
         let confidence = calibrated.confidence(f64::from(self.confidence)) as f32;
-        let sound = calibrated.confidence(f64::from(self.soundness)) as f32;
-        let clear = sound >= accuracy.least_confidence && confidence >= LEAST_WITHIN * accuracy.least_confidence;
+        let clear = confidence >= accuracy.least_confidence;
         let given = within(accuracy.most_units, accuracy.most_share) && clear;
         // Of a trace that is not told apart nothing is known, bounds neither.
         let bound = |bound: Option<f64>| bound.filter(|_| clear).map(widened);
@@ -96,11 +90,6 @@ impl Reading {
         }
     }
 }
-
-/// Least confidence as a share of what a value must have that is to be within the larger of a reading unit and 2 %.
-const LEAST_WITHIN: f32 = 0.7;
-/// Share of a value within which the handbook calls it accurate, where that is more than a reading unit.
-const PLAIN_SHARE: f64 = 0.02;
 
 /// Bounds that a value may have.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -171,15 +160,6 @@ pub(super) fn strongest(traces: &[&Trace]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_value_as_accurate_as_the_handbook_asks_is_given_though_it_may_miss_a_fine_unit() {
-        let accuracy = Accuracy { least_confidence: 0.4, ..Accuracy::ANY };
-        let row = |sigma| Reading::measured(5.0, sigma, 0.05, 0.97).row(CharacteristicName::FoF1, &accuracy);
-        assert_eq!(row(0.06).value, Some(5.0));
-        assert!(row(0.06).confidence < row(0.02).confidence);
-        assert_eq!(row(0.3).value, None);
-    }
 
     #[test]
     fn what_is_not_told_has_neither_value_nor_bounds() {

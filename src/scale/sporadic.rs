@@ -16,8 +16,10 @@ pub(super) struct Sporadic {
     pub(super) fo_mhz: f64,
     /// The step of strength at which O ends and X goes on was seen.
     pub(super) step_seen: bool,
-    /// The trace loses as much of its strength elsewhere, or X is hardly stronger than noise: such a step says little.
+    /// The trace loses as much of its strength elsewhere: such a step says little.
     pub(super) is_patchy: bool,
+    /// Its weak end may be X or a line of noise that ends at the place of X: `fo_mhz` takes it for X.
+    pub(super) is_doubtful: bool,
     /// Lowest height of the leading edge, km.
     pub(super) km: f64,
     /// Its low end comes down from a cusp: it lies above the normal E layer.
@@ -103,8 +105,7 @@ pub(super) fn sporadic(sheets: &[&Curve], begins_mhz: f64, scene: &Scene<'_>) ->
         return None;
     }
     let within = first * 1.12..deduced * (1.0 - 2.0 * SLACK);
-    let fades = within.start < within.end && fall(&points, within).is_some_and(|(_, ratio)| ratio < STEPS);
-    let is_patchy = as_x || fades;
+    let is_patchy = within.start < within.end && fall(&points, within).is_some_and(|(_, ratio)| ratio < STEPS);
     let sureness = main.confidence;
     Some(Sporadic {
         first_mhz: first,
@@ -112,6 +113,7 @@ pub(super) fn sporadic(sheets: &[&Curve], begins_mhz: f64, scene: &Scene<'_>) ->
         fo_mhz,
         step_seen,
         is_patchy,
+        is_doubtful: as_x,
         km,
         falls,
         points: points.len(),
@@ -226,7 +228,7 @@ mod tests {
         let faint = |end: f64| read(&[level(2.0, end, 110.0, |mhz| if mhz < 5.0 { 240.0 } else { 80.0 })]).unwrap();
         let x_mhz = x_of_o(5.0, 1.3);
         assert!((faint(x_mhz).fo_mhz - 5.0).abs() < 0.06, "{}", faint(x_mhz).fo_mhz);
-        assert!(faint(x_mhz).is_patchy, "it may be noise");
+        assert!(faint(x_mhz).is_doubtful, "it may be noise");
         assert!((faint(1.1 * x_mhz).last_mhz - 5.0).abs() < 0.1, "noise, which ends anywhere");
     }
 
