@@ -22,7 +22,7 @@ pub(super) fn share(rows: &[Parts], config: &CleanConfig) -> f32 {
     if rows.len() < 32 {
         return 0.0;
     }
-    let across = thick(rows, 0.5, config);
+    let across = thick(rows, config.band_span, config);
     let border = rows.len() / 20;
     let inside = &across[border..rows.len() - border];
     let mut sorted = inside.to_vec();
@@ -89,7 +89,7 @@ mod tests {
     fn bands_are_told_from_rulings_echoes_and_columns() {
         assert_eq!(panel(|_, _| false), 0.0);
         assert_eq!(panel(|_, y| y % 20 < 2), 0.0, "rulings");
-        assert_eq!(panel(|x, y| x < 150 && (80..110).contains(&y)), 0.0, "echo");
+        assert_eq!(panel(|x, y| x < 240 && (80..110).contains(&y)), 0.0, "echo");
         assert_eq!(panel(|x, _| x % 50 < 10), 0.0, "noisy columns");
         let band = panel(|x, y| (40..60).contains(&y) && x % 10 != 0);
         assert!((band - 20.0 / 180.0).abs() < 0.03, "{band}");

@@ -50,7 +50,7 @@ pub struct CleanConfig {
     pub band_span: f32,
     /// Thickness below which a dark row is a ruling and no band, in shares of the panel's height. Default 0.03.
     pub band_thickness: f32,
-    /// Step from the panel's usual level to that of a band that is reported, grey levels. Default 60.
+    /// Step from the panel's usual level, over `band_span` of its width, to that of a band that is reported, grey levels. Default 60.
     pub band_contrast: u8,
     /// Border of the panel without echoes, in shares of its height. Default 0.012.
     pub border: f32,
