@@ -51,6 +51,9 @@ impl Named {
                 }
             }
             let span = if run > 0 { (list[run - 1].mhz / list[0].mhz).ln() } else { 0.0 };
+            if crosses(&list[..run], flat_km, sheets) {
+                continue;
+            }
             if span > UNCLEAR_SPAN {
                 self.unclear_from = Some(self.unclear_from.map_or(list[0].mhz, |mhz| mhz.min(list[0].mhz)));
             }
@@ -65,6 +68,22 @@ impl Named {
     pub(super) fn first_mhz(&self) -> Option<f64> {
         self.ordinary.iter().flatten().map(|point| point.mhz).reduce(f64::min)
     }
+}
+
+/// Whether points that stand near multiples of a sheet cross them and do not follow them.
+fn crosses(points: &[Point], flat_km: f64, sheets: &[Curve]) -> bool {
+    let above = |point: &Point| {
+        let heights = sheets.iter().filter_map(|sheet| sheet.edge_at(point.mhz)).chain([flat_km]);
+        let all = heights.flat_map(|km| [2.0, 3.0].map(|hop| point.edge_km - hop * km));
+        all.min_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or(0.0)
+    };
+    let third = points.len() / 3;
+    let middle = |part: &[Point]| {
+        let mut all: Vec<f64> = part.iter().map(above).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(0.0)
+    };
+    third > 2 && (middle(&points[points.len() - third..]) - middle(&points[..third])).abs() > CROSSES_KM
 }
 
 /// Names the points of the F curves. A curve is O, or X, or a multiple, or begins where both run together and goes on as
@@ -139,6 +158,8 @@ const MULTIPLE_SHARE: f64 = 0.035;
 const MULTIPLE_SPAN: f64 = 0.25;
 /// The same from which the low end of a trace at a multiple's height is not clear.
 const UNCLEAR_SPAN: f64 = 0.06;
+/// Change of the distance from a multiple along a trace from which it crosses it, km.
+const CROSSES_KM: f64 = 5.0;
 /// Largest step in height between pieces of one trace, km.
 const JOIN_KM: f64 = 15.0;
 
@@ -219,4 +240,32 @@ pub(super) fn lowest_km(curves: &[Vec<Point>], admitted: impl Fn(&Point) -> bool
 /// The frequency of the component other than the one given, for the same density.
 pub(super) fn ordinary_of(mhz: f64, mode: Mode, gyro_mhz: f64) -> f64 {
     if mode == Mode::X { (mhz * (mhz - gyro_mhz)).max(0.0).sqrt() } else { mhz }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(count: i32, place: impl Fn(f64) -> f64) -> Vec<Point> {
+        let mhz = |i: i32| 4.0 + 0.02 * f64::from(i);
+        let point =
+            |mhz: f64| Point { mhz, edge_km: place(mhz), centre_km: place(mhz), sigma_mhz: 0.01, amplitude: 200.0 };
+        (0..count).map(|i| point(mhz(i))).collect()
+    }
+
+    #[test]
+    fn a_trace_that_crosses_a_multiple_begins_where_it_is_seen() {
+        let sheet = |mhz: f64| 120.0 - 2.0 * (mhz - 4.0);
+        let low =
+            [Curve { points: points(60, sheet), mode: Mode::Unknown, hop: 1, confidence: 0.5, repeats_low: false }];
+        let after = |trace: Vec<Point>| {
+            let mut named = Named { ordinary: vec![trace], ..Named::default() };
+            named.drop_multiples(sheet(5.18), &low);
+            (named.unclear_from, named.ordinary.first().map_or(0, Vec::len))
+        };
+        let rising = |mhz: f64| 233.0 + 20.0 * (mhz - 4.0) * (mhz - 4.0);
+        assert_eq!(after(points(40, rising)), (None, 40));
+        assert_eq!(after(points(20, |mhz| 2.0 * sheet(mhz))), (Some(4.0), 20), "short: F may begin here");
+        assert_eq!(after(points(60, |mhz| 2.0 * sheet(mhz))), (Some(4.0), 0), "long: no F");
+    }
 }
