@@ -2,6 +2,7 @@
 
 use super::{Finding, QualityConfig};
 use crate::model::{Characteristic, CharacteristicName as Name, Flag};
+use crate::physics::x_of_o;
 
 /// Pairs of which the first is never above the second (URSI Handbook, UAG-23: fmin <= foE < foF1 < foF2,
 /// h'E < h'F, foF2 < fxF2 <= fxI).
@@ -55,7 +56,7 @@ impl Relations {
     /// fxF2 - foF2 disagrees with the station's gyrofrequency, where all three are known.
     fn separation_is_off(&self, config: &QualityConfig) -> bool {
         match (self.get(Name::FoF2), self.get(Name::FxF2), self.gyro_mhz) {
-            (Some(fo), Some(fx), Some(gyro)) => (fx - fx_of(fo, gyro)).abs() > config.separation_mhz,
+            (Some(fo), Some(fx), Some(gyro)) => (fx - x_of_o(fo, gyro)).abs() > config.separation_mhz,
             _ => false,
         }
     }
@@ -67,11 +68,6 @@ impl Relations {
             _ => false,
         }
     }
-}
-
-/// The critical frequency of the X component to that of O, MHz.
-pub(super) fn fx_of(fo: f64, gyro: f64) -> f64 {
-    gyro / 2.0 + fo.hypot(gyro / 2.0)
 }
 
 const COMPONENTS: &[Name] = &[Name::FoF2, Name::FxF2];

@@ -5,9 +5,9 @@
 //! `wrong.toml`; `examples/fit_wrong.rs` fits them on simulated film.
 
 use super::catalogue::test_named;
-use super::relations::fx_of;
 use super::series::{Around, Sounding};
 use crate::model::{Characteristic, CharacteristicName as Name};
+use crate::physics::x_of_o;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -74,7 +74,7 @@ pub(super) fn facts(frame: &Sounding, around: &[Option<Around>]) -> Vec<Option<F
         let value =
             |name: Name| frame.values.iter().find(|judged| judged.characteristic.name == name)?.characteristic.value;
         let known = value(Name::FoF2).zip(frame.gyro_mhz).zip(row.value).filter(|_| row.name == Name::FxI);
-        known.map_or(0.0, |((fo, gyro), fx)| ((fx - fx_of(fo, gyro)) / tolerance(row.name, fx)).clamp(0.0, 3.0))
+        known.map_or(0.0, |((fo, gyro), fx)| ((fx - x_of_o(fo, gyro)) / tolerance(row.name, fx)).clamp(0.0, 3.0))
     };
     let number = |is: bool| f64::from(u8::from(is));
     let of = |place: usize| {

@@ -1,6 +1,6 @@
 //! Characteristics of a ground-based ionogram.
 
-use super::curve::{Curve, Point, strength};
+use super::curve::{Curve, Point, median, strength};
 use super::density::{DensityPoint, density};
 use super::eregion::{BEYOND, ERegion, e_region};
 use super::fregion::{FRegion, f_region};
@@ -140,13 +140,9 @@ const WEAKER_Z: f64 = 0.8;
 
 /// Whether a trace comes down at its low end by more than scatter.
 fn falls_slightly(points: &[Point]) -> bool {
-    let median = |part: &[Point]| {
-        let mut all: Vec<f64> = part.iter().map(|point| point.edge_km).collect();
-        all.sort_by(f64::total_cmp);
-        all.get(all.len() / 2).copied().unwrap_or(0.0)
-    };
+    let middle = |part: &[Point]| median(part.iter().map(|point| point.edge_km));
     let tenth = points.len() / 10;
-    tenth > 1 && median(&points[..3]) > median(&points[tenth..2 * tenth]) + SLIGHT_FALL_KM
+    tenth > 1 && middle(&points[..3]) > middle(&points[tenth..2 * tenth]) + SLIGHT_FALL_KM
 }
 
 /// Fewest points of a sheet's trace that tell where echoes begin, and the frequency below which F tells it as well, MHz.

@@ -63,9 +63,7 @@ impl Curve {
     }
 
     pub(super) fn median_km(&self) -> f64 {
-        let mut all: Vec<f64> = self.points.iter().map(|point| point.edge_km).collect();
-        all.sort_by(f64::total_cmp);
-        all.get(all.len() / 2).copied().unwrap_or(0.0)
+        median(self.points.iter().map(|point| point.edge_km))
     }
 
     /// Range of its heights, km.
@@ -196,7 +194,12 @@ impl Curve {
 
 /// Median strength of points.
 pub(super) fn strength(points: &[Point]) -> f64 {
-    let mut all: Vec<f64> = points.iter().map(|point| point.amplitude).collect();
+    median(points.iter().map(|point| point.amplitude))
+}
+
+/// The upper median; 0 of nothing.
+pub(super) fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut all: Vec<f64> = values.collect();
     all.sort_by(f64::total_cmp);
     all.get(all.len() / 2).copied().unwrap_or(0.0)
 }

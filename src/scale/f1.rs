@@ -12,6 +12,7 @@ use crate::model::CharacteristicName as Name;
 const F1_CUSP_SEEN: f64 = 0.97;
 /// Greatest height of the foot of an F1 layer, km.
 const F1_HIGHEST_KM: f64 = 240.0;
+
 /// A critical frequency held between the end of the O trace below it and the start of the one that comes down from it.
 pub(super) fn between_traces(fitted: f64, sigma: f64, sight: &Sight<'_>) -> (f64, f64) {
     let lists = || sight.named.ordinary.iter().filter(|list| list.len() >= 8);

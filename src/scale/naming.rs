@@ -1,7 +1,7 @@
 //! Which points of the F traces are O and which X, as the fitted layers have it.
 
 use super::Scene;
-use super::curve::{Curve, Point, falls_first};
+use super::curve::{Curve, Point, falls_first, median};
 use super::fregion::FRegion;
 use super::layer::{PATHS, Sample, UNEXPLAINED};
 use crate::model::Mode;
@@ -78,11 +78,7 @@ fn crosses(points: &[Point], flat_km: f64, sheets: &[Curve]) -> bool {
         all.min_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or(0.0)
     };
     let third = points.len() / 3;
-    let middle = |part: &[Point]| {
-        let mut all: Vec<f64> = part.iter().map(above).collect();
-        all.sort_by(f64::total_cmp);
-        all.get(all.len() / 2).copied().unwrap_or(0.0)
-    };
+    let middle = |part: &[Point]| median(part.iter().map(above));
     third > 2 && (middle(&points[points.len() - third..]) - middle(&points[..third])).abs() > CROSSES_KM
 }
 
