@@ -18,6 +18,7 @@ pub mod calibrate;
 pub mod roll;
 pub mod clean;
 pub mod trace;
+pub mod label;
 pub mod scale;
 pub mod table;
 pub mod quality;

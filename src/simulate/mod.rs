@@ -20,6 +20,7 @@ mod store;
 mod stroke;
 mod sun;
 pub mod table;
+pub mod training;
 mod truth;
 mod wear;
 

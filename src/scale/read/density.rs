@@ -4,8 +4,9 @@
 //! a quarter turn, h(fN) = 2/pi int h'(fN sin a) da (Abel's inversion; Appleton, Proc. Phys. Soc. 42, 1930). The field
 //! slows O a little more: the bounds hold that, and the valley above E, which no echo shows.
 
-use super::bottomside::Sight;
-use crate::model::Mode;
+use super::FrameContext;
+use crate::model::{Layer, Mode};
+use crate::scale::layer::FittedLayer;
 
 /// Electron density at a height, with 95 % bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,19 +33,20 @@ const FITTED: f64 = 0.85;
 const LEVELS: u32 = 60;
 const NODES: u32 = 24;
 
-/// Densities from the lowest echo seen to the F2 peak; none without an F2 cusp.
-pub(super) fn density(sight: &Sight<'_>) -> Vec<DensityPoint> {
-    let Some(upper) = sight.region.map(|region| &region.upper) else { return Vec::new() };
-    let critical = upper.fit.layer.critical_mhz;
-    let normal = sight.low.normal.iter().flat_map(|normal| normal.points.iter().flatten());
-    let mut seen: Vec<(f64, f64)> = normal
-        .chain(sight.named.ordinary.iter().flatten())
+/// Densities from the lowest echo seen to the F2 peak; none without a fitted F2 layer.
+pub(super) fn density(frame: &FrameContext<'_>, f2: Option<&FittedLayer>) -> Vec<DensityPoint> {
+    let Some(layer) = f2 else { return Vec::new() };
+    let critical = layer.fit.layer.critical_mhz;
+    let layers = [Layer::E, Layer::F, Layer::F1, Layer::F2];
+    let ordinary = frame.curves.iter().filter(|curve| curve.is_first(Mode::O, &layers));
+    let mut seen: Vec<(f64, f64)> = ordinary
+        .flat_map(|curve| &curve.points)
         .map(|point| (point.mhz, point.edge_km))
         .filter(|(mhz, _)| *mhz < FITTED * critical)
         .collect();
     seen.sort_by(|a, b| a.0.total_cmp(&b.0));
     let Some(&(first, _)) = seen.first() else { return Vec::new() };
-    let virtual_km = |mhz: f64| match upper.fit.km(mhz, Mode::O).filter(|_| mhz >= FITTED * critical) {
+    let virtual_km = |mhz: f64| match layer.fit.km(mhz, Mode::O).filter(|_| mhz >= FITTED * critical) {
         Some(km) => km,
         None => between(&seen, mhz),
     };
@@ -58,8 +60,8 @@ pub(super) fn density(sight: &Sight<'_>) -> Vec<DensityPoint> {
         })
         .collect();
     let at = |km: f64| DENSITY * between(&levels, km).powi(2);
-    let share = 1.96 * 2.0 * sight.sigma(upper) / critical;
-    let reach = 1.96 * sight.scene.km_error.hypot(UNSEEN_KM);
+    let share = 1.96 * 2.0 * layer.sigma_mhz.hypot(frame.geometry.mhz_axis) / critical;
+    let reach = 1.96 * frame.geometry.km_error.hypot(UNSEEN_KM);
     let (bottom, top) = (levels[0].0, levels[levels.len() - 1].0);
     ((bottom / STEP_KM).ceil() as i64..=(top / STEP_KM).floor() as i64)
         .map(|i| i as f64 * STEP_KM)

@@ -2,7 +2,7 @@
 
 use super::calibrated::Calibrated;
 use super::letters::{Condition, Letters, letters};
-use super::{ScaleConfig, Scene};
+use crate::scale::{ScaleConfig, ScalingGeometry};
 use crate::model::{Characteristic, CharacteristicName, Trace};
 
 /// A value on its way into the dataset.
@@ -33,6 +33,11 @@ impl Reading {
         let half_width = 1.96 * sigma;
         let within = central(unit / sigma.max(1e-9));
         Self { confidence: (sureness * within).clamp(0.0, 1.0) as f32, ..Self::around(value, half_width, 0.0) }
+    }
+
+    /// A value with given bounds and confidence.
+    pub(super) fn bounded(value: f64, [lower, upper]: [f64; 2], confidence: f64) -> Self {
+        Self { lower: Some(lower.min(value)), upper: Some(upper.max(value)), ..Self::around(value, 0.0, confidence as f32) }
     }
 
     /// Nothing stands in the way of the value.
@@ -125,7 +130,7 @@ pub(super) fn absent(name: CharacteristicName, why: Option<Condition>) -> Charac
 }
 
 /// Probability of a standard normal deviate within +-z (Abramowitz and Stegun 7.1.26).
-fn central(z: f64) -> f64 {
+pub(super) fn central(z: f64) -> f64 {
     let x = z / std::f64::consts::SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * x);
     let poly =
@@ -134,17 +139,17 @@ fn central(z: f64) -> f64 {
 }
 
 /// The centre line of traces as (MHz, km), from low to high frequency.
-pub(super) fn points(traces: &[&Trace], scene: &Scene<'_>) -> Vec<(f64, f64)> {
-    along(traces, scene, |point| point.y)
+pub(super) fn points(traces: &[&Trace], geometry: &ScalingGeometry<'_>) -> Vec<(f64, f64)> {
+    along(traces, geometry, |point| point.y)
 }
 
-fn along(traces: &[&Trace], scene: &Scene<'_>, row: impl Fn(&crate::model::TracePoint) -> f32) -> Vec<(f64, f64)> {
+fn along(traces: &[&Trace], geometry: &ScalingGeometry<'_>, row: impl Fn(&crate::model::TracePoint) -> f32) -> Vec<(f64, f64)> {
     let mut all: Vec<(f64, f64)> = traces
         .iter()
         .flat_map(|trace| &trace.ridge.points)
         .map(|point| {
             let (x, y) = (f64::from(point.x), f64::from(row(point)));
-            (scene.sweep.mhz_at(x, f64::from(point.y)), scene.range.km_at(x, y))
+            (geometry.sweep.mhz_at(x, f64::from(point.y)), geometry.range.km_at(x, y))
         })
         .filter(|(mhz, km)| mhz.is_finite() && km.is_finite())
         .collect();

@@ -20,11 +20,11 @@ use std::sync::OnceLock;
 
 /// The Earth's field over a station, at one height.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Field {
+pub(in crate::scale) struct Field {
     /// Gyrofrequency, MHz.
-    pub(super) gyro_mhz: f64,
+    pub(in crate::scale) gyro_mhz: f64,
     /// Square of the sine of the angle between the field and the vertical.
-    pub(super) sin2: f64,
+    pub(in crate::scale) sin2: f64,
 }
 
 /// Gyrofrequency of thin ionization below the F region over that at F heights.
@@ -35,7 +35,7 @@ const NEAREST_MHZ: f64 = 0.7;
 impl Field {
     /// Virtual height gained in thin ionization, for each km MHz^2 of half its squared plasma frequency times its height. Where the density is small the index along the field is 1 - X / (2 (1 +- Y)), and the group index
     /// exceeds 1 by fN^2 / (2 (f +- fL)^2): X is slowed much more than O.
-    pub(super) fn thin(&self, mhz: f64, mode: Mode) -> f64 {
+    pub(in crate::scale) fn thin(&self, mhz: f64, mode: Mode) -> f64 {
         let along = LOW_FIELD * self.gyro_mhz * (1.0 - self.sin2).max(0.0).sqrt();
         let away = if mode == Mode::X { (mhz - along).max(NEAREST_MHZ) } else { mhz + along };
         away.powi(-2)
@@ -44,7 +44,7 @@ impl Field {
 
 /// Shapes of which layers are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(in crate::scale) enum Shape {
     /// Parabola that reflects the echo.
     Parabola,
     /// Density growing evenly with height up to the reflection.
@@ -79,7 +79,7 @@ fn tabulated(row: usize, column: usize) -> &'static Factors {
 
 /// Delays in one layer under one field.
 #[derive(Debug, Clone)]
-pub(super) struct Retardation {
+pub(in crate::scale) struct Retardation {
     critical_mhz: f64,
     gyro_mhz: f64,
     factors: Factors,
@@ -87,7 +87,7 @@ pub(super) struct Retardation {
 
 impl Retardation {
     /// For a layer of critical frequency `critical_mhz`.
-    pub(super) fn new(critical_mhz: f64, field: Field) -> Self {
+    pub(in crate::scale) fn new(critical_mhz: f64, field: Field) -> Self {
         let (row, s) = place(&SIN2, field.sin2);
         let (column, t) = place(&Y, field.gyro_mhz / critical_mhz.max(1e-6));
         let [a, b, c, d] = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(i, j)| tabulated(row + i, column + j));
@@ -106,7 +106,7 @@ impl Retardation {
 
     /// Frequency over the critical frequency of the component: below 1 the layer reflects. 0 where the X wave does not
     /// reach the layer at all.
-    pub(super) fn x(&self, mhz: f64, mode: Mode) -> f64 {
+    pub(in crate::scale) fn x(&self, mhz: f64, mode: Mode) -> f64 {
         match mode {
             Mode::X => (mhz * (mhz - self.gyro_mhz)).max(0.0).sqrt() / self.critical_mhz,
             Mode::Z => (mhz * (mhz + self.gyro_mhz)).sqrt() / self.critical_mhz,
@@ -115,7 +115,7 @@ impl Retardation {
     }
 
     /// The same with how fast it grows with the frequency, 1 over MHz.
-    pub(super) fn x_and_slope(&self, mhz: f64, mode: Mode) -> (f64, f64) {
+    pub(in crate::scale) fn x_and_slope(&self, mhz: f64, mode: Mode) -> (f64, f64) {
         let x = self.x(mhz, mode);
         let squared = 2.0 * self.critical_mhz * self.critical_mhz * x.max(1e-3);
         let slope = match mode {
@@ -127,7 +127,7 @@ impl Retardation {
     }
 
     /// How much the frequency that a density reflects changes with the gyrofrequency.
-    pub(super) fn by_gyro(&self, mhz: f64, mode: Mode) -> f64 {
+    pub(in crate::scale) fn by_gyro(&self, mhz: f64, mode: Mode) -> f64 {
         match mode {
             Mode::X => mhz / (2.0 * mhz - self.gyro_mhz).max(0.5 * mhz),
             Mode::Z => mhz / (2.0 * mhz + self.gyro_mhz),
@@ -137,7 +137,7 @@ impl Retardation {
 
     /// Virtual height gained at x in each of some shapes of 1 km, and its slope over x. At x = 1 the gain is infinite. The
     /// shapes are all reflecting or all passed.
-    pub(super) fn gains<const S: usize>(&self, shapes: [Shape; S], x: f64, mode: Mode) -> [(f64, f64); S] {
+    pub(in crate::scale) fn gains<const S: usize>(&self, shapes: [Shape; S], x: f64, mode: Mode) -> [(f64, f64); S] {
         let (share, knot) = knot_of(shapes[0], x);
         let rows = &self.factors[index(mode)];
         shapes.map(|shape| {

@@ -1,61 +1,70 @@
 //! One reflecting layer fitted to echo points: which profile, as O, X and second hop, explains them best.
 
-use super::normal::Normal;
-use super::retardation::{Field, Retardation, Shape};
+mod normal;
+mod refine;
+mod retardation;
+
+pub(in crate::scale) use refine::{Expected, FittedLayer, fit_critical_frequency};
+pub(in crate::scale) use retardation::Field;
+
+use normal::Normal;
+use retardation::{Retardation, Shape};
 use crate::model::Mode;
 
 /// A point of an echo on its way into a fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Sample {
-    pub(super) mhz: f64,
+pub(in crate::scale) struct Sample {
+    pub(in crate::scale) mhz: f64,
     /// Virtual height of the leading edge, km.
-    pub(super) km: f64,
+    pub(in crate::scale) km: f64,
     /// One sigma of the height.
-    pub(super) sigma_km: f64,
+    pub(in crate::scale) sigma_km: f64,
     /// One sigma of the frequency.
-    pub(super) sigma_mhz: f64,
-    /// Index of the trace it comes from.
-    pub(super) trace: usize,
+    pub(in crate::scale) sigma_mhz: f64,
     /// Penalty of taking it for each of [`PATHS`], in the units of the cost; infinite where that is excluded.
-    pub(super) penalty: [f64; PATHS.len()],
+    pub(in crate::scale) penalty: [f64; PATHS.len()],
 }
 
 /// What a point of a layer's echo may be: component and hop.
-pub(super) const PATHS: [(Mode, f64); 5] =
+pub(in crate::scale) const PATHS: [(Mode, f64); 5] =
     [(Mode::O, 1.0), (Mode::X, 1.0), (Mode::O, 2.0), (Mode::X, 2.0), (Mode::Z, 1.0)];
 
 /// Penalty of taking a point for Z: few soundings show it.
 const THIRD: f64 = 2.5;
 /// Square of the sine of the angle between field and vertical from which on no wave couples into Z.
-pub(super) const NO_THIRD: f64 = 0.13;
+pub(in crate::scale) const NO_THIRD: f64 = 0.13;
 /// One sigma of the gyrofrequency, as a share: it falls with height, and the place of the reflection is not known beforehand.
 const GYRO_ERROR: f64 = 0.012;
 
 /// Cost at which a point counts as not explained at all.
-pub(super) const UNEXPLAINED: f64 = 9.0;
+pub(in crate::scale) const UNEXPLAINED: f64 = 9.0;
 
 /// Amounts of the shapes of a layer, km.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Amounts {
+pub(in crate::scale) struct Amounts {
     /// Height of the layer's foot.
-    pub(super) base: f64,
+    pub(in crate::scale) base: f64,
     /// Thickness of the parabolic part.
-    pub(super) parabola: f64,
+    pub(in crate::scale) parabola: f64,
     /// Thickness of the part of even growth.
-    pub(super) linear: f64,
+    pub(in crate::scale) linear: f64,
     /// Thickness of the lower layer that the echo passes.
-    pub(super) passed: f64,
+    pub(in crate::scale) passed: f64,
     /// Thickness of the part in which the plasma frequency grows evenly: the slow beginning of a layer.
-    pub(super) slow: f64,
+    pub(in crate::scale) slow: f64,
     /// Half the squared plasma frequency of what thin ionization lies below the layer, summed over its height, km MHz^2.
-    pub(super) thin: f64,
+    pub(in crate::scale) thin: f64,
 }
 
+/// What is expected of an F2 layer: foot and thickness as climatology has them, widely.
+pub(in crate::scale) const F2_PRIOR: Prior =
+    Prior([(240.0, 70.0), (70.0, 40.0), (0.0, 40.0), (10.0, 15.0), (10.0, 25.0), (10.0, 25.0)]);
+
 /// Number of the amounts.
-pub(super) const N: usize = 6;
+pub(in crate::scale) const N: usize = 6;
 
 impl Amounts {
-    pub(super) fn list(&self) -> [f64; N] {
+    pub(in crate::scale) fn list(&self) -> [f64; N] {
         [self.base, self.parabola, self.linear, self.passed, self.slow, self.thin]
     }
 
@@ -72,14 +81,14 @@ impl Amounts {
 
 /// What is known of the amounts beforehand: mean and one sigma of each, in the order of [`Amounts`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Prior(pub(super) [(f64, f64); N]);
+pub(in crate::scale) struct Prior(pub(in crate::scale) [(f64, f64); N]);
 
 /// A layer of a given critical frequency, over a lower one that its echoes may have to pass.
 #[derive(Debug, Clone)]
-pub(super) struct Layer {
-    pub(super) critical_mhz: f64,
+pub(in crate::scale) struct Layer {
+    pub(in crate::scale) critical_mhz: f64,
     /// Critical frequency of the lower layer.
-    pub(super) lower_mhz: Option<f64>,
+    pub(in crate::scale) lower_mhz: Option<f64>,
     field: Field,
     own: Retardation,
     lower: Option<Retardation>,
@@ -87,13 +96,11 @@ pub(super) struct Layer {
 
 /// The best amounts for a layer.
 #[derive(Debug, Clone)]
-pub(super) struct Fit {
-    pub(super) layer: Layer,
-    pub(super) amounts: Amounts,
+pub(in crate::scale) struct Fit {
+    pub(in crate::scale) layer: Layer,
+    pub(in crate::scale) amounts: Amounts,
     /// Sum of the robust costs of the points and of the prior.
-    pub(super) cost: f64,
-    /// The prior's part of it.
-    pub(super) strain: f64,
+    pub(in crate::scale) cost: f64,
 }
 
 /// Row of the linear system at a point, its slope over MHz, and how far the point lies beyond what the layer can reflect
@@ -121,7 +128,7 @@ struct Ways {
 }
 
 impl Layer {
-    pub(super) fn new(critical_mhz: f64, field: Field, lower_mhz: Option<f64>) -> Self {
+    pub(in crate::scale) fn new(critical_mhz: f64, field: Field, lower_mhz: Option<f64>) -> Self {
         let own = Retardation::new(critical_mhz, field);
         Self { critical_mhz, lower_mhz, field, own, lower: lower_mhz.map(|mhz| Retardation::new(mhz, field)) }
     }
@@ -186,17 +193,16 @@ impl Layer {
 
     /// Fits the amounts: linear least squares, repeated with weights that let go of points beyond the model (Geman and
     /// McClure), each point as the path that explains it best.
-    pub(super) fn fit(self, samples: &[Sample], prior: &Prior, start: Amounts, rounds: u32) -> Fit {
+    pub(in crate::scale) fn fit(self, samples: &[Sample], prior: &Prior, start: Amounts, rounds: u32) -> Fit {
         let Ways { rows, ways, first } = self.ways(samples);
         let mut places = vec![(0.0, 0.0); rows.len()];
         let mut amounts = start;
-        let (mut cost, mut strain) = (f64::MAX, 0.0);
+        let mut cost = f64::MAX;
         for round in 0..=rounds {
             // Wide at first, so that points some way off are drawn in, and the cost proper at the end.
             let reach = UNEXPLAINED * (1u32 << (2 * rounds.saturating_sub(round + 2)).min(6)) as f64;
             let mut system = Normal::of(prior, self.lower.is_some());
-            strain = system.misfit(&amounts);
-            let mut sum = strain;
+            let mut sum = system.misfit(&amounts);
             for (place, row) in places.iter_mut().zip(&rows) {
                 *place = (amounts.dot(&row.value), amounts.dot(&row.slope) * row.sigma_mhz);
             }
@@ -227,7 +233,7 @@ impl Layer {
                 amounts = system.solve(&amounts);
             }
         }
-        Fit { layer: self, amounts, cost, strain }
+        Fit { layer: self, amounts, cost }
     }
 }
 
@@ -246,13 +252,13 @@ fn robust(square: f64) -> f64 {
 
 impl Fit {
     /// Virtual height of a component, first hop; `None` beyond the cusp.
-    pub(super) fn km(&self, mhz: f64, mode: Mode) -> Option<f64> {
+    pub(in crate::scale) fn km(&self, mhz: f64, mode: Mode) -> Option<f64> {
         let row = self.layer.row(mhz, 1e-6, mode);
         (self.layer.own.x(mhz, mode) < 1.0 && row.beyond < 1.0).then(|| self.amounts.dot(&row.value))
     }
 
     /// Cost of a point along each of [`PATHS`], without the point's penalties.
-    pub(super) fn costs(&self, sample: &Sample) -> [f64; PATHS.len()] {
+    pub(in crate::scale) fn costs(&self, sample: &Sample) -> [f64; PATHS.len()] {
         let third = self.layer.third();
         let mut costs = [UNEXPLAINED; PATHS.len()];
         for mode in [Mode::O, Mode::X, Mode::Z] {

@@ -1,17 +1,17 @@
 //! The linear system of a layer's amounts: normal equations begun with what is known beforehand, solved within what a layer
 //! can be.
 
-use super::layer::{Amounts, N, Prior};
+use super::{Amounts, N, Prior};
 
 /// Normal equations of the amounts, begun with the prior.
-pub(super) struct Normal {
+pub(in crate::scale) struct Normal {
     matrix: [[f64; N]; N],
     right: [f64; N],
     prior: Prior,
 }
 
 impl Normal {
-    pub(super) fn of(prior: &Prior, passes: bool) -> Self {
+    pub(in crate::scale) fn of(prior: &Prior, passes: bool) -> Self {
         let mut prior = *prior;
         if !passes {
             prior.0[3] = (0.0, 1e-3);
@@ -25,7 +25,7 @@ impl Normal {
         Self { matrix, right, prior }
     }
 
-    pub(super) fn misfit(&self, amounts: &Amounts) -> f64 {
+    pub(in crate::scale) fn misfit(&self, amounts: &Amounts) -> f64 {
         amounts
             .list()
             .iter()
@@ -34,7 +34,7 @@ impl Normal {
             .sum()
     }
 
-    pub(super) fn add(&mut self, row: &[f64; N], hop: f64, km: f64, weight: f64) {
+    pub(in crate::scale) fn add(&mut self, row: &[f64; N], hop: f64, km: f64, weight: f64) {
         for i in 0..N {
             // The half that the solution reads.
             for j in 0..=i {
@@ -45,7 +45,7 @@ impl Normal {
     }
 
     /// Solution within what a layer can be: no thickness below zero, density never falling with height.
-    pub(super) fn solve(&self, before: &Amounts) -> Amounts {
+    pub(in crate::scale) fn solve(&self, before: &Amounts) -> Amounts {
         let mut fixed: [Option<f64>; N] = [None; N];
         for _ in 0..N {
             let Some(x) = self.with_fixed(&fixed) else { return *before };

@@ -1,0 +1,51 @@
+//! Writes simulated frames for the training of the echo labeller.
+//!
+//! `training_frames OUTPUT FRAMES SEED [look|climate]`: one file `frames_SEED.bin` in the folder OUTPUT. Each record is, little endian: 16 values f32
+//! (gyrofrequency MHz, sin2, cos of the sun's zenith angle, roll, seven frequencies MHz, four heights km, level; NaN where there
+//! is none), then the levels, the valid flags and the label bits of the raster, one byte a cell.
+
+use ionoscribe::engine::shipped_calibration;
+use ionoscribe::simulate::training::{TrainingFrame, training_frames};
+use ionoscribe::simulate::{Level, SimulateConfig};
+use std::io::Write;
+
+const PER_ROLL: u32 = 4;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, output, frames, seed, ..] = &arguments[..] else {
+        return Err("usage: training_frames OUTPUT FRAMES SEED".into());
+    };
+    let (frames, seed): (u64, u64) = (frames.parse()?, seed.parse()?);
+    std::fs::create_dir_all(output)?;
+    let path = format!("{output}/frames_{seed}.bin");
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&path)?);
+    let names = ["c4", "is14", "ips42", "linear"];
+    let levels = [Level::Clean, Level::Typical, Level::Typical, Level::Poor];
+    for roll in 0..frames / u64::from(PER_ROLL) {
+        let roll_seed = seed * 1_000_003 + roll;
+        let name = names[(roll % 4) as usize];
+        let calibration = shipped_calibration(name).ok_or("no such calibration")?;
+        let level = levels[(roll / 4 % 4) as usize];
+        let config = SimulateConfig { frames: PER_ROLL, seed: roll_seed, level, ..SimulateConfig::default() };
+        for frame in training_frames(&calibration, &config)? {
+            write(&mut file, &frame, roll_seed as f32)?;
+        }
+    }
+    file.flush()?;
+    Ok(())
+}
+
+fn write(file: &mut impl Write, frame: &TrainingFrame, roll: f32) -> std::io::Result<()> {
+    let number = |value: &Option<f64>| value.map_or(f32::NAN, |value| value as f32);
+    let mut values = vec![frame.gyro_mhz as f32, frame.sin2 as f32, frame.sun as f32, roll];
+    values.extend(frame.frequencies.iter().map(number));
+    values.extend(frame.heights.iter().map(number));
+    values.push(0.0);
+    for value in values {
+        file.write_all(&value.to_le_bytes())?;
+    }
+    file.write_all(&frame.raster.levels)?;
+    file.write_all(&frame.raster.valid)?;
+    file.write_all(&frame.labels)
+}

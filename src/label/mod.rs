@@ -1,0 +1,163 @@
+//! Labels the echoes of a bottomside panel: which pixel belongs to which component and layer, and where each characteristic stands.
+//!
+//! In: a copy of the panel, its axes, and the gyrofrequency. Out: [`EchoLabels`], on a raster of physical axes the probability of
+//! each class of echo, and for each characteristic the probability of each frequency or height. A small convolutional network
+//! says so; `training/` made its weights from simulated film alone.
+
+mod network;
+mod panel;
+mod plane;
+mod posterior;
+pub mod raster;
+mod weights;
+
+pub use network::{Network, Outputs, Planes, Scratch};
+pub use panel::PanelCopy;
+pub use posterior::{Axis, Mode, Posterior};
+pub use weights::{NetworkError, Shape};
+
+use crate::kernel::logsum::logistic;
+use crate::model::{CharacteristicName as Name, Grid};
+use raster::{BAND_MHZ, COLUMNS, ROWS, Raster, column_of, mhz_of, row_of};
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
+/// A class of echo. An echo of several classes, where traces overlap, has several high probabilities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Normal E, ordinary.
+    EO,
+    /// Normal E, extraordinary.
+    EX,
+    /// Sporadic E, ordinary.
+    EsO,
+    /// Sporadic E, extraordinary.
+    EsX,
+    /// F region, ordinary.
+    FO,
+    /// F region, extraordinary.
+    FX,
+    /// Third component.
+    Z,
+    /// A multiple of any echo, or a mixed one.
+    Multiple,
+}
+
+impl Class {
+    /// All classes, in the order of the network's maps.
+    pub const ALL: [Self; 8] =
+        [Self::EO, Self::EX, Self::EsO, Self::EsX, Self::FO, Self::FX, Self::Z, Self::Multiple];
+}
+
+/// Characteristics that are frequencies, in the order of the network's outputs.
+pub const FREQUENCIES: [Name; 7] = [Name::FoE, Name::FoF1, Name::FoF2, Name::FoEs, Name::FbEs, Name::Fmin, Name::FxI];
+/// Characteristics that are heights.
+pub const HEIGHTS: [Name; 4] = [Name::HE, Name::HEs, Name::HF, Name::HF2];
+
+/// The shipped weights; `labeller.json` beside them says how they were trained.
+static NETWORK: LazyLock<Result<Network, NetworkError>> =
+    LazyLock::new(|| Network::from_bytes(include_bytes!("labeller.weights")));
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
+}
+
+/// What the labeller says of one frame.
+#[derive(Debug, Clone)]
+pub struct EchoLabels {
+    /// What the network saw.
+    pub raster: Raster,
+    outputs: Outputs,
+    posteriors: Vec<(Name, Posterior)>,
+    /// Probability of spread F.
+    pub spread: f64,
+}
+
+/// Labels a panel. Without both axes, or without a panel, there are no labels.
+///
+/// # Errors
+/// If the shipped weights cannot be read.
+pub fn label(
+    panel: &PanelCopy,
+    grid: &Grid,
+    band_mhz: [f64; 2],
+    gyro_mhz: f64,
+) -> Result<Option<EchoLabels>, &'static NetworkError> {
+    let network = NETWORK.as_ref()?;
+    let (Some(sweep), Some(range), Some(picture)) = (&grid.sweep, &grid.range, panel.picture()) else {
+        return Ok(None);
+    };
+    let to_copy = |mhz: f64, km: f64| {
+        // A line of constant frequency leans, and so does one of constant height: two rounds are exact to far less than a pixel.
+        let y = range.y_at(km, sweep.x_at(mhz, sweep.reference_y));
+        let x = sweep.x_at(mhz, y);
+        panel.place((x, range.y_at(km, x)))
+    };
+    let whole = crate::model::PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
+    let raster = raster::raster(&picture, whole, band_mhz, to_copy);
+    label_raster(network, raster, gyro_mhz).map(Some)
+}
+
+/// Runs the network on a raster.
+fn label_raster(network: &Network, raster: Raster, gyro_mhz: f64) -> Result<EchoLabels, &'static NetworkError> {
+    let [x_of_o, o_of_x] = warped(&raster, gyro_mhz);
+    let planes = Planes::new(ROWS, COLUMNS, &[&raster.levels, &x_of_o, &o_of_x], &raster.valid);
+    let outputs = SCRATCH.with_borrow_mut(|scratch| network.run(&planes, scratch));
+    let posterior = |axis: Axis, i: usize| match axis {
+        Axis::Frequency => Posterior::from_logits(axis, outputs.frequency(i)),
+        Axis::Height => Posterior::from_logits(axis, outputs.height(i)),
+    };
+    let mut posteriors: Vec<(Name, Posterior)> = Vec::with_capacity(FREQUENCIES.len() + HEIGHTS.len());
+    posteriors.extend(FREQUENCIES.iter().enumerate().map(|(i, &name)| (name, posterior(Axis::Frequency, i))));
+    posteriors.extend(HEIGHTS.iter().enumerate().map(|(i, &name)| (name, posterior(Axis::Height, i))));
+    let spread = outputs.scalars().first().map_or(0.0, |&logit| f64::from(logistic(logit)));
+    Ok(EchoLabels { raster, outputs, posteriors, spread })
+}
+
+/// The raster as X would stand that belongs to O of each cell, and as O would that belongs to X: two relations of magnetoionic theory at the
+/// place of reflection, fx (fx - fB) = fo^2.
+fn warped(raster: &Raster, gyro_mhz: f64) -> [Vec<u8>; 2] {
+    let of = |to: &dyn Fn(f64) -> f64| {
+        let places: Vec<(usize, f64, bool)> = (0..COLUMNS)
+            .map(|column| {
+                let place = column_of(to(mhz_of(column as f64)));
+                let low = place.floor().clamp(0.0, (COLUMNS - 2) as f64);
+                (low as usize, (place - low).clamp(0.0, 1.0), (0.0..=(COLUMNS - 1) as f64).contains(&place))
+            })
+            .collect();
+        let mut out = Vec::with_capacity(ROWS * COLUMNS);
+        for row in raster.levels.chunks_exact(COLUMNS) {
+            out.extend(places.iter().map(|&(low, part, inside)| {
+                let (a, b) = (f64::from(row[low]), f64::from(row[low + 1]));
+                if inside { (a + (b - a) * part + 0.5) as u8 } else { 128 }
+            }));
+        }
+        out
+    };
+    [
+        of(&|mhz| 0.5 * (gyro_mhz + (gyro_mhz * gyro_mhz + 4.0 * mhz * mhz).sqrt())),
+        of(&|mhz| (mhz * (mhz - gyro_mhz)).max(1e-6).sqrt()),
+    ]
+}
+
+impl EchoLabels {
+    /// What is said of a characteristic; `None` if the labeller has no output for it.
+    pub fn posterior(&self, name: Name) -> Option<&Posterior> {
+        self.posteriors.iter().find(|(own, _)| *own == name).map(|(_, posterior)| posterior)
+    }
+
+    /// Probability that the cell at a frequency and height shows a class of echo.
+    pub fn probability(&self, class: Class, mhz: f64, km: f64) -> f32 {
+        let (column, row) = (column_of(mhz).round(), row_of(km).round());
+        if !(0.0..COLUMNS as f64).contains(&column) || !(0.0..ROWS as f64).contains(&row) || mhz < BAND_MHZ[0] {
+            return 0.0;
+        }
+        let cell = row as usize * COLUMNS + column as usize;
+        self.outputs.map(class as usize).get(cell).map_or(0.0, |&logit| logistic(logit))
+    }
+
+    /// Probabilities of a class over the raster, row by row from the highest, as levels from 0 to 255.
+    pub fn map(&self, class: Class) -> Vec<u8> {
+        self.outputs.map(class as usize).iter().map(|&logit| (255.0 * logistic(logit) + 0.5) as u8).collect()
+    }
+}

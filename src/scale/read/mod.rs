@@ -1,0 +1,162 @@
+//! Characteristics, letters and bounds from what the labels say and the traces show.
+
+mod calibrated;
+pub(super) mod density;
+mod e_region;
+mod es_type;
+mod f_region;
+mod letters;
+mod reading;
+pub(super) mod topside;
+pub(super) mod transmission;
+
+use super::echoes::{EchoCurve, curves};
+use super::{ScaleConfig, Scaled, ScalingGeometry};
+use crate::label::EchoLabels;
+use crate::model::{Characteristic, CharacteristicName as Name, Layer, Mode, Trace};
+use letters::Condition;
+use reading::{Accuracy, Reading, absent, central};
+
+/// What the rows of a frame are made from.
+struct FrameContext<'a> {
+    curves: &'a [EchoCurve],
+    labels: &'a EchoLabels,
+    geometry: &'a ScalingGeometry<'a>,
+    config: &'a ScaleConfig,
+    /// The frame shows no echo at all.
+    is_empty: bool,
+}
+
+/// A measurement that another one of the same value is held against: sigmas within which they agree.
+const AGREE: f64 = 3.0;
+/// Error that no reading of the labels goes below, as a share of the value: an eighth of a column of the raster.
+const LEAST_SHARE: f64 = 0.0011;
+/// Names of the layers of the F region.
+const ANY_F: [Layer; 3] = [Layer::F, Layer::F1, Layer::F2];
+/// Names of the uppermost one.
+const UPPER_F: [Layer; 2] = [Layer::F, Layer::F2];
+
+/// Scales the E, Es and F characteristics of a ground-based ionogram.
+pub(super) fn bottomside(
+    traces: &[Trace],
+    labels: &EchoLabels,
+    geometry: &ScalingGeometry<'_>,
+    config: &ScaleConfig,
+) -> Scaled {
+    let curves = curves(traces, geometry);
+    let seen = |name: Name| labels.posterior(name).is_some_and(|posterior| posterior.present > config.least_presence);
+    let is_empty = !curves.iter().any(|curve| curve.hop == 1 && curve.mode != Mode::Unknown)
+        && ![Name::FoF2, Name::FoE, Name::FoEs, Name::Fmin].into_iter().any(seen);
+    let frame = FrameContext { curves: &curves, labels, geometry, config, is_empty };
+    let f2 = f_region::fitted_f2(&frame);
+    let mut characteristics = e_region::rows(&frame);
+    characteristics.extend(f_region::rows(&frame, f2.as_ref()));
+    characteristics.push(fmin(&frame));
+    characteristics.sort_by_key(|characteristic| characteristic.name.ursi_code());
+    Scaled { characteristics, profile: density::density(&frame, f2.as_ref()) }
+}
+
+impl FrameContext<'_> {
+    /// Probability that the film shows a characteristic.
+    fn presence(&self, name: Name) -> f64 {
+        self.labels.posterior(name).map_or(0.0, |posterior| posterior.present)
+    }
+
+    fn is_present(&self, name: Name) -> bool {
+        self.presence(name) > self.config.least_presence
+    }
+
+    /// The most probable value of a characteristic that the film shows.
+    fn value(&self, name: Name) -> Option<f64> {
+        self.labels.posterior(name).filter(|_| self.is_present(name))?.mode().map(|mode| mode.value)
+    }
+
+    /// The reading of a characteristic from its posterior, and from `measured`, a value and its sigma from the traces where
+    /// there is one. Where the two agree they are one measurement; where they do not, the bounds hold both.
+    fn reading(&self, name: Name, measured: Option<(f64, f64)>) -> Option<Reading> {
+        let posterior = self.labels.posterior(name).filter(|_| self.is_present(name))?;
+        let mode = posterior.mode()?;
+        let axis = if name.unit() == "km" { self.geometry.km_error } else { self.geometry.mhz_axis };
+        let own = mode.sigma.max(LEAST_SHARE * mode.value);
+        let (value, sigma, agrees) = match measured {
+            None => (mode.value, own, true),
+            Some((other, other_sigma)) if (other - mode.value).abs() < AGREE * own.hypot(other_sigma) => {
+                let [a, b] = [own, other_sigma].map(|sigma| sigma.powi(-2));
+                ((a * mode.value + b * other) / (a + b), (a + b).sqrt().recip(), true)
+            }
+            Some((other, _)) => (mode.value, own.hypot(0.5 * (other - mode.value)), false),
+        };
+        let sigma = sigma.hypot(axis);
+        let unit = name.reading_unit();
+        // What lies outside the mode is another reading of the same film.
+        let sound = posterior.present * mode.mass * if agrees { 1.0 } else { DISAGREE };
+        let confidence = sound * central(unit / sigma.max(1e-9));
+        let [low, high] = [0.025, 0.975].map(|share| posterior.quantile(share));
+        let reach = 1.96 * sigma;
+        let bounds = if mode.mass > ONE_MODE { [value - reach, value + reach] } else { [low.min(value - reach), high.max(value + reach)] };
+        Some(Reading::bounded(value, bounds, confidence))
+    }
+
+    /// The row of a characteristic: its reading, or why there is none.
+    fn row(&self, name: Name, reading: Option<Reading>, why: Option<Condition>) -> Characteristic {
+        let why = if self.is_empty { Some(Condition::NoEcho) } else { why };
+        let hidden = |reading: &Reading| {
+            name.unit() == "MHz" && name != Name::Fmin && self.geometry.is_interfered(reading.value, reading.value)
+        };
+        let reading = reading.map(|reading| match reading {
+            reading if reading.is_plain() && hidden(&reading) => reading.under(name, Condition::Interfered),
+            reading => reading,
+        });
+        reading.map_or_else(|| absent(name, why), |reading| reading.row(name, &Accuracy::of(self.config)))
+    }
+
+    /// First echoes of a component and some layers.
+    fn first(&self, mode: Mode, layers: &'static [Layer]) -> impl Iterator<Item = &EchoCurve> {
+        self.curves.iter().filter(move |curve| curve.is_first(mode, layers))
+    }
+
+    /// Lowest and highest frequency of those.
+    fn span_mhz(&self, mode: Mode, layers: &'static [Layer]) -> Option<(f64, f64)> {
+        self.first(mode, layers)
+            .flat_map(|curve| &curve.points)
+            .map(|point| (point.mhz, point.mhz))
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// Lowest height of those between two frequencies, with its sigma.
+    fn lowest(&self, layers: &'static [Layer], [from_mhz, to_mhz]: [f64; 2]) -> Option<(f64, f64)> {
+        let lowest = self.first(Mode::O, layers).filter_map(|curve| curve.lowest_km(from_mhz, to_mhz)).reduce(f64::min)?;
+        Some((lowest, self.geometry.km_error.hypot(self.config.height_spread_km)))
+    }
+
+    /// Why nothing is seen of a layer above sporadic E: that blankets, or absorption takes the echo.
+    fn hidden(&self) -> Condition {
+        if self.is_present(Name::FoEs) { Condition::Blanketed } else { Condition::Absorbed }
+    }
+
+    fn is_spread(&self) -> bool {
+        self.labels.spread > self.config.spread
+    }
+}
+
+/// Soundness that is left of a value which labels and traces put elsewhere.
+const DISAGREE: f64 = 0.6;
+/// Probability of the most probable mode from which the others do not widen the bounds.
+const ONE_MODE: f64 = 0.95;
+/// Share of the frequency of the first echo up to which interference that ends there may hide the beginning.
+const HIDDEN_BELOW: f64 = 0.98;
+
+/// Lowest frequency of all first echoes.
+fn fmin(frame: &FrameContext<'_>) -> Characteristic {
+    let reading = frame.reading(Name::Fmin, None).map(|reading| {
+        let open = |reading: Reading| Reading { lower: None, ..reading };
+        if frame.geometry.is_interfered(HIDDEN_BELOW * reading.value, reading.value) {
+            open(reading.under(Name::Fmin, Condition::Interfered))
+        } else if reading.value < frame.config.at_band_start * frame.geometry.band_mhz[0] {
+            open(reading.under(Name::Fmin, Condition::AtBandStart))
+        } else {
+            reading
+        }
+    });
+    frame.row(Name::Fmin, reading, Some(Condition::Absorbed))
+}
