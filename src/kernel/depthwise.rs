@@ -34,36 +34,42 @@ vectorised! {
     /// One row of outputs. `rows` are the input rows above, at and below it, with a pixel of zeros before and after.
     /// Each value is its bias, then its products in the order of taps.
     pub fn depthwise_row(rows: [&[f32]; 3], layer: &Channels, out: &mut [f32]) {
-        let count = layer.count;
-        if count == 0 {
-            return;
-        }
         for (block, (weights, bias)) in layer.blocks.iter().enumerate() {
             let first = block * LANES;
-            let lanes = (count - first).min(LANES);
-            for (x, pixel) in out.chunks_exact_mut(count).enumerate() {
-                let mut sums = *bias;
-                if lanes == LANES {
-                    for (tap, weights) in weights.iter().enumerate() {
-                        let start = (x + tap % 3) * count + first;
-                        let values = &rows[tap / 3][start..][..LANES];
-                        for lane in 0..LANES {
-                            sums[lane] += values[lane] * weights[lane];
-                        }
-                    }
-                    pixel[first..][..LANES].copy_from_slice(&sums);
-                } else {
-                    for (tap, weights) in weights.iter().enumerate() {
-                        let start = (x + tap % 3) * count + first;
-                        let values = &rows[tap / 3][start..][..lanes];
-                        for ((sum, &value), &weight) in sums.iter_mut().zip(values).zip(weights) {
-                            *sum += value * weight;
-                        }
-                    }
-                    pixel[first..].copy_from_slice(&sums[..lanes]);
+            match layer.count - first {
+                LANES.. => fill_block(rows, weights, bias, [layer.count, first, LANES], out),
+                lanes => fill_block(rows, weights, bias, [layer.count, first, lanes], out),
+            }
+        }
+    }
+}
+
+/// A block of channels along a row: `lanes` of `count` channels from `first` on. Loops over a number of lanes that the
+/// caller writes as a constant become vectors.
+#[inline(always)]
+fn fill_block(
+    [above, here, below]: [&[f32]; 3],
+    weights: &[[f32; LANES]; TAPS],
+    bias: &[f32; LANES],
+    [count, first, lanes]: [usize; 3],
+    out: &mut [f32],
+) {
+    let two = 2 * count;
+    let width = two + lanes;
+    for (x, pixel) in out.chunks_exact_mut(count).enumerate() {
+        let start = x * count + first;
+        let parts = [&above[start..][..width], &here[start..][..width], &below[start..][..width]];
+        let mut sums = *bias;
+        for row in 0..3 {
+            let part = parts[row];
+            let taps = [&part[..lanes], &part[count..][..lanes], &part[two..][..lanes]];
+            for tap in 0..3 {
+                for lane in 0..lanes {
+                    sums[lane] += taps[tap][lane] * weights[3 * row + tap][lane];
                 }
             }
         }
+        pixel[first..][..lanes].copy_from_slice(&sums[..lanes]);
     }
 }
 
