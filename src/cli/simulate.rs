@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::engine::{LayoutFile, shipped_calibration, shipped_names};
 use crate::simulate::table::{TableConfig, simulate_tables};
-use crate::simulate::{Depth, Level, PictureFormat, SimulateConfig, simulate};
+use crate::simulate::{Depth, Level, Look, PictureFormat, SimulateConfig, simulate};
 use crate::table::read_text;
 use anyhow::{Context, bail};
 use std::io::Write;
@@ -66,6 +66,9 @@ pub(super) struct Args {
     /// Reverse the tones against the instrument's usual film.
     #[arg(long)]
     inverted: bool,
+    /// Drawing style: the instrument's own, or any, drawn at random for the roll with its wear (--level is not used then).
+    #[arg(long, value_enum, default_value = "instrument")]
+    look: LookName,
     /// Folder to write.
     #[arg(short, long)]
     output: PathBuf,
@@ -88,6 +91,12 @@ impl LevelName {
             Self::Ruined => Level::Ruined,
         }
     }
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LookName {
+    Instrument,
+    Wide,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -133,6 +142,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
             _ => Depth::Eight,
         }),
         inverted: args.inverted,
+        look: match args.look {
+            LookName::Instrument => Look::Instrument,
+            LookName::Wide => Look::Wide,
+        },
     };
     let pictures = simulate(&calibration, &config, &args.output)?;
     writeln!(

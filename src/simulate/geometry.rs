@@ -21,7 +21,7 @@ pub(super) struct Format {
     /// Pixels from one ruling to the next.
     step_px: f64,
     /// Length of a pulse, km.
-    pulse_km: f64,
+    pub(super) pulse_km: f64,
     /// Pixels are black or white only.
     pub(super) bilevel: bool,
 }
@@ -86,6 +86,12 @@ impl Format {
             pulse_km,
             bilevel: calibration.film.bilevel,
         }
+    }
+
+    /// Gives the panel other limits; heights and marks keep their shares of it.
+    pub(super) fn move_panel(&mut self, panel: [f64; 4]) {
+        self.step_px *= (panel[3] - panel[1]) / (self.panel[3] - self.panel[1]);
+        self.panel = panel;
     }
 
     /// The axes of one frame: marks stray as the calibration allows, and the sweep passes through them.

@@ -11,6 +11,7 @@ mod echo;
 mod geometry;
 mod interference;
 mod label;
+mod look;
 mod panel;
 mod random;
 mod reading;
@@ -24,6 +25,7 @@ pub mod training;
 mod truth;
 mod wear;
 
+pub use look::Look;
 pub use store::{Depth, PictureFormat};
 pub use wear::Level;
 
@@ -58,6 +60,8 @@ pub struct SimulateConfig {
     pub depth: Option<Depth>,
     /// Tones are reversed against the instrument's usual film. Default no.
     pub inverted: bool,
+    /// Drawing style. Default the instrument's own.
+    pub look: Look,
 }
 
 impl Default for SimulateConfig {
@@ -73,6 +77,7 @@ impl Default for SimulateConfig {
             sunspots: None,
             depth: None,
             inverted: false,
+            look: Look::Instrument,
         }
     }
 }
@@ -116,6 +121,11 @@ impl SimulateError {
     fn write(path: &Path) -> impl FnOnce(&dyn std::fmt::Display) -> Self + '_ {
         move |reason| Self::Write { path: path.to_owned(), message: reason.to_string() }
     }
+}
+
+/// An invented bottomside instrument: axes, marks and picture of any kind. The same seed gives the same instrument.
+pub fn random_calibration(seed: u64) -> Calibration {
+    look::random_instrument(&mut random::Random::part(seed, 6))
 }
 
 /// Makes a roll and its truth in the folder `output`, which is created. Returns the pictures' names.

@@ -4,6 +4,7 @@ use super::echo::{Echo, Receiver, echoes};
 use super::geometry::{Axes, Format};
 use super::interference::{Carrier, Interference, interference, stations};
 use super::label::{Label, stations_at};
+use super::look::{Look, Style};
 use super::random::Random;
 use super::sky::{Place, Sky, Weather};
 use super::sun::dipole_gyro_mhz;
@@ -17,6 +18,7 @@ use jiff::{SignedDuration, ToSpan};
 const ROLL: u64 = 1;
 const WEATHER: u64 = 2;
 const RECEIVER: u64 = 4;
+const LOOK: u64 = 5;
 const ECHOES: u64 = 1 << 40;
 const FIRST_FRAME: u64 = 1000;
 
@@ -28,6 +30,8 @@ pub(super) struct Roll<'a> {
     pub(super) station: Option<(&'a Station, u32)>,
     format: Format,
     wear: Wear,
+    /// How everything is drawn, if not as the calibration's instrument draws it.
+    style: Option<Style>,
     receiver: Receiver,
     /// Stations that disturb the roll.
     carriers: Vec<Carrier>,
@@ -101,7 +105,11 @@ impl<'a> Roll<'a> {
         let mut weather = Weather::new(Random::part(config.seed, WEATHER));
         let cadence_s = if calibration.time.cadence_s > 0.0 { calibration.time.cadence_s } else { 900.0 };
         let life_hours = if sounder_km > 0.0 { 0.2 } else { 4.0 };
-        let wear = Wear::of(config.level);
+        let mut looks = Random::part(config.seed, LOOK);
+        let (style, wear) = match config.look {
+            Look::Instrument => (None, Wear::of(config.level)),
+            Look::Wide => (Some(Style::random(calibration, &mut looks)), Wear::random(&mut looks)),
+        };
         let mut events = Random::part(config.seed, RECEIVER);
         let band_mhz = [calibration.sweep.start_mhz, calibration.sweep.stop_mhz];
         let receiver = Receiver {
@@ -112,7 +120,7 @@ impl<'a> Roll<'a> {
             reach_km: calibration.height.stop_km,
             faintest: wear.faintest,
         };
-        let carriers = stations(&wear, band_mhz, &mut events);
+        let mut carriers = stations(&wear, band_mhz, &mut events);
         let mut skies = Vec::new();
         let mut elapsed_s = 0.0f64;
         for i in 0..config.frames {
@@ -129,8 +137,14 @@ impl<'a> Roll<'a> {
             let day = f64::from(time_utc.date().day_of_year()) + clock / 24.0;
             skies.push(Moment { sky: weather.sky(&place, day), time_utc, is_silent: events.chance(wear.silent) });
         }
-        let format = Format::new(calibration, layout, config.scale, &mut random);
-        Ok(Self { calibration, config, layout, station, format, wear, receiver, carriers, skies })
+        let mut format = Format::new(calibration, layout, config.scale, &mut random);
+        let mut wear = wear;
+        if let Some(style) = &style {
+            style.fit(&mut format, calibration.film.bare_panel);
+            style.widen(&mut carriers, &mut looks);
+            wear = style.fit_wear(wear, &format);
+        }
+        Ok(Self { calibration, config, layout, station, format, wear, style, receiver, carriers, skies })
     }
 
     /// Lowest and highest frequency of the sweep, MHz.
@@ -163,13 +177,22 @@ impl<'a> Roll<'a> {
             echoes(sky, calibration.sounder, &self.sweep_mhz(&axes), &self.receiver, &mut scatter)
         };
         let interference = interference(&self.carriers, sky.sun, &self.wear, &mut random);
-        let mut canvas = panel::blank_frame(calibration, &self.format, &axes, &mut random);
-        draw_noise::draw_noise(&mut canvas, &self.format, &axes, &interference, &self.wear, &mut random);
-        if calibration.sounder == Sounder::Topside && !is_silent {
-            panel::draw_resonances(&mut canvas, &self.format, &axes, &resonances(sky), &mut random);
-        }
-        draw_echo::draw_echoes(&mut canvas, &self.format, &axes, &echoes, &self.wear, &mut random);
-        panel::draw_grid(&mut canvas, calibration, &self.format, &axes, &self.wear, &mut random);
+        let mut canvas = match &self.style {
+            Some(style) => {
+                let received = (echoes.as_slice(), &interference);
+                style.draw(calibration, &self.format, &axes, received, &self.wear, &mut random)
+            }
+            None => {
+                let mut canvas = panel::blank_frame(calibration, &self.format, &axes, &mut random);
+                draw_noise::draw_noise(&mut canvas, &self.format, &axes, &interference, &self.wear, &mut random);
+                if calibration.sounder == Sounder::Topside && !is_silent {
+                    panel::draw_resonances(&mut canvas, &self.format, &axes, &resonances(sky), &mut random);
+                }
+                draw_echo::draw_echoes(&mut canvas, &self.format, &axes, &echoes, &self.wear, &mut random);
+                panel::draw_grid(&mut canvas, calibration, &self.format, &axes, &self.wear, &mut random);
+                canvas
+            }
+        };
         let label = self.layout.map(|layout| {
             let printed = time_utc.saturating_add(hours(calibration.time.offset_hours));
             Label::new(layout, printed, self.station.map_or(1, |(_, code)| code))
@@ -183,7 +206,10 @@ impl<'a> Roll<'a> {
                 image::Luma([if light < 0.6 { 0 } else { u16::MAX }])
             })
         } else {
-            expose(canvas, &axes.placement, &self.wear, &mut random)
+            match &self.style {
+                Some(style) => style.develop(canvas, &axes, &self.wear, &mut random),
+                None => expose(canvas, &axes.placement, &self.wear, &mut random),
+            }
         };
         if (calibration.film.echo == Tone::Light) != self.config.inverted {
             picture.iter_mut().for_each(|pixel| *pixel = u16::MAX - *pixel);

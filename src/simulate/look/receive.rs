@@ -1,0 +1,71 @@
+//! From strength to ink: what the receiver and the display make of the cells.
+
+use super::super::interference::Interference;
+use super::super::random::Random;
+use super::super::wear::Wear;
+use super::noise::{Cheap, ground, hiss, impulses, loudness, stations};
+use super::style::Style;
+use super::video::Video;
+
+/// Adds everything that is no echo and turns the strength of each cell into ink, 0 to 1.
+pub(super) fn receive(video: &mut Video, style: &Style, wear: &Wear, interference: &Interference, random: &mut Random) {
+    let loud = loudness(video, interference, random);
+    stations(video, style, &interference.carriers, random);
+    impulses(video, style, interference, random);
+    ground(video, style, random);
+    let mut cheap = Cheap::new(random);
+    let (rows, columns) = (video.rows, video.mhz.len());
+    let spike = video.cells(style.spike_km);
+    let keep = 1.0 - 1.0 / video.cells(style.differentiated.1) as f32;
+    let grey_rows: Vec<f32> = (0..rows).map(|_| style.grey[2] * random.normal() as f32).collect();
+    let mut lost = 0;
+    for (column, cells) in video.strength.chunks_mut(rows).enumerate() {
+        if lost == 0 && random.chance(0.004 * style.lost) {
+            lost = 1 + random.index(4);
+        }
+        if lost > 0 {
+            lost -= 1;
+            cells.fill(0.0);
+            continue;
+        }
+        hiss(cells, style, wear, (loud[column], spike), &mut cheap);
+        if style.differentiated.0 > 0.0 {
+            differentiate(cells, style.differentiated.0, keep);
+        }
+        let fall = style.slope * column as f32 / columns as f32;
+        let mean = cells.iter().sum::<f32>() / rows as f32;
+        let knee = style.knee + fall + style.gain_control * mean;
+        // The gain control whitens the background of a loud column.
+        let grey =
+            style.grey[0] * (1.0 - 2.0 * style.gain_control * mean).max(0.0) + style.grey[1] * random.normal() as f32;
+        for (cell, grey_row) in cells.iter_mut().zip(&grey_rows) {
+            let ink = ((*cell - knee) / style.soft).clamp(0.0, 1.0);
+            let ink = ink * ink * (3.0 - 2.0 * ink);
+            let grey = (grey + grey_row).clamp(0.0, 1.0);
+            *cell = grey + (1.0 - grey) * ink;
+        }
+    }
+}
+
+/// Takes a share of the running mean away, so that steady signals fade and leading edges stay.
+fn differentiate(cells: &mut [f32], share: f32, keep: f32) {
+    let mut mean = cells[0];
+    for cell in cells {
+        let value = *cell;
+        *cell = value - share * mean;
+        mean = keep * mean + (1.0 - keep) * value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_differentiated_echo_keeps_its_leading_edge() {
+        let mut cells: Vec<f32> = (0..60).map(|i| if (20..50).contains(&i) { 0.8 } else { 0.0 }).collect();
+        differentiate(&mut cells, 1.0, 0.8);
+        assert_eq!(cells[20], 0.8);
+        assert!(cells[19] == 0.0 && cells[45] < 0.05 && cells[52] < 0.0);
+    }
+}
