@@ -47,7 +47,7 @@ const KINDS: &[Kind] = &[
     },
     Kind { name: "height scale off by 10 %", span: 1, asked: 0.8, spoil: wrong_height_scale },
     Kind { name: "reversed stretch", span: 10, asked: 0.8, spoil: reversed },
-    Kind { name: "stuck value", span: 8, asked: 0.8, spoil: stuck },
+    Kind { name: "flat line", span: 8, asked: 0.8, spoil: flat_line },
     Kind { name: "X trace taken for O", span: 1, asked: 0.8, spoil: x_for_o },
     Kind { name: "second hop taken for first", span: 1, asked: 0.8, spoil: second_hop },
 ];
@@ -232,7 +232,7 @@ fn reversed(frames: &mut [Sounding], k: usize) -> Option<Vec<Name>> {
     Some(Vec::new())
 }
 
-fn stuck(frames: &mut [Sounding], k: usize) -> Option<Vec<Name>> {
+fn flat_line(frames: &mut [Sounding], k: usize) -> Option<Vec<Name>> {
     let kept = value(&frames[k], Name::FoF2)?.characteristic.value?;
     frames[k..k + 8].iter_mut().for_each(|frame| {
         change(frame, &[Name::FoF2], |_, _| kept);

@@ -142,7 +142,7 @@ fn reading(frame_id: &str, time: i64, name: CharacteristicName, index: u64) -> R
         descriptor,
         confidence: 0.9,
         flag,
-        tests: if flag == Flag::Suspect { "step".to_owned() } else { String::new() },
+        tests: if flag == Flag::Suspect { "rate_of_change".to_owned() } else { String::new() },
         origin: ValueOrigin::Film,
     })
 }

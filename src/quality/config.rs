@@ -146,11 +146,11 @@ pub struct SeriesConfig {
     pub sunset_factor: f64,
     /// Largest change of foF2 within 15 minutes (share). Default 0.2 (URSI practice); times the factors at
     /// sunrise and sunset.
-    pub step_share: f64,
+    pub rate_of_change_share: f64,
     /// Frames in a row with the same value that are too many. Default 6.
-    pub stuck_frames: usize,
+    pub flat_line_frames: usize,
     /// Largest difference of values that count as the same (reading units). Default 0.02.
-    pub stuck_units: f64,
+    pub flat_line_units: f64,
     /// Values of the same hour that an envelope needs. Default 12.
     pub envelope_values: usize,
     /// Distance from the quartiles beyond which a value is outside the envelope (interquartile ranges). Default 3.
@@ -199,9 +199,9 @@ impl Default for SeriesConfig {
             gap_hours: 12.0,
             sunrise_factor: 3.0,
             sunset_factor: 2.0,
-            step_share: 0.2,
-            stuck_frames: 6,
-            stuck_units: 0.02,
+            rate_of_change_share: 0.2,
+            flat_line_frames: 6,
+            flat_line_units: 0.02,
             envelope_values: 12,
             envelope_ranges: 3.0,
             envelope_least: 0.08,
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn only_known_tests_can_be_switched_off() {
         let config: QualityConfig = toml::from_str("off = [\"spike\"]").unwrap();
-        assert!(!config.has("spike") && config.has("step"));
+        assert!(!config.has("spike") && config.has("rate_of_change"));
         let error = toml::from_str::<QualityConfig>("off = [\"spikes\"]").unwrap_err().to_string();
         assert!(error.contains("no test spikes") && error.contains("monthly_envelope"), "{error}");
     }

@@ -217,7 +217,7 @@ mod tests {
     fn order_range_and_separation_are_tested() {
         let tests = |rows: &[Characteristic]| verdict(FrameClass::Ionogram, true, rows).values;
         assert_eq!(tests(&[row(Name::FoF2, 5.0)])[0], (Flag::Pass, vec![]));
-        assert_eq!(tests(&[row(Name::FoF2, 55.0)])[0], (Flag::Fail, vec!["range"]));
+        assert_eq!(tests(&[row(Name::FoF2, 55.0)])[0], (Flag::Fail, vec!["gross_range"]));
         assert_eq!(tests(&[row(Name::FoF2, 3.0), row(Name::FoE, 3.2)])[1], (Flag::Suspect, vec!["order"]));
         assert_eq!(tests(&[row(Name::FoF2, 5.0), row(Name::FxF2, 5.52)])[0], (Flag::Pass, vec![]));
         assert_eq!(tests(&[row(Name::FoF2, 5.0), row(Name::FxF2, 6.5)])[0].1, ["component_separation"]);

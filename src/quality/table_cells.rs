@@ -16,7 +16,7 @@ pub fn judge_cell(cell: &Reading, config: &TableQualityConfig) -> (Flag, Vec<&'s
     tests.dedup();
     let flag = if cell.value.is_none() {
         Flag::Missing
-    } else if tests.iter().any(|test| matches!(*test, "range" | "unit")) {
+    } else if tests.iter().any(|test| matches!(*test, "gross_range" | "unit")) {
         Flag::Fail
     } else if tests.is_empty() {
         Flag::Pass
@@ -40,7 +40,7 @@ mod tests {
         assert_eq!(t(Some(5.3), 1.0, &[]), (Flag::Pass, vec![]));
         assert_eq!(t(None, 1.0, &[]), (Flag::Missing, vec![]));
         assert_eq!(t(Some(5.3), 0.5, &[]), (Flag::Suspect, vec!["likelihood"]));
-        assert_eq!(t(Some(53.0), 1.0, &["range", "unit"]), (Flag::Fail, vec!["range", "unit"]));
+        assert_eq!(t(Some(53.0), 1.0, &["gross_range", "unit"]), (Flag::Fail, vec!["gross_range", "unit"]));
         assert_eq!(t(Some(5.3), 1.0, &["day_mismatch"]), (Flag::Suspect, vec!["day_mismatch"]));
     }
 }

@@ -9,7 +9,7 @@ pub(super) fn run(row: &Characteristic, case: &Case<'_>, config: &QualityConfig)
     let mut found = Vec::new();
     let mut add = |test, flag| found.push(Finding { test, flag, words: String::new() });
     if !value.is_finite() || value < 0.0 {
-        add("range", Flag::Fail);
+        add("gross_range", Flag::Fail);
         return found;
     }
     let range = match row.name {
@@ -20,7 +20,7 @@ pub(super) fn run(row: &Characteristic, case: &Case<'_>, config: &QualityConfig)
         _ => None,
     };
     if range.is_some_and(|[low, high]| !(low..=high).contains(&value)) {
-        add("range", Flag::Fail);
+        add("gross_range", Flag::Fail);
     }
     if soundness(row) < f64::from(config.value_confidence) {
         add("confidence", Flag::Suspect);

@@ -29,7 +29,7 @@ pub(crate) fn check(sheet: &mut Sheet, half: HalfUnit, unit_share: f64) {
     let unit_is_wrong = values > 0 && outside as f64 > unit_share * values as f64;
     for reading in &mut sheet.readings {
         if is_outside(reading) {
-            reading.tests.push("range");
+            reading.tests.push("gross_range");
         }
         if unit_is_wrong && reading.value.is_some() {
             reading.tests.push("unit");

@@ -97,8 +97,8 @@ impl<'a> Course<'a> {
                 }
             }
         }
-        if config.has("step") {
-            self.mark_steps(frames, &spikes, series);
+        if config.has("rate_of_change") {
+            self.flag_rate_of_change(frames, &spikes, series);
         }
         if series.interpolate.contains(&self.steadiness.name) {
             self.add(frames, &spikes, series);
@@ -123,7 +123,7 @@ impl<'a> Course<'a> {
     }
 
     /// Jumps between neighbours that are not spikes: the value that the others support less is marked.
-    fn mark_steps(&self, frames: &mut [Sounding], spikes: &[bool], config: &SeriesConfig) {
+    fn flag_rate_of_change(&self, frames: &mut [Sounding], spikes: &[bool], config: &SeriesConfig) {
         let steady: Vec<usize> =
             (0..self.spots.len()).filter(|&k| self.spots[k].measured.is_some() && !spikes[k]).collect();
         for pair in steady.windows(2) {
@@ -133,7 +133,7 @@ impl<'a> Course<'a> {
                 continue;
             }
             let restless = before.restless.max(after.restless);
-            let allowed = config.step_share * self.steadiness.change * (hours / 0.25).max(1.0).sqrt() * restless;
+            let allowed = config.rate_of_change_share * self.steadiness.change * (hours / 0.25).max(1.0).sqrt() * restless;
             let full = |spot: &Spot| spot.measured.map_or(0.0, |measured| measured.0 + spot.expected);
             if (full(after) - full(before)).abs() <= allowed.ln_1p() {
                 continue;
@@ -141,8 +141,8 @@ impl<'a> Course<'a> {
             let support = |k: usize| self.outlook[k].support.first().copied().unwrap_or(0.0);
             let weak = if support(pair[0]) < support(pair[1]) { before } else { after };
             if let Some(at) = weak.value {
-                frames[weak.frame].values[at].doubt("step");
-                doubt_derived(&mut frames[weak.frame], self.steadiness.name, "step");
+                frames[weak.frame].values[at].doubt("rate_of_change");
+                doubt_derived(&mut frames[weak.frame], self.steadiness.name, "rate_of_change");
             }
         }
     }

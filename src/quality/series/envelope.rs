@@ -49,7 +49,7 @@ pub(crate) fn outside(values: &[Dated], config: &SeriesConfig) -> Vec<bool> {
 }
 
 /// Marks what lies outside the envelope of its hour within the reel.
-pub(super) fn mark(frames: &mut [Sounding], config: &SeriesConfig) {
+pub(super) fn flag(frames: &mut [Sounding], config: &SeriesConfig) {
     for places in super::by_station(frames) {
         for &name in DAILY {
             let mut spots = Vec::new();

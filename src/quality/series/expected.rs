@@ -10,7 +10,7 @@ use crate::quality::background::{peak_height, smoothed_sunspots};
 
 /// Marks values of foF2, foE and M(3000)F2 that no sunspot number of the date explains, if most of the reel agrees with the
 /// background.
-pub(super) fn mark(frames: &mut [Sounding], config: &ClimatologyConfig) {
+pub(super) fn flag(frames: &mut [Sounding], config: &ClimatologyConfig) {
     let far: Vec<Vec<(Name, bool)>> = frames.iter().map(|frame| far_off(frame, config)).collect();
     for (name, derived) in [
         (Name::FoF2, [Name::FxF2, Name::FxI, Name::Muf3000F2].as_slice()),

@@ -13,7 +13,7 @@ pub(super) mod envelope;
 mod expected;
 mod shape;
 mod spot;
-mod stuck;
+mod flat_line;
 
 pub(super) use around::Around;
 pub use drift::Axes;
@@ -162,14 +162,14 @@ pub fn along(frames: &mut [Sounding], config: &QualityConfig) {
         drifting.into_iter().for_each(|k| frames[k].doubt("axis_drift"));
     }
     relate(frames, config);
-    if config.has("stuck") {
-        stuck::mark(frames, series);
+    if config.has("flat_line") {
+        flat_line::flag(frames, series);
     }
     if config.has("climatology") {
-        expected::mark(frames, &config.climatology);
+        expected::flag(frames, &config.climatology);
     }
     if config.has("diurnal_envelope") {
-        envelope::mark(frames, series);
+        envelope::flag(frames, series);
     }
     let supported = course::follow(frames, config);
     if config.has("calibration_from_roll") {

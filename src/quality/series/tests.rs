@@ -259,14 +259,14 @@ fn the_background_judges_single_values_and_no_whole_roll() {
 fn a_value_that_does_not_change_is_stuck() {
     let mut frames = roll(100);
     (30..38).for_each(|k| set(&mut frames, k, |_| 4.25));
-    assert_eq!(marked(&mut frames, "stuck"), (30..38).collect::<Vec<_>>());
+    assert_eq!(marked(&mut frames, "flat_line"), (30..38).collect::<Vec<_>>());
 }
 
 #[test]
 fn tests_can_be_switched_off() {
     let mut frames = roll(100);
     set(&mut frames, 40, |value| value + 2.0);
-    let off = ["spike", "step", "confidence", "improbable"].map(str::to_owned).to_vec();
+    let off = ["spike", "rate_of_change", "confidence", "improbable"].map(str::to_owned).to_vec();
     along(&mut frames, &QualityConfig { off, ..Default::default() });
     assert_eq!(frames[40].values[0].flag, Flag::Pass);
 }
