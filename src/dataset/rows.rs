@@ -104,7 +104,7 @@ pub enum ValueOrigin {
     /// Read from a table.
     Table,
     /// What the neighbouring frames say beside a reading: no reading itself.
-    Sequence,
+    Estimated,
 }
 
 impl ValueOrigin {
@@ -113,7 +113,7 @@ impl ValueOrigin {
         match self {
             Self::Film => "film",
             Self::Table => "table",
-            Self::Sequence => "sequence",
+            Self::Estimated => "estimated",
         }
     }
 }

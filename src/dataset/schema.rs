@@ -181,7 +181,7 @@ fn characteristics() -> Vec<Field> {
         column("confidence", Float32, "1", "Probability that the value is right to one reading unit"),
         column("flag", UInt8, "", "QARTOD flag of the value"),
         column("tests", Utf8, "", "Quality tests that did not pass, separated by a space"),
-        column("origin", Utf8, "", "film, table, review, sequence (from neighbouring frames, letter I or T)"),
+        column("origin", Utf8, "", "film, table, review, estimated (from neighbouring frames, letter I or T)"),
         frame_id(),
         column("revision", Int32, "1", "0 as scaled, grows with each correction"),
     ]

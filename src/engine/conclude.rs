@@ -299,7 +299,7 @@ impl Place<'_> {
             confidence: characteristic.confidence,
             flag: *flag,
             tests: tests.join(" "),
-            origin: if judged.is_added() { ValueOrigin::Sequence } else { ValueOrigin::Film },
+            origin: if judged.is_added() { ValueOrigin::Estimated } else { ValueOrigin::Film },
         }
     }
 

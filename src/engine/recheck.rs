@@ -118,13 +118,13 @@ fn entry(reel: usize, partition: &Partition, columns: &Columns<'_>, row: usize) 
         value: name.and(columns.number("value", row)),
         lower: columns.number("lower", row),
         upper: columns.number("upper", row),
-        is_film: columns.text("origin", row).is_none_or(|origin| origin == "film" || origin == "sequence"),
+        is_film: columns.text("origin", row).is_none_or(|origin| origin == "film" || origin == "estimated"),
         is_added: is_added(columns, row),
     }
 }
 
 fn is_added(columns: &Columns<'_>, row: usize) -> bool {
-    columns.text("origin", row).is_some_and(|origin| origin == "sequence")
+    columns.text("origin", row).is_some_and(|origin| origin == "estimated")
 }
 
 /// File, frame and roll of each frame.
