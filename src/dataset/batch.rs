@@ -179,7 +179,7 @@ pub(super) fn queue(rows: &[QueueRow], provenance: Provenance<'_>) -> Result<Rec
         Arc::new(rows.iter().map(|row| Some(row.flag as u8)).collect::<UInt8Array>()),
         texts(rows, |row| &row.tests),
         Arc::new(rows.iter().map(|row| row.evidence).collect::<Float32Array>()),
-        Arc::new(rows.iter().map(|row| Some(row.wrong)).collect::<Float32Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.error_probability)).collect::<Float32Array>()),
         Arc::new(rows.iter().map(|row| Some(row.importance)).collect::<Float32Array>()),
         Arc::new(rows.iter().map(|row| Some(row.gain)).collect::<Float32Array>()),
         texts(rows, |row| &row.frame_id),

@@ -179,7 +179,7 @@ pub struct QueueRow {
     /// Log odds that the value is wrong, but for these tests; `None` if nothing but the confidence is known.
     pub evidence: Option<f32>,
     /// Probability that the value is wrong.
-    pub wrong: f32,
+    pub error_probability: f32,
     /// Importance of the characteristic.
     pub importance: f32,
     /// Expected gain of a review.

@@ -326,7 +326,7 @@ impl Place<'_> {
             flag: *flag,
             tests: tests.join(" "),
             evidence: *evidence,
-            wrong: 0.0,
+            error_probability: 0.0,
             importance: 0.0,
             gain: 0.0,
             source_file: record.source.file.clone(),
@@ -341,6 +341,7 @@ impl Place<'_> {
 pub(super) fn queue_row(row: QueueRow, config: &QueueConfig) -> Option<QueueRow> {
     let known = (row.confidence, row.evidence);
     let review = quality::review(row.name, known, row.flag, row.tests.split_whitespace(), config)?;
-    let (wrong, importance, gain) = (review.wrong as f32, review.importance as f32, review.gain as f32);
-    Some(QueueRow { wrong, importance, gain, ..row })
+    let (error_probability, importance, gain) =
+        (review.error_probability as f32, review.importance as f32, review.gain as f32);
+    Some(QueueRow { error_probability, importance, gain, ..row })
 }

@@ -196,7 +196,7 @@ fn queued(
                 flag: judgement.flag,
                 tests: judgement.tests,
                 evidence,
-                wrong: 0.0,
+                error_probability: 0.0,
                 importance: 0.0,
                 gain: 0.0,
                 source_file,

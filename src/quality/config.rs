@@ -29,7 +29,7 @@ pub struct QualityConfig {
     /// is suspect (1). Default 0.5.
     pub value_confidence: f32,
     /// Probability of being wrong, by all that is known of it, above which a value is suspect (1). Default 0.5.
-    pub wrong_probability: f64,
+    pub error_probability: f64,
     /// Width of the bounds over the value above which a frequency is suspect (1). Default 0.2.
     pub bounds_share: f64,
     /// Width of the bounds that is never suspect (reading units). Default 7.
@@ -80,7 +80,7 @@ impl Default for QualityConfig {
             band_share: 0.03,
             time_confidence: 0.9,
             value_confidence: 0.5,
-            wrong_probability: 0.5,
+            error_probability: 0.5,
             bounds_share: 0.2,
             bounds_units: 7.0,
             sure_confidence: 0.75,
@@ -260,12 +260,20 @@ pub struct QueueConfig {
     /// Factor for values that failed, which nobody uses (1). Default 0.2.
     pub failed: f64,
     /// Probability of being wrong from which a value without a flag is queued too (1). Default 0.001.
-    pub least_wrong: f64,
+    pub least_error_probability: f64,
 }
 
 impl Default for QueueConfig {
     fn default() -> Self {
-        Self { fo_f2: 1.0, m3000: 0.7, heights: 0.6, lower_layers: 0.5, others: 0.3, failed: 0.2, least_wrong: 0.001 }
+        Self {
+            fo_f2: 1.0,
+            m3000: 0.7,
+            heights: 0.6,
+            lower_layers: 0.5,
+            others: 0.3,
+            failed: 0.2,
+            least_error_probability: 0.001,
+        }
     }
 }
 

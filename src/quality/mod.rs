@@ -17,17 +17,17 @@ mod series;
 mod table_cells;
 mod trace_tests;
 mod value_tests;
-mod wrong;
+mod error_probability;
 
 pub use background::{Place, peak_height, smoothed_sunspots};
 pub use catalogue::{CATALOGUE, Scope, Test, test_named, worst_flag};
 pub use config::{ClimatologyConfig, QualityConfig, QueueConfig, SeriesConfig};
 pub use cross::{Entry, across};
+pub use error_probability::{FACTS, Facts, OWN, tolerance};
 pub use film_table::{FilmTable, FilmTableConfig, SeriesValue, film_table};
 pub use queue::{Review, review};
 pub use series::{Axes, Judged, Sounding, along, facts};
 pub use table_cells::judge_cell;
-pub use wrong::{FACTS, Facts, OWN, tolerance};
 
 use crate::model::{Calibration, CaptionEvidence, Characteristic, Flag, FrameClass, FrameEvidence, Status, Trace};
 use crate::roll::Decision;

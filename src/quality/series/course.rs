@@ -133,7 +133,8 @@ impl<'a> Course<'a> {
                 continue;
             }
             let restless = before.restless.max(after.restless);
-            let allowed = config.rate_of_change_share * self.steadiness.change * (hours / 0.25).max(1.0).sqrt() * restless;
+            let allowed =
+                config.rate_of_change_share * self.steadiness.change * (hours / 0.25).max(1.0).sqrt() * restless;
             let full = |spot: &Spot| spot.measured.map_or(0.0, |measured| measured.0 + spot.expected);
             if (full(after) - full(before)).abs() <= allowed.ln_1p() {
                 continue;

@@ -20,8 +20,8 @@ pub use drift::Axes;
 
 use super::background::Place;
 use super::catalogue::{test_named, worst_flag};
+use super::error_probability::{self, Facts};
 use super::relations::Relations;
-use super::wrong::{self, Facts};
 use super::{QualityConfig, Verdict};
 use crate::model::{Characteristic, Flag, PixelBox, Status};
 use crate::roll::Decision;
@@ -182,7 +182,7 @@ pub fn along(frames: &mut [Sounding], config: &QualityConfig) {
 /// What is known of each value besides its tests, by frame and place in it; for [`along`], and for fitting its weights.
 pub fn facts(frames: &[Sounding], config: &QualityConfig) -> Vec<Vec<Option<Facts>>> {
     let around = around::around(frames, &config.series);
-    frames.iter().zip(&around).map(|(frame, around)| wrong::facts(frame, around)).collect()
+    frames.iter().zip(&around).map(|(frame, around)| error_probability::facts(frame, around)).collect()
 }
 
 /// Doubts values that contradict others of their frame. They may have been changed since the frame was judged.
@@ -201,10 +201,11 @@ fn weigh(frames: &mut [Sounding], config: &QualityConfig) {
     let facts = facts(frames, config);
     for (frame, facts) in frames.iter_mut().zip(facts) {
         for (judged, facts) in frame.values.iter_mut().zip(facts) {
-            judged.evidence = facts.and_then(|facts| wrong::evidence(&facts)).map(|evidence| evidence as f32);
+            judged.evidence =
+                facts.and_then(|facts| error_probability::evidence(&facts)).map(|evidence| evidence as f32);
             let Some(evidence) = judged.evidence else { continue };
-            let wrong = wrong::probability(f64::from(evidence), judged.tests.iter().copied());
-            if config.has("improbable") && wrong > config.wrong_probability {
+            let probability = error_probability::probability(f64::from(evidence), judged.tests.iter().copied());
+            if config.has("improbable") && probability > config.error_probability {
                 judged.doubt("improbable");
             }
         }

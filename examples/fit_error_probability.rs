@@ -1,7 +1,7 @@
-//! Fits the weights of `src/quality/wrong.toml` on film with known truth, and prints them.
+//! Fits the weights of `src/quality/error_probability.toml` on film with known truth, and prints them.
 //!
 //! ```sh
-//! cargo run --release --example fit_wrong INSTRUMENT FILM [INSTRUMENT FILM]...
+//! cargo run --release --example fit_error_probability INSTRUMENT FILM [INSTRUMENT FILM]...
 //! ```
 //!
 //! FILM is a folder that `ionoscribe simulate` wrote. Logistic regression by Newton's method, with a normal prior on every weight: of a

@@ -2,7 +2,7 @@
 //!
 //! A logistic regression over few facts, in log odds: an offset of the characteristic, the [`FACTS`], of which two weigh differently for each
 //! characteristic, and the tests that the value did not pass. Wrong is a value that strays by more than letter U allows ([`tolerance`]), or that the film does not show. The weights stand in
-//! `wrong.toml`; `examples/fit_wrong.rs` fits them on simulated film.
+//! `error_probability.toml`; `examples/fit_error_probability.rs` fits them on simulated film.
 
 use super::catalogue::test_named;
 use super::series::{Around, Sounding};
@@ -117,7 +117,8 @@ struct Weights {
 }
 
 #[expect(clippy::expect_used, reason = "the file is part of the program and a test reads it")]
-static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| toml::from_str(include_str!("wrong.toml")).expect("wrong.toml"));
+static WEIGHTS: LazyLock<Weights> =
+    LazyLock::new(|| toml::from_str(include_str!("error_probability.toml")).expect("error_probability.toml"));
 
 /// Log odds that a value is wrong, but for the tests that it did not pass; `None` of characteristics that were not fitted.
 pub(super) fn evidence(facts: &Facts) -> Option<f64> {
