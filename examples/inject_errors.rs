@@ -36,7 +36,7 @@ const HEIGHTS: &[Name] = &[Name::HF, Name::HF2, Name::HpF2, Name::HE, Name::HEs]
 const KINDS: &[Kind] = &[
     Kind { name: "wrong year digit", span: 1, asked: 0.95, spoil: wrong_year },
     Kind { name: "swapped hour digits", span: 1, asked: 0.95, spoil: swapped_hour },
-    Kind { name: "mark identity shifted by one", span: 1, asked: 0.95, spoil: shifted_identity },
+    Kind { name: "marker identity shifted by one", span: 1, asked: 0.95, spoil: shifted_identity },
     Kind { name: "foF2 off by 1 MHz", span: 1, asked: 0.95, spoil: |frames, k| off(frames, k, 1.0, FREQUENCIES) },
     Kind { name: "foF2 off by 0.5 MHz", span: 1, asked: 0.8, spoil: |frames, k| off(frames, k, 0.5, FREQUENCIES) },
     Kind {

@@ -1,7 +1,7 @@
 //! The dataset's folder: tables, commit records and the work in progress.
 //!
 //! ```text
-//! frames/ characteristics/ traces/ marks/ queue/ failures/   the tables
+//! frames/ characteristics/ traces/ markers/ queue/ failures/   the tables
 //! _log/dataset.json                                     program and settings
 //! _log/<reel>.json                                      a finished reel: its files, rows and hashes
 //! _log/work/                                            work in progress; gone when a run is complete

@@ -51,7 +51,7 @@ pub(super) fn encode(reel: &str, rows: Rows, identity: &Identity) -> Result<Vec<
         Box::new(move || file.table(Table::Traces, partitions(rows.traces), batch::traces)),
         Box::new(move || file.table(Table::Frames, partitions(rows.frames), batch::frames)),
         Box::new(move || file.table(Table::Characteristics, partitions(rows.characteristics), batch::characteristics)),
-        Box::new(move || file.table(Table::Marks, partitions(rows.marks), batch::marks)),
+        Box::new(move || file.table(Table::Markers, partitions(rows.markers), batch::markers)),
         Box::new(move || file.table(Table::Profiles, partitions(rows.profiles), batch::profiles)),
         Box::new(move || file.table(Table::Cells, partitions(rows.cells), batch::cells)),
         Box::new(move || file.table(Table::Queue, partitions(rows.queue), batch::queue)),

@@ -1,8 +1,8 @@
 //! Pass 2: what the roll decides, and the rows that follow from it.
 
 use super::{FrameRecord, Pipeline, Stopwatch, guard};
-use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin};
-use crate::model::{Calibration, Characteristic, Failure, Flag, Grid, Mark, Placement, Status, Trace};
+use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkerRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin};
+use crate::model::{AxisMarker, Calibration, Characteristic, Failure, Flag, Grid, Placement, Status, Trace};
 use crate::quality::{Case, Judged, QueueConfig, Sounding, Verdict};
 use crate::roll::{Clue, Decision};
 use crate::scale::{Circumstances, DensityPoint, Scaled};
@@ -140,7 +140,7 @@ pub(super) fn rows(
     let mut rows = Rows { failures: failure.into_iter().collect(), ..Rows::default() };
     if rows.failures.is_empty() {
         rows.traces = traces.iter().map(|trace| place.trace(trace)).collect();
-        rows.marks = place.marks();
+        rows.markers = place.markers();
         // A frame that is rejected shows nothing to be used.
         if sounding.status == Status::Scaled {
             rows.profiles = profile.into_iter().map(|point| place.density(point)).collect();
@@ -180,8 +180,8 @@ fn frame_row(
         time_origin: decision.time_utc.map(|_| decision.time_origin),
         time_confidence: decision.time_confidence,
         calibration_id: calibration.id.clone(),
-        marks_found: count(grid.marks_found()),
-        marks_expected: count(calibration.sweep.marks.len()),
+        markers_found: count(grid.markers_found()),
+        markers_expected: count(calibration.sweep.markers.len()),
         frequency_residual_px: grid.sweep.as_ref().map(|_| grid.frequency_residual_px),
         height_residual_px: grid.range.as_ref().map(|_| grid.height_residual_px),
         axes_origin: (grid.sweep.is_some() || grid.range.is_some()).then_some(grid.origin),
@@ -242,36 +242,36 @@ impl Place<'_> {
         row
     }
 
-    /// Frequency marks and height rulings, whose places are those of the reference row and column of the axes.
-    fn marks(&self) -> Vec<MarkRow> {
+    /// Frequency and height markers, whose places are those of the reference row and column of the axes.
+    fn markers(&self) -> Vec<MarkerRow> {
         let grid = self.grid();
         let mut rows = Vec::new();
         if let Some(sweep) = &grid.sweep {
             let to_scan = |x: f64| self.placement.to_scan(x, sweep.reference_y);
-            rows.extend(grid.marks.iter().map(|mark| self.mark(Axis::Frequency, mark, to_scan)));
+            rows.extend(grid.frequency_markers.iter().map(|marker| self.marker(Axis::Frequency, marker, to_scan)));
         }
         if let Some(range) = &grid.range {
             let to_scan = |y: f64| self.placement.to_scan(range.reference_x, y);
-            rows.extend(grid.rulings.iter().map(|mark| self.mark(Axis::Height, mark, to_scan)));
+            rows.extend(grid.height_markers.iter().map(|marker| self.marker(Axis::Height, marker, to_scan)));
         }
         rows
     }
 
-    fn mark(&self, axis: Axis, mark: &Mark, to_scan: impl Fn(f64) -> (f64, f64)) -> MarkRow {
-        let fitted = to_scan(mark.fitted_px);
-        MarkRow {
+    fn marker(&self, axis: Axis, marker: &AxisMarker, to_scan: impl Fn(f64) -> (f64, f64)) -> MarkerRow {
+        let fitted = to_scan(marker.fitted_px);
+        MarkerRow {
             frame_id: self.frame_id.to_owned(),
             station: self.decision.station.clone(),
             time_utc: self.decision.time_utc,
             axis,
-            value: mark.value,
-            measured: mark.measured_px.map(&to_scan).map(|(x, y)| (x as f32, y as f32)),
+            value: marker.value,
+            measured: marker.measured_px.map(&to_scan).map(|(x, y)| (x as f32, y as f32)),
             fitted_px: match axis {
                 Axis::Frequency => fitted.0 as f32,
                 Axis::Height => fitted.1 as f32,
             },
-            residual_px: mark.measured_px.map(|measured| (measured - mark.fitted_px) as f32),
-            strength: mark.strength,
+            residual_px: marker.measured_px.map(|measured| (measured - marker.fitted_px) as f32),
+            strength: marker.strength,
         }
     }
 

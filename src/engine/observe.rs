@@ -100,7 +100,7 @@ pub fn observe(
     }
 }
 
-/// The frame's axes: what the manifest says of a bare raster, else what its marks prove.
+/// The frame's axes: what the manifest says of a bare raster, else what its markers prove.
 fn grid(frame: &Frame, manifest: &ManifestEntry, pipeline: &Pipeline) -> Grid {
     let Pipeline { settings, calibration, .. } = pipeline;
     let Some(axes) = &manifest.axes else { return calibrate::calibrate(frame, calibration, &settings.calibrate) };

@@ -30,9 +30,9 @@ pub struct Report {
     pub reasons: BTreeMap<String, u64>,
     /// Failures for each `stage: class`.
     pub failures: BTreeMap<String, u64>,
-    /// Frames of this run whose frequency marks fit worst.
+    /// Frames of this run whose frequency markers fit worst.
     pub worst_frequency_px: Vec<Residual>,
-    /// Frames of this run whose height rulings fit worst.
+    /// Frames of this run whose height markers fit worst.
     pub worst_height_px: Vec<Residual>,
     /// Wall time in seconds.
     pub seconds: f64,

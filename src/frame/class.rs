@@ -116,7 +116,7 @@ fn light_parts(reduced: &GrayImage, panel: &Panel, config: &FrameConfig) -> Vec<
     let counts = light_per_column(reduced, band, panel.threshold);
     let dark = |count: u32| (count as f32) < config.gap_light_share * band.h as f32;
     let light: Vec<bool> = counts.iter().map(|&count| !dark(count)).collect();
-    // A gap between frames is wider than a mark and dark all over.
+    // A gap between frames is wider than a marker and dark all over.
     let gap = (config.gap_width * band.h as f32).ceil() as usize;
     runs(&light, gap)
         .into_iter()
@@ -133,7 +133,7 @@ fn is_panel(counts: &[u32], height: i32, config: &FrameConfig) -> bool {
     2 * light > counts.len()
 }
 
-/// How dark marks lie over the panel.
+/// How dark spots lie over the panel.
 struct Ink {
     /// Share of all pixels.
     share: f32,

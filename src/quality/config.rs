@@ -11,14 +11,14 @@ pub struct QualityConfig {
     /// Names of tests that are switched off. Default none.
     #[serde(deserialize_with = "known_tests")]
     pub off: Vec<String>,
-    /// Largest root mean square of the frequency marks about the fitted sweep (px). Default 4.
+    /// Largest root mean square of the frequency markers about the fitted sweep (px). Default 4.
     pub frequency_residual_px: f32,
-    /// Largest root mean square of the height rulings about the fitted axis (px). Default 3.
+    /// Largest root mean square of the height markers about the fitted axis (px). Default 3.
     pub height_residual_px: f32,
-    /// Smallest margin by which the marks' identity must win (natural logarithm of likelihoods). Default 3.
+    /// Smallest margin by which the markers' identity must win (natural logarithm of likelihoods). Default 3.
     pub identity_margin: f32,
-    /// Smallest share of the expected frequency marks that must be found (1). Default 0.5.
-    pub marks_share: f32,
+    /// Smallest share of the expected frequency markers that must be found (1). Default 0.5.
+    pub frequency_markers_share: f32,
     /// Largest share of the panel's columns that may be unreadable (1). Default 0.5.
     pub masked_share: f32,
     /// Share of the panel's rows in interference bands from which every value is suspect (1). Default 0.03.
@@ -75,7 +75,7 @@ impl Default for QualityConfig {
             frequency_residual_px: 4.0,
             height_residual_px: 3.0,
             identity_margin: 3.0,
-            marks_share: 0.5,
+            frequency_markers_share: 0.5,
             masked_share: 0.5,
             band_share: 0.03,
             time_confidence: 0.9,
@@ -116,7 +116,7 @@ pub struct SeriesConfig {
     /// Probability that foF2 is right, by its neighbours in time alone and 0.9 before, below which it is a spike (1).
     /// Default 0.8.
     pub spike_probability: f64,
-    /// The same for what else has a course, and for what derives from foF2 and shares its mark (1). Default 0.4: there are four
+    /// The same for what else has a course, and for what derives from foF2 and shares its flag (1). Default 0.4: there are four
     /// times as many of these, and their courses are less steady.
     pub spike_probability_others: f64,
     /// Least deviation of a spike from what its neighbours say (reading units). Default 3.5: smaller errors are hardly

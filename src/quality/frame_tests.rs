@@ -22,19 +22,19 @@ pub(super) fn run(case: &Case<'_>, calibration: &Calibration, config: &QualityCo
     } else {
         if grid.frequency_residual_px > config.frequency_residual_px {
             let px = grid.frequency_residual_px;
-            add("frequency_residual", Flag::Suspect, format!("frequency marks stray by {px:.1} px"));
+            add("frequency_residual", Flag::Suspect, format!("frequency markers stray by {px:.1} px"));
         }
         if grid.height_residual_px > config.height_residual_px {
             let px = grid.height_residual_px;
-            add("height_residual", Flag::Suspect, format!("height rulings stray by {px:.1} px"));
+            add("height_residual", Flag::Suspect, format!("height markers stray by {px:.1} px"));
         }
         if grid.origin == GridOrigin::Own {
             if grid.identity_margin < config.identity_margin {
-                add("identity_margin", Flag::Suspect, "identity of the frequency marks is not clear".to_owned());
+                add("identity_margin", Flag::Suspect, "identity of the frequency markers is not clear".to_owned());
             }
-            let share = grid.marks_found() as f32 / grid.marks.len().max(1) as f32;
-            if share < config.marks_share {
-                add("marks_found", Flag::Suspect, format!("only {:.0} % of the marks found", 100.0 * share));
+            let share = grid.markers_found() as f32 / grid.frequency_markers.len().max(1) as f32;
+            if share < config.frequency_markers_share {
+                add("markers_found", Flag::Suspect, format!("only {:.0} % of the markers found", 100.0 * share));
             }
         }
     }

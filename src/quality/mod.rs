@@ -76,7 +76,7 @@ struct Finding {
     words: String,
 }
 
-/// Probability that a value is sound: not a wrong trace, mark or layer. Its confidence is this times the probability that
+/// Probability that a value is sound: not a wrong trace, marker or layer. Its confidence is this times the probability that
 /// a sound value is right to one reading unit, which its bounds give.
 fn soundness(row: &Characteristic) -> f64 {
     (f64::from(row.confidence) / precision(row)).min(1.0)

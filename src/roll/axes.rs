@@ -1,4 +1,4 @@
-//! Axes for frames whose own marks prove nothing: taken from neighbours that agree with each other.
+//! Axes for frames whose own markers prove nothing: taken from neighbours that agree with each other.
 
 use super::Clue;
 use crate::model::{Grid, GridOrigin, RangeAxis, Sweep};

@@ -253,7 +253,7 @@ mod tests {
     }
 
     fn empty_grid() -> Grid {
-        Grid::unproved("no marks")
+        Grid::unproved("no markers")
     }
 
     fn decisions(captions: &[Vec<CaptionReading>]) -> Vec<Decision> {

@@ -138,18 +138,19 @@ impl Notes {
     fn axes(&mut self, stages: &Stages<'_>) {
         let grid = &stages.decision.grid;
         self.heading("axes");
-        let found = |marks: &[crate::model::Mark]| marks.iter().filter(|mark| mark.measured_px.is_some()).count();
+        let found =
+            |markers: &[crate::model::AxisMarker]| markers.iter().filter(|marker| marker.measured_px.is_some()).count();
         self.add(format!(
-            "{} of {} marks, rms {:.2} px, {:.3} MHz",
-            grid.marks_found(),
-            grid.marks.len(),
+            "{} of {} frequency markers, rms {:.2} px, {:.3} MHz",
+            grid.markers_found(),
+            grid.frequency_markers.len(),
             grid.frequency_residual_px,
             grid.frequency_residual_mhz
         ));
         self.add(format!(
-            "{} of {} rulings, rms {:.2} px, {:.1} km",
-            found(&grid.rulings),
-            grid.rulings.len(),
+            "{} of {} height markers, rms {:.2} px, {:.1} km",
+            found(&grid.height_markers),
+            grid.height_markers.len(),
             grid.height_residual_px,
             grid.height_residual_km
         ));
@@ -239,7 +240,7 @@ fn origin_words(origin: Origin) -> &'static str {
 
 fn origin_of_axes(grid: &Grid) -> &'static str {
     match grid.origin {
-        crate::model::GridOrigin::Own => "the frame's own marks",
+        crate::model::GridOrigin::Own => "the frame's own markers",
         crate::model::GridOrigin::Roll => "the roll",
         crate::model::GridOrigin::Limits => "the picture's limits",
     }
@@ -281,7 +282,7 @@ mod tests {
 
     #[test]
     fn long_reasons_are_wrapped() {
-        let reason = "the frequency marks could not be told from another assignment; the height rulings are hidden";
+        let reason = "the frequency markers could not be told from another assignment; the height markers are hidden";
         let lines = wrapped(reason);
         assert!(lines.len() == 2 && lines.iter().all(|line| line.chars().count() <= COLUMNS));
         assert_eq!(lines.concat().replace("  ", " "), reason);
