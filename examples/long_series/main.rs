@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         values += rows.characteristics.len();
         let frames = rows.frames.len() as u64;
         let commit = Commit {
-            reel: format!("made-{year}"),
+            segment: format!("made-{year}"),
             roll: "made".to_owned(),
             identity: identity.clone(),
             input: Input::default(),

@@ -115,10 +115,10 @@ fn parse_shard(text: &str) -> Result<Shard, String> {
 
 fn print(out: &mut impl Write, args: &Args, report: &Report) -> std::io::Result<()> {
     writeln!(out, "dataset    {}", args.output.display())?;
-    let (frames, now, before) = (report.frames, report.frames_now, report.reels_before);
+    let (frames, now, before) = (report.frames, report.frames_now, report.segments_before);
     write!(out, "frames     {frames}")?;
     if before > 0 {
-        write!(out, " ({before} of {} reels were finished before)", report.reels)?;
+        write!(out, " ({before} of {} segments were finished before)", report.segments)?;
     }
     if now > 0 {
         write!(out, "; {now} in {:.1} s, {:.1} frames/s", report.seconds, report.frames_per_second)?;

@@ -23,7 +23,7 @@ pub struct Conclusion {
     pub verdict: Verdict,
 }
 
-/// Decides for all frames of a reel, in order.
+/// Decides for all frames of a segment, in order.
 pub fn decide(records: &[FrameRecord], pipeline: &Pipeline) -> Vec<Decision> {
     let clues: Vec<Clue<'_>> = records
         .iter()
@@ -95,7 +95,7 @@ pub(super) struct Draft {
     failure: Option<Failure>,
 }
 
-/// Takes the conclusions of a reel, tests its frames against each other, and gives a draft and the final judgement of
+/// Takes the conclusions of a segment, tests its frames against each other, and gives a draft and the final judgement of
 /// each.
 pub(super) fn compare(
     records: &[FrameRecord],

@@ -1,7 +1,7 @@
 //! Runs the stages over rolls: pipeline file, parallel batch, resumption, report.
 //!
-//! Rolls are cut into *reels*, the pieces that are decided, committed and shared out between machines. Pass 1 looks at
-//! each frame by itself ([`observe()`]) and saves the evidence chunk by chunk; when a reel is through, [`decide`] settles
+//! Rolls are cut into *segments*, the pieces that are decided, committed and shared out between machines. Pass 1 looks at
+//! each frame by itself ([`observe()`]) and saves the evidence chunk by chunk; when a segment is through, [`decide`] settles
 //! times, stations and axes for all its frames, and [`conclude()`] scales and judges each of them.
 
 mod conclude;
@@ -17,7 +17,7 @@ mod pipeline;
 mod progress;
 mod queue;
 mod recheck;
-mod reel;
+mod segment;
 mod report;
 mod run;
 mod stopwatch;
@@ -31,9 +31,9 @@ pub use observe::{FrameRecord, Observed, observe};
 pub use pipeline::{Pipeline, PipelineError, PipelineFile, shipped_calibration, shipped_names};
 pub use progress::Progress;
 pub use recheck::{Recheck, recheck};
-pub use reel::{Pictures, Reel, Shard, cut};
 pub use report::{Report, Residual};
 pub use run::run;
+pub use segment::{Pictures, Segment, Shard, cut};
 pub use stopwatch::{STAGES, StageTime, Stopwatch};
 pub use tables::{LayoutFile, Restored, is_layout, restore, run_tables};
 

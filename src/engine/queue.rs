@@ -1,18 +1,18 @@
-//! Hands out what there is to do, one reel after the other: reels to open, and the frames of open ones in order.
+//! Hands out what there is to do, one segment after the other: segments to open, and the frames of open ones in order.
 //!
-//! No more reels are open at a time than there are threads, but for one: memory does not grow with the number of reels.
+//! No more segments are open at a time than there are threads, but for one: memory does not grow with the number of segments.
 
-use super::open::OpenReel;
+use super::open::OpenSegment;
 use super::run::Todo;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What a thread is to do next.
 pub(super) enum Turn<'a> {
-    /// Open a reel and [`Queue::add`] it; or drop the promise.
+    /// Open a segment and [`Queue::add`] it; or drop the promise.
     Open(&'a Todo<'a>, Opening<'a>),
     /// Look at a frame.
-    Frame(Arc<OpenReel<'a>>, usize),
+    Frame(Arc<OpenSegment<'a>>, usize),
 }
 
 /// The work that is left.
@@ -25,28 +25,28 @@ struct Shared<'a> {
 
 struct State<'a> {
     closed: std::slice::Iter<'a, Todo<'a>>,
-    open: VecDeque<(Arc<OpenReel<'a>>, std::vec::IntoIter<usize>)>,
-    /// Reels that are being opened: who finds no frame waits for theirs.
+    open: VecDeque<(Arc<OpenSegment<'a>>, std::vec::IntoIter<usize>)>,
+    /// Segments that are being opened: who finds no frame waits for theirs.
     opening: usize,
 }
 
-/// The promise that a reel is being opened.
+/// The promise that a segment is being opened.
 pub(super) struct Opening<'a>(Arc<Shared<'a>>);
 
 impl<'a> Queue<'a> {
-    /// All the work on some reels.
+    /// All the work on some segments.
     pub(super) fn new(todo: &'a [Todo<'a>]) -> Self {
         let state = State { closed: todo.iter(), open: VecDeque::new(), opening: 0 };
         Self(Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() }))
     }
 
-    /// What to do next; waits while other threads are opening reels. `None` when nothing is left.
+    /// What to do next; waits while other threads are opening segments. `None` when nothing is left.
     pub(super) fn next(&self) -> Option<Turn<'a>> {
         let mut state = self.0.lock();
         loop {
-            while let Some((reel, frames)) = state.open.front_mut() {
+            while let Some((segment, frames)) = state.open.front_mut() {
                 if let Some(frame) = frames.next() {
-                    return Some(Turn::Frame(Arc::clone(reel), frame));
+                    return Some(Turn::Frame(Arc::clone(segment), frame));
                 }
                 state.open.pop_front();
             }
@@ -61,10 +61,10 @@ impl<'a> Queue<'a> {
         }
     }
 
-    /// Takes up an open reel.
-    pub(super) fn add(&self, opening: Opening<'a>, reel: Arc<OpenReel<'a>>) {
-        let frames = reel.pending().into_iter();
-        self.0.lock().open.push_back((reel, frames));
+    /// Takes up an open segment.
+    pub(super) fn add(&self, opening: Opening<'a>, segment: Arc<OpenSegment<'a>>) {
+        let frames = segment.pending().into_iter();
+        self.0.lock().open.push_back((segment, frames));
         drop(opening);
     }
 

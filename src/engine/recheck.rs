@@ -1,4 +1,4 @@
-//! Quality control over a finished dataset: what needs more than a reel.
+//! Quality control over a finished dataset: what needs more than a segment.
 
 use super::conclude::queue_row;
 use crate::dataset::{
@@ -34,8 +34,10 @@ pub fn recheck(root: &Path, config: &QualityConfig) -> Result<Recheck, DatasetEr
     let entries: Vec<Entry> = files
         .iter()
         .enumerate()
-        .flat_map(|(reel, files)| files.iter().flat_map(move |file| (0..file.len()).map(move |row| (reel, file, row))))
-        .map(|(reel, file, row)| entry(reel, &file.partition(), &file.columns(), row))
+        .flat_map(|(segment, files)| {
+            files.iter().flat_map(move |file| (0..file.len()).map(move |row| (segment, file, row)))
+        })
+        .map(|(segment, file, row)| entry(segment, &file.partition(), &file.columns(), row))
         .collect();
     let found = across(&entries, config);
     let (sources, evidence) = (sources(root)?, evidence(root)?);
@@ -106,13 +108,13 @@ impl Judgement {
     }
 }
 
-fn entry(reel: usize, partition: &Partition, columns: &Columns<'_>, row: usize) -> Entry {
+fn entry(segment: usize, partition: &Partition, columns: &Columns<'_>, row: usize) -> Entry {
     let name = columns.text("characteristic", row).and_then(|name| CharacteristicName::from_name(&name));
     Entry {
         station: partition.station.clone(),
         time: columns.time(row),
         frame_id: columns.text("frame_id", row).unwrap_or_default(),
-        reel,
+        segment,
         // A name that this version does not know has no value to test.
         name: name.unwrap_or(CharacteristicName::TypeEs),
         value: name.and(columns.number("value", row)),
@@ -228,8 +230,8 @@ mod tests {
         assert_eq!(missing.with(&["duplicate_frame"]), missing);
     }
 
-    /// A reel with one value in the dataset.
-    fn write(dataset: &Dataset, reel: &str, frame_id: &str) {
+    /// A segment with one value in the dataset.
+    fn write(dataset: &Dataset, segment: &str, frame_id: &str) {
         let value = CharacteristicRow {
             frame_id: frame_id.to_owned(),
             station: Some("BOU".to_owned()),
@@ -246,8 +248,8 @@ mod tests {
             origin: ValueOrigin::Film,
         };
         let commit = Commit {
-            reel: reel.to_owned(),
-            roll: reel.to_owned(),
+            segment: segment.to_owned(),
+            roll: segment.to_owned(),
             identity: dataset.identity().clone(),
             input: Input::default(),
             statuses: BTreeMap::new(),
@@ -265,7 +267,7 @@ mod tests {
         let identity = Identity { engine_version, pipeline_sha256, calibration_id, calibration_sha256 };
         let dataset = Dataset::create(folder.path(), &identity).unwrap();
         write(&dataset, "a", "frame-a");
-        let files = |reel: &str| dataset.commit(reel).unwrap().unwrap().files;
+        let files = |segment: &str| dataset.commit(segment).unwrap().unwrap().files;
         let alone = files("a");
         let check = || recheck(folder.path(), &QualityConfig::default()).unwrap();
         assert_eq!((check().changed, files("a")), (0, alone.clone()));

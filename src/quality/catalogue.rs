@@ -10,7 +10,7 @@ pub enum Scope {
     Frame,
     /// One value, with the others of its frame.
     Value,
-    /// The frames of a reel in their order.
+    /// The frames of a segment in their order.
     Roll,
     /// The whole dataset.
     Dataset,
@@ -72,11 +72,17 @@ pub const CATALOGUE: &[Test] = {
         test("spike", Roll, Suspect, 12.0, "the value does not follow from its neighbours in time"),
         test("rate_of_change", Roll, Suspect, 5.0, "the series jumps"),
         test("flat_line", Roll, Suspect, 8.0, "the value does not change from frame to frame"),
-        test("diurnal_envelope", Roll, Suspect, 4.0, "outside the spread of the same hour on other days of the reel"),
+        test(
+            "diurnal_envelope",
+            Roll,
+            Suspect,
+            4.0,
+            "outside the spread of the same hour on other days of the segment",
+        ),
         test("climatology", Roll, Suspect, 4.0, "far from the monthly median to be expected"),
         test("improbable", Roll, Suspect, 1.0, "all that is known of it together makes it likelier wrong than right"),
         test("monthly_envelope", Dataset, Suspect, 4.0, "outside the spread of the same hour of the month"),
-        test("duplicate_frame", Dataset, Suspect, 4.0, "a frame of another reel has the same station and time"),
+        test("duplicate_frame", Dataset, Suspect, 4.0, "a frame of another segment has the same station and time"),
         test("film_table", Dataset, Suspect, 6.0, "film and table disagree"),
     ]
 };

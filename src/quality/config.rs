@@ -230,7 +230,7 @@ pub struct ClimatologyConfig {
     pub fo_e_mhz: f64,
     /// Largest difference of the peak height, from M(3000)F2, from its background (km). Default 130.
     pub hm_f2_km: f64,
-    /// Share of a reel's values of one characteristic that may be far from the background. Where more are, the background is not
+    /// Share of a segment's values of one characteristic that may be far from the background. Where more are, the background is not
     /// that of this film, or all of it is dated or placed wrongly, and no single value is marked. Default 0.2.
     pub most_marked: f64,
     /// Smallest and largest smoothed sunspot number that a date without a known one may have (1). Default 0 and 200.

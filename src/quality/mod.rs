@@ -1,6 +1,6 @@
 //! Judges: tests on the evidence, QARTOD flags, statuses and reasons.
 //!
-//! In: everything known of one frame ([`Case`]). Out: a [`Verdict`]. Then the frames of a reel, in their order, are
+//! In: everything known of one frame ([`Case`]). Out: a [`Verdict`]. Then the frames of a segment, in their order, are
 //! tested against each other ([`along`]), and what is flagged is ranked for review ([`review`]). Every threshold that
 //! accepts, flags or rejects stands in [`QualityConfig`], that is in the pipeline file; every test in [`CATALOGUE`].
 

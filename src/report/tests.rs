@@ -56,7 +56,7 @@ fn dataset(root: &Path) {
         }
     }
     let commit = Commit {
-        reel: text("reel"),
+        segment: text("segment"),
         roll: text("roll"),
         identity,
         input: Input::default(),

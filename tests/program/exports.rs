@@ -65,7 +65,7 @@ fn dataset(root: &Path) -> Vec<CharacteristicRow> {
         calibration_sha256: String::new(),
     };
     let commit = Commit {
-        reel: "made-0".to_owned(),
+        segment: "made-0".to_owned(),
         roll: "made".to_owned(),
         identity: identity.clone(),
         input: Input::default(),

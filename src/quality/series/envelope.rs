@@ -48,7 +48,7 @@ pub(crate) fn outside(values: &[Dated], config: &SeriesConfig) -> Vec<bool> {
         .collect()
 }
 
-/// Marks what lies outside the envelope of its hour within the reel.
+/// Marks what lies outside the envelope of its hour within the segment.
 pub(super) fn flag(frames: &mut [Sounding], config: &SeriesConfig) {
     for places in super::by_station(frames) {
         for &name in DAILY {

@@ -1,6 +1,6 @@
 //! Tests along the roll, and the estimate from the sequence.
 //!
-//! In: the judged frames of a reel in the order of the film. Out: the same with more tests and flags, confidences that
+//! In: the judged frames of a segment in the order of the film. Out: the same with more tests and flags, confidences that
 //! the sequence has revised, and added values with letter I or T.
 
 mod added;
@@ -146,7 +146,7 @@ impl Judged {
     }
 }
 
-/// Runs the tests along the roll over the frames of a reel, in the order of the film.
+/// Runs the tests along the roll over the frames of a segment, in the order of the film.
 pub fn along(frames: &mut [Sounding], config: &QualityConfig) {
     let series = &config.series;
     if config.has("time_order") {
