@@ -12,7 +12,7 @@ use multiversion::multiversion;
 
 /// The tone that was decided, with the panel that it shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Decision {
+pub(super) struct PolarityChoice {
     /// The scan has to be inverted to show dark echoes on light ground.
     pub(super) inverted: bool,
     /// The panel in the reduced picture, if one stands out.
@@ -20,12 +20,12 @@ pub(super) struct Decision {
 }
 
 /// Decides the tone of a reduced scan: the calibration file says what is normal, the picture has the last word.
-pub(super) fn decide(reduced: &GrayImage, calibration: &Calibration, config: &FrameConfig) -> Decision {
+pub(super) fn decide(reduced: &GrayImage, calibration: &Calibration, config: &FrameConfig) -> PolarityChoice {
     let ((positive, as_scanned), (negative, as_negative)) = both(reduced, calibration, config);
     if negative > positive {
-        Decision { inverted: true, panel: as_negative }
+        PolarityChoice { inverted: true, panel: as_negative }
     } else {
-        Decision { inverted: false, panel: as_scanned }
+        PolarityChoice { inverted: false, panel: as_scanned }
     }
 }
 
