@@ -12,7 +12,7 @@ mod film;
 
 use film::{Failure, pipeline, read};
 use ionoscribe::model::{CharacteristicName as Name, Flag};
-use ionoscribe::quality::{CATALOGUE, FACTS, OWN, along, facts, tolerance};
+use ionoscribe::quality::{CATALOGUE, FACTS, OWN, facts, qc_roll, tolerance};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -39,7 +39,7 @@ fn main() -> Result<(), Failure> {
         let (mut frames, truth) = read(&pipeline, Path::new(&pair[1]))?;
         let mut config = pipeline.settings.quality;
         config.off.push("improbable".to_owned());
-        along(&mut frames, &config);
+        qc_roll(&mut frames, &config);
         let known = facts(&frames, &config);
         for (k, (frame, known)) in frames.iter().zip(&known).enumerate() {
             for (judged, facts) in frame.values.iter().zip(known) {

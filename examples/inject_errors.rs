@@ -13,7 +13,7 @@ mod film;
 
 use film::{Failure, Truth, pipeline, read};
 use ionoscribe::model::{CharacteristicName as Name, Flag};
-use ionoscribe::quality::{Judged, Sounding, along};
+use ionoscribe::quality::{FlaggedValue, Sounding, qc_roll};
 use ionoscribe::simulate::{Level, SimulateConfig, simulate};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ fn main() -> Result<(), Failure> {
         let (drawn, truth) = readings(&instrument, frames, seed)?;
         let config = pipeline(&instrument)?.settings.quality;
         let mut clean = drawn.clone();
-        along(&mut clean, &config);
+        qc_roll(&mut clean, &config);
         for (k, frame) in clean.iter().enumerate() {
             for (value, before) in frame.values.iter().zip(&drawn[k].values) {
                 let true_value = truth.get(&(k, value.characteristic.name)).and_then(|is| is.0);
@@ -100,13 +100,14 @@ fn main() -> Result<(), Failure> {
                     k += 1;
                 }
             }
-            along(&mut spoiled, &config);
+            qc_roll(&mut spoiled, &config);
             for (k, names) in places {
                 if names.is_empty() {
                     count.add(spoiled[k].flag, spoiled[k].values.iter().flat_map(|row| &row.tests));
                 }
-                let passed =
-                    |row: &&Judged| value(&clean[k], row.characteristic.name).is_some_and(|row| row.flag == Flag::Pass);
+                let passed = |row: &&FlaggedValue| {
+                    value(&clean[k], row.characteristic.name).is_some_and(|row| row.flag == Flag::Pass)
+                };
                 for name in names {
                     if let Some(row) = value(&spoiled[k], name).filter(passed) {
                         count.add(row.flag, row.tests.iter());
@@ -162,7 +163,7 @@ fn readings(instrument: &str, frames: u32, seed: u64) -> Result<(Vec<Sounding>, 
     Ok(read)
 }
 
-fn value(frame: &Sounding, name: Name) -> Option<&Judged> {
+fn value(frame: &Sounding, name: Name) -> Option<&FlaggedValue> {
     frame.values.iter().find(|row| row.characteristic.name == name)
 }
 

@@ -64,7 +64,7 @@ fn write_details(report: &Report, folder: &Path) -> anyhow::Result<()> {
     // Curves of several truths in one picture would run into each other.
     if let Some(section) = sections().find(|section| !section.curve.is_empty()) {
         let curve: Vec<_> = section.curve.iter().collect();
-        std::fs::write(folder.join("curve.svg"), super::trade::trade(&curve).to_svg())?;
+        std::fs::write(folder.join("curve.svg"), super::coverage_error_plot::draw(&curve).to_svg())?;
         let bins: Vec<_> = section.reliability.iter().collect();
         std::fs::write(folder.join("reliability.svg"), super::reliability::reliability(&bins).to_svg())?;
     }

@@ -18,7 +18,7 @@ mod report;
 mod run;
 mod selection;
 mod simulate;
-mod trade;
+mod coverage_error_plot;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};

@@ -122,7 +122,7 @@ impl Dataset {
         commit.files = kept;
         self.record(&commit, &temporary)?;
         stale.iter().try_for_each(|file| self.remove_output(file))?;
-        self.sweep(&commit.segment)?;
+        self.remove_work_files(&commit.segment)?;
         Ok(commit)
     }
 }

@@ -31,5 +31,5 @@ pub use rows::{
     Axis, CellRow, CharacteristicRow, FrameRow, MarkerRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin,
 };
 pub use schema::{Table, schema};
-pub use store::{Dataset, write_atomically, write_unhurried};
+pub use store::{Dataset, write_atomically, write_without_sync};
 pub use verify::{Finding, unfinished, verify};

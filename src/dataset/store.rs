@@ -110,12 +110,12 @@ impl Dataset {
     }
 
     /// Removes the work of a finished segment that a kill between its commit and the end of [`store`](Self::store) left.
-    pub fn sweep(&self, segment: &str) -> Result<(), DatasetError> {
+    pub fn remove_work_files(&self, segment: &str) -> Result<(), DatasetError> {
         remove_folder(&self.work_folder(segment))
     }
 
     /// Undoes a finished segment, because its inputs have changed.
-    pub fn withdraw(&self, segment: &str) -> Result<(), DatasetError> {
+    pub fn remove_segment(&self, segment: &str) -> Result<(), DatasetError> {
         let Some(commit) = self.commit(segment)? else { return Ok(()) };
         let work = self.work_folder(segment);
         remove_folder(&work)?;
@@ -200,7 +200,7 @@ pub fn write_atomically(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(
 
 /// The same without waiting for the disk: after a loss of power the file may be there in part. For files that prove
 /// themselves when they are read.
-pub fn write_unhurried(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
+pub fn write_without_sync(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
     write(path, temporary, bytes, |_| Ok(()))
 }
 

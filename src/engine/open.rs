@@ -1,7 +1,7 @@
 //! A segment being worked on: its frames, and the chunks in which their evidence is gathered.
 
 use super::evidence::{Evidence, Outcome};
-use super::observe::{FrameRecord, observe};
+use super::extract_frame::{FrameRecord, extract_frame};
 use super::{Pictures, Pipeline, Progress, Segment, Stopwatch, guard};
 use crate::dataset::{Dataset, DatasetError, Input};
 use crate::frame;
@@ -96,7 +96,7 @@ impl<'a> OpenSegment<'a> {
         progress: &Progress,
         stopwatch: &Stopwatch,
     ) -> Result<bool, DatasetError> {
-        let outcome = self.frames.observe(frame, pipeline, stopwatch);
+        let outcome = self.frames.extract_frame(frame, pipeline, stopwatch);
         let failed = match &outcome {
             Outcome::Failed(failure) => Some(failure),
             Outcome::Frame(record) => record.failure.as_ref(),
@@ -174,7 +174,7 @@ impl Frames<'_> {
     }
 
     /// Opens one frame and looks at it.
-    fn observe(&self, frame: usize, pipeline: &Pipeline, stopwatch: &Stopwatch) -> Outcome {
+    fn extract_frame(&self, frame: usize, pipeline: &Pipeline, stopwatch: &Stopwatch) -> Outcome {
         match self {
             Self::Failed(failure) => Outcome::Failed(failure.clone()),
             Self::Scans(scans) => {
@@ -224,11 +224,11 @@ fn outcome(
     pipeline: &Pipeline,
     stopwatch: &Stopwatch,
 ) -> Outcome {
-    let observed = observe(&scan, manifest, pipeline, stopwatch);
+    let extracted = extract_frame(&scan, manifest, pipeline, stopwatch);
     let Scan { picture, source } = scan;
     reuse::give_back(picture.into_raw());
-    let mut record = match observed {
-        Ok(observed) => observed.record(source, frame_index, manifest.clone()),
+    let mut record = match extracted {
+        Ok(extracted) => extracted.record(source, frame_index, manifest.clone()),
         Err((failure, None)) => return Outcome::Failed(Failure { frame_index: Some(frame_index), ..failure }),
         Err((failure, Some(frame))) => FrameRecord {
             failure: Some(Failure { frame_index: Some(frame_index), ..failure }),

@@ -1,11 +1,11 @@
 //! Quality control over a finished dataset: what needs more than a segment.
 
-use super::conclude::queue_row;
+use super::scale_frame::queue_row;
 use crate::dataset::{
     Columns, Dataset, DatasetError, Partition, QueueRow, Table, ValueFile, read_file, read_table, table_files,
 };
 use crate::model::{CharacteristicName, Flag};
-use crate::quality::{Entry, QualityConfig, Scope, across, test_named, worst_flag};
+use crate::quality::{Entry, QualityConfig, Scope, qc_dataset, test_named, worst_flag};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,7 +39,7 @@ pub fn recheck(root: &Path, config: &QualityConfig) -> Result<Recheck, DatasetEr
         })
         .map(|(segment, file, row)| entry(segment, &file.partition(), &file.columns(), row))
         .collect();
-    let found = across(&entries, config);
+    let found = qc_dataset(&entries, config);
     let (sources, evidence) = (sources(root)?, evidence(root)?);
     let mut report = Recheck { values: entries.len() as u64, ..Recheck::default() };
     let mut findings = found.into_iter();
@@ -283,7 +283,7 @@ mod tests {
         std::fs::write(&changed, b"half").unwrap();
         check();
         assert_eq!(verify(&dataset).unwrap(), []);
-        dataset.withdraw("b").unwrap();
+        dataset.remove_segment("b").unwrap();
         assert_eq!((check().changed, files("a")), (1, alone));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Anchor, Baseline, Colour, Scene, Stroke, Text};
 use crate::model::{Flag, PixelBox};
-use crate::quality::judge_cell;
+use crate::quality::qc_cell;
 use crate::table::Layout;
 use crate::table::page::Page;
 use image::{DynamicImage, GrayImage, RgbImage};
@@ -16,7 +16,7 @@ pub fn table_page(picture: &GrayImage, page: &Page, layout: &Layout) -> RgbImage
     for sheet in &page.parsed.sheets {
         for cell in &sheet.readings {
             let Some(bbox) = cell.bbox else { continue };
-            let (flag, tests) = judge_cell(cell, &layout.quality);
+            let (flag, tests) = qc_cell(cell, &layout.quality);
             let colour = match flag {
                 Flag::Pass => Colour::GREEN,
                 Flag::Missing if tests.is_empty() => Colour::GREEN,

@@ -128,7 +128,7 @@ pub struct SeriesConfig {
     pub neighbour_hours: f64,
     /// Frames on either side on the film through whose values the line goes by which any value is compared (frames).
     /// Default 5. They are at most twice `neighbour_hours` away.
-    pub around_frames: usize,
+    pub neighbour_frames: usize,
     /// Smallest and largest change of foF2 within 15 minutes, one sigma, between which the roll's own is believed (share).
     /// Default 0.015 and 0.05. Other characteristics are steadier by fixed factors.
     pub change: [f64; 2],
@@ -191,7 +191,7 @@ impl Default for SeriesConfig {
             spike_units: 3.5,
             neighbours: 3,
             neighbour_hours: 1.5,
-            around_frames: 5,
+            neighbour_frames: 5,
             change: [0.015, 0.05],
             large_changes: 0.03,
             spread: 0.25,

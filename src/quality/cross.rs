@@ -34,7 +34,7 @@ pub struct Entry {
 }
 
 /// For each entry the tests of the dataset that it does not pass.
-pub fn across(entries: &[Entry], config: &QualityConfig) -> Vec<Vec<&'static str>> {
+pub fn qc_dataset(entries: &[Entry], config: &QualityConfig) -> Vec<Vec<&'static str>> {
     let mut found = vec![Vec::new(); entries.len()];
     if config.has("duplicate_frame") {
         duplicate_frames(entries, &mut found);
@@ -151,7 +151,7 @@ mod tests {
         let mut entries = month_of_values();
         let place = 24 * 7 + 3;
         entries[place].value = entries[place].value.map(|value| value * 1.8);
-        let found = across(&entries, &QualityConfig::default());
+        let found = qc_dataset(&entries, &QualityConfig::default());
         let marked: Vec<usize> = (0..found.len()).filter(|&k| !found[k].is_empty()).collect();
         assert_eq!(marked, [place]);
         assert_eq!(found[place], ["monthly_envelope"]);
@@ -161,7 +161,7 @@ mod tests {
     fn the_same_time_in_two_segments_is_marked_in_both() {
         let mut entries = month_of_values();
         entries.push(entry(1, 4, 5, 6.0));
-        let found = across(&entries, &QualityConfig::default());
+        let found = qc_dataset(&entries, &QualityConfig::default());
         let marked = found.iter().filter(|tests| tests.contains(&"duplicate_frame")).count();
         assert_eq!(marked, 2);
     }
@@ -173,7 +173,8 @@ mod tests {
             let film = entries[24 * 3 + hour].value.unwrap();
             entries.push(Entry { is_film: false, ..entry(2, 4, hour, film + off) });
         }
-        let found = across(&entries, &QualityConfig { off: vec!["monthly_envelope".to_owned()], ..Default::default() });
+        let found =
+            qc_dataset(&entries, &QualityConfig { off: vec!["monthly_envelope".to_owned()], ..Default::default() });
         let marked: Vec<usize> = (0..found.len()).filter(|&k| !found[k].is_empty()).collect();
         assert_eq!(marked, [24 * 3 + 6, entries.len() - 1]);
     }

@@ -4,7 +4,7 @@ use crate::model::Flag;
 use crate::table::{Reading, TableQualityConfig};
 
 /// Judges a cell by the tests it did not pass and by how surely it was read.
-pub fn judge_cell(cell: &Reading, config: &TableQualityConfig) -> (Flag, Vec<&'static str>) {
+pub fn qc_cell(cell: &Reading, config: &TableQualityConfig) -> (Flag, Vec<&'static str>) {
     let mut tests = cell.tests.clone();
     if cell.inferred {
         tests.push("inferred");
@@ -35,7 +35,7 @@ mod tests {
         let t = |value: Option<f64>, likelihood: f32, tests: &[&'static str]| {
             let mut cell = Reading::new("2006-07-01T00:00".parse().unwrap());
             (cell.value, cell.likelihood, cell.tests) = (value, likelihood, tests.to_vec());
-            judge_cell(&cell, &TableQualityConfig::default())
+            qc_cell(&cell, &TableQualityConfig::default())
         };
         assert_eq!(t(Some(5.3), 1.0, &[]), (Flag::Pass, vec![]));
         assert_eq!(t(None, 1.0, &[]), (Flag::Missing, vec![]));

@@ -1,10 +1,10 @@
 //! Tests on one value: physical ranges, confidence, bounds, letters, the topside pair.
 
-use super::{Case, Finding, QualityConfig, soundness};
+use super::{Finding, QcInput, QualityConfig, soundness};
 use crate::model::{Characteristic, CharacteristicName as Name, Flag};
 
 /// The tests that a value does not pass.
-pub(super) fn run(row: &Characteristic, case: &Case<'_>, config: &QualityConfig) -> Vec<Finding> {
+pub(super) fn run(row: &Characteristic, input: &QcInput<'_>, config: &QualityConfig) -> Vec<Finding> {
     let Some(value) = row.value else { return Vec::new() };
     let mut found = Vec::new();
     let mut add = |test, flag| found.push(Finding { test, flag, words: String::new() });
@@ -40,7 +40,7 @@ pub(super) fn run(row: &Characteristic, case: &Case<'_>, config: &QualityConfig)
     if limit || is_unsure && row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
         add("qualified", Flag::Suspect);
     }
-    if TOPSIDE.contains(&row.name) && !topside_pair_holds(case.characteristics, config) {
+    if TOPSIDE.contains(&row.name) && !topside_pair_holds(input.characteristics, config) {
         add("component_pair", Flag::Suspect);
     }
     found

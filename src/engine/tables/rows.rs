@@ -2,7 +2,7 @@
 
 use crate::dataset::{CellRow, CharacteristicRow, FrameRow, Rows, ValueOrigin};
 use crate::model::{Flag, Origin, PixelBox, Status};
-use crate::quality::judge_cell;
+use crate::quality::qc_cell;
 use crate::table::{Complaint, Layout, Reading, Sheet};
 use jiff::Timestamp;
 
@@ -37,7 +37,7 @@ pub(super) fn rows(sheet: &Sheet, from: &Provenance<'_>, notes: &[&Complaint], l
     }
     let mut flags = [0u64; 10];
     for reading in &sheet.readings {
-        let (flag, tests) = judge_cell(reading, &layout.quality);
+        let (flag, tests) = qc_cell(reading, &layout.quality);
         if !reading.is_blank() {
             flags[flag as usize] += 1;
         }

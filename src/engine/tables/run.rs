@@ -31,7 +31,7 @@ pub fn run_tables(job: &Job, file: &LayoutFile, progress: &Progress) -> Result<R
                 job.inputs.iter().map(|input| input.to_string_lossy().into_owned()).collect::<Vec<_>>().join("\0");
             let segment = format!("discovery-{}", &hash(names.as_bytes())[..8]);
             let rows = Rows { failures: missing, ..Rows::default() };
-            dataset.withdraw(&segment)?;
+            dataset.remove_segment(&segment)?;
             if !rows.failures.is_empty() || paths.is_empty() {
                 progress.fail(rows.failures.len() as u64);
                 commit(dataset, segment, String::new(), Input::default(), rows, &report)?;
@@ -68,7 +68,7 @@ fn one(
     lock(report).segments += 1;
     match dataset.commit(&segment)? {
         Some(known) if known.input == input => {
-            dataset.sweep(&segment)?;
+            dataset.remove_work_files(&segment)?;
             let mut report = lock(report);
             report.segments_before += 1;
             report.add(&known);
@@ -76,7 +76,7 @@ fn one(
             progress.advance(1);
             return Ok(());
         }
-        Some(_) => dataset.withdraw(&segment)?,
+        Some(_) => dataset.remove_segment(&segment)?,
         None => {}
     }
     let rows = match guard(|| read_file(path, layout)) {

@@ -64,7 +64,7 @@ impl Film<'_> {
     }
 
     fn markers(&self, scene: &mut Scene) {
-        let grid = &self.stages.decision.grid;
+        let grid = &self.stages.metadata.grid;
         let Some(sweep) = &grid.sweep else { return };
         let panel = self.stages.frame.panel;
         let (top, foot) = (f64::from(panel.y), f64::from(panel.bottom() - 1));
@@ -94,7 +94,7 @@ impl Film<'_> {
     }
 
     fn height_markers(&self, scene: &mut Scene) {
-        let grid = &self.stages.decision.grid;
+        let grid = &self.stages.metadata.grid;
         let Some(range) = &grid.range else { return };
         let panel = self.stages.frame.panel;
         let (left, right) = (f64::from(panel.x), f64::from(panel.right() - 1));

@@ -67,7 +67,7 @@ pub(super) fn flag(frames: &mut [Sounding], config: &SeriesConfig) {
             }
             for ((k, place), is_outside) in spots.into_iter().zip(outside(&values, config)) {
                 if is_outside {
-                    frames[k].values[place].doubt("diurnal_envelope");
+                    frames[k].values[place].add_flag("diurnal_envelope");
                 }
             }
         }

@@ -21,7 +21,7 @@ pub(super) fn flag(frames: &mut [Sounding], config: &SeriesConfig) {
             let same = config.flat_line_units * name.reading_unit();
             for run in values.chunk_by(|a, b| (a.2 - b.2).abs() <= same) {
                 if run.len() >= config.flat_line_frames {
-                    run.iter().for_each(|&(k, place, _)| frames[k].values[place].doubt("flat_line"));
+                    run.iter().for_each(|&(k, place, _)| frames[k].values[place].add_flag("flat_line"));
                 }
             }
         }

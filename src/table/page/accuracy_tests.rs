@@ -114,7 +114,7 @@ fn compare(truth: &Sheet, page: &Page, layout: &Layout) -> (Tally, Vec<String>) 
             continue;
         };
         let is_right = says_same(read, cell);
-        let (flag, _) = crate::quality::judge_cell(read, &layout.quality);
+        let (flag, _) = crate::quality::qc_cell(read, &layout.quality);
         tally.right += u32::from(is_right);
         tally.right_raw += u32::from(is_right && !read.inferred);
         tally.sure += u32::from(read.likelihood >= layout.quality.cell_likelihood);
@@ -186,7 +186,7 @@ fn a_page_that_was_cut_gives_what_is_there() {
             .sheets
             .iter()
             .flat_map(|sheet| &sheet.readings)
-            .filter(|cell| crate::quality::judge_cell(cell, &layout.quality).0 == crate::model::Flag::Pass)
+            .filter(|cell| crate::quality::qc_cell(cell, &layout.quality).0 == crate::model::Flag::Pass)
             .filter(|cell| !sheet.readings.iter().any(|own| own.time == cell.time && own.value == cell.value))
             .map(|cell| format!("{} {:?}", cell.time, cell.text))
             .collect();
@@ -215,7 +215,7 @@ fn rows_of_two_tables_are_not_taken_for_one() {
     let page = read_page(&scan(&mixed, &Face::own(), Level::Clean, Some(200.0), 1).picture, &layout);
     assert!(tells(&page, "day_repeated"), "{:?}", page.parsed.complaints);
     let cells = page.parsed.sheets.iter().flat_map(|sheet| &sheet.readings);
-    let sure = cells.filter(|cell| crate::quality::judge_cell(cell, &layout.quality).0 == crate::model::Flag::Pass);
+    let sure = cells.filter(|cell| crate::quality::qc_cell(cell, &layout.quality).0 == crate::model::Flag::Pass);
     let wrong = sure.filter(|cell| !sheet.readings.iter().any(|own| own.time == cell.time && own.value == cell.value));
     assert_eq!(wrong.count(), 0);
 }
