@@ -16,7 +16,7 @@ use std::path::PathBuf;
 Examples:
   ionoscribe inspect pipelines/isis2.toml scans/frame_0001.png --output overlay.png
   ionoscribe inspect pipelines/c4.toml roll_1957.tif --frame 12 --output overlay.png
-  ionoscribe inspect pipelines/tables/sodankyla.toml sheet.png --output overlay.png    (a page of a table)
+  ionoscribe inspect pipelines/tables/sodankyla.toml monthly_table.png --output overlay.png    (a page of a table)
 
 The frame is judged by itself: what a run infers from neighbouring frames is not used.")]
 pub(super) struct Args {

@@ -14,7 +14,7 @@ Examples:
   ionoscribe run pipelines/isis2.toml scans/ --output dataset/
   ionoscribe run pipelines/c4.toml roll_1957.tif more/*.png --output dataset/ --threads 4
   ionoscribe run pipelines/c4.toml scans/ --output dataset/ --shard 2/8      (one of eight machines)
-  ionoscribe run pipelines/tables/sodankyla.toml sheets/ --output tables/    (legacy tables: text, PDF, page scans)
+  ionoscribe run pipelines/tables/sodankyla.toml monthly_tables/ --output tables/    (legacy tables: text, PDF, page scans)
 
 An interrupted run is continued by the same command; finished work is not done again.
 Exit status: 0 clean; 1 complete, but some inputs failed (table failures); 2 the run failed; 130 interrupted.")]

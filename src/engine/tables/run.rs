@@ -104,15 +104,15 @@ fn read_file(path: &Path, layout: &Layout) -> Rows {
     let source_file = path.to_string_lossy().replace('\\', "/");
     for (page, parsed) in &content.pages {
         let (notes, failed): (Vec<_>, Vec<_>) =
-            parsed.complaints.iter().partition(|complaint| NOTES.contains(&complaint.class));
-        for complaint in failed {
-            let place = if complaint.line > 0 { format!("line {}: ", complaint.line) } else { String::new() };
-            let message = format!("{place}{}", complaint.message);
-            all.failures.push(failure(path, Some(*page), "table", complaint.class, &message));
+            parsed.diagnostics.iter().partition(|diagnostic| NOTES.contains(&diagnostic.class));
+        for diagnostic in failed {
+            let place = if diagnostic.line > 0 { format!("line {}: ", diagnostic.line) } else { String::new() };
+            let message = format!("{place}{}", diagnostic.message);
+            all.failures.push(failure(path, Some(*page), "table", diagnostic.class, &message));
         }
-        for (number, sheet) in parsed.sheets.iter().enumerate() {
+        for (number, monthly_table) in parsed.tables.iter().enumerate() {
             let from = Provenance { source_file: &source_file, sha256: &content.sha256, page: *page, number };
-            all.append(rows(sheet, &from, &notes, layout));
+            all.append(rows(monthly_table, &from, &notes, layout));
         }
     }
     bounded(&mut all.failures);
