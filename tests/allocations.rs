@@ -1,7 +1,7 @@
 //! What the work on a frame takes from the allocator, once its thread has seen a frame of the film: the large buffers are
 //! used again, so that threads do not wait for each other while the system maps pages.
 
-use ionoscribe::engine::{Pipeline, Stopwatch, observe};
+use ionoscribe::engine::{Pipeline, Stopwatch, extract_frame};
 use ionoscribe::ingest::ScanRef;
 use ionoscribe::kernel::reuse;
 use ionoscribe::model::{ManifestEntry, Scan};
@@ -25,10 +25,10 @@ fn a_thread_that_knows_the_film_takes_no_picture_sized_space_for_a_frame() {
     let stopwatch = Stopwatch::default();
     let look = |file: &String| {
         let scan = ScanRef::new(folder.path().join(file)).open(&pipeline.settings.ingest).unwrap();
-        let observed = observe(&scan, &ManifestEntry::default(), &pipeline, &stopwatch).unwrap();
+        let extracted = extract_frame(&scan, &ManifestEntry::default(), &pipeline, &stopwatch).unwrap();
         let Scan { picture, source } = scan;
         reuse::give_back(picture.into_raw());
-        observed.record(source, 0, ManifestEntry::default())
+        extracted.record(source, 0, ManifestEntry::default())
     };
     let (first, rest) = files.split_first().unwrap();
     let cold = allocation_counter::measure(|| drop(look(first)));

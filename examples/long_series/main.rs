@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         values += rows.characteristics.len();
         let frames = rows.frames.len() as u64;
         let commit = Commit {
-            reel: format!("made-{year}"),
+            segment: format!("made-{year}"),
             roll: "made".to_owned(),
             identity: identity.clone(),
             input: Input::default(),
@@ -98,8 +98,8 @@ fn frame(frame_id: &str, time: i64) -> Result<FrameRow, jiff::Error> {
         time_confidence: 0.99,
         caption_text: String::new(),
         calibration_id: "made".to_owned(),
-        marks_found: 24,
-        marks_expected: 25,
+        markers_found: 24,
+        markers_expected: 25,
         frequency_residual_px: Some(0.4),
         height_residual_px: Some(0.3),
         axes_origin: Some(GridOrigin::Own),
@@ -142,7 +142,7 @@ fn reading(frame_id: &str, time: i64, name: CharacteristicName, index: u64) -> R
         descriptor,
         confidence: 0.9,
         flag,
-        tests: if flag == Flag::Suspect { "step".to_owned() } else { String::new() },
+        tests: if flag == Flag::Suspect { "rate_of_change".to_owned() } else { String::new() },
         origin: ValueOrigin::Film,
     })
 }

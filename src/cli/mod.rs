@@ -18,7 +18,7 @@ mod report;
 mod run;
 mod selection;
 mod simulate;
-mod trade;
+mod coverage_error_plot;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -82,7 +82,7 @@ enum Command {
     Plot(plot::Args),
     /// Ask a dataset in SQL.
     Query(query::Args),
-    /// Test a whole dataset: what needs more than one reel.
+    /// Test a whole dataset: what needs more than one segment.
     Quality(quality::Args),
     /// List what a reviewer should look at first.
     Queue(queue::Args),

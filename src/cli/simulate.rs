@@ -16,12 +16,12 @@ height_rulings.csv, traces.csv, topside_points.csv, profiles.csv and frames.csv.
 
 Example:
   ionoscribe simulate --instrument c4 --frames 96 --seed 7 --level typical --output film/
-  ionoscribe simulate --table pipelines/tables/sodankyla.toml --frames 3 --seed 7 --output sheets/")]
+  ionoscribe simulate --table pipelines/tables/sodankyla.toml --frames 3 --seed 7 --output monthly_tables/")]
 pub(super) struct Args {
     /// Name of a shipped calibration, or a calibration file.
     #[arg(long, required_unless_present = "table", default_value = "", hide_default_value = true)]
     instrument: String,
-    /// Layout file of a table: prints sheets instead of film, as text and as page scans.
+    /// Layout file of a table: prints tables instead of film, as text and as page scans.
     #[arg(long, value_name = "LAYOUT.toml", conflicts_with = "instrument")]
     table: Option<PathBuf>,
     /// Print the values of this file instead of made-up ones; --values-layout tells how it is read.
@@ -162,16 +162,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
 /// Prints tables; `--frames` counts their months.
 fn tables(args: &Args, layout: &Path) -> anyhow::Result<Outcome> {
     let layout = LayoutFile::load(layout)?.layout;
-    let mut sheets = Vec::new();
+    let mut monthly_tables = Vec::new();
     if let Some(values_layout) = &args.values_layout {
         let values_layout = LayoutFile::load(values_layout)?.layout;
         for path in &args.values {
             let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
             let parsed = read_text(&bytes, &values_layout);
-            if let Some(complaint) = parsed.complaints.first() {
-                bail!("{}: line {}: {}", path.display(), complaint.line, complaint.message);
+            if let Some(diagnostic) = parsed.diagnostics.first() {
+                bail!("{}: line {}: {}", path.display(), diagnostic.line, diagnostic.message);
             }
-            sheets.extend(parsed.sheets);
+            monthly_tables.extend(parsed.tables);
         }
     }
     let config = TableConfig {
@@ -182,7 +182,7 @@ fn tables(args: &Args, layout: &Path) -> anyhow::Result<Outcome> {
         fonts: args.font.clone(),
         format: args.format.format(),
     };
-    let pages = simulate_tables(&layout, &sheets, &config, &args.output)?;
+    let pages = simulate_tables(&layout, &monthly_tables, &config, &args.output)?;
     writeln!(std::io::stdout(), "{}: {} page(s) of {}", args.output.display(), pages.len(), layout.title)?;
     Ok(Outcome::Clean)
 }

@@ -39,12 +39,12 @@ pub struct OutputFile {
     pub sha256: String,
 }
 
-/// The record of a finished piece of work, `_log/<reel>.json`. Written last: work without it is not done.
+/// The record of a finished piece of work, `_log/<segment>.json`. Written last: work without it is not done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commit {
     /// Name of the piece of work, also the stem of its files.
-    pub reel: String,
+    pub segment: String,
     /// Name of the roll that it is a part of.
     pub roll: String,
     /// Program and settings.

@@ -28,8 +28,8 @@ pub use pending::Pending;
 pub(crate) use reader::read_file;
 pub use reader::{read_table, table_files};
 pub use rows::{
-    Axis, CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin,
+    Axis, CellRow, CharacteristicRow, FrameRow, MarkerRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin,
 };
 pub use schema::{Table, schema};
-pub use store::{Dataset, write_atomically, write_unhurried};
+pub use store::{Dataset, write_atomically, write_without_sync};
 pub use verify::{Finding, unfinished, verify};

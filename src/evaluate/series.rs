@@ -1,4 +1,4 @@
-//! The part of a dataset that is compared: frames with their characteristics, traces and marks.
+//! The part of a dataset that is compared: frames with their characteristics, traces and markers.
 
 use crate::dataset::{DatasetError, Table, read_table};
 use arrow::array::{
@@ -24,7 +24,7 @@ pub(super) struct FrameRecord {
     pub(super) time_confidence: f32,
     pub(super) values: Vec<ValueRecord>,
     pub(super) traces: Vec<TraceRecord>,
-    pub(super) marks: Vec<MarkRecord>,
+    pub(super) markers: Vec<MarkerRecord>,
 }
 
 /// One characteristic.
@@ -47,9 +47,9 @@ pub(super) struct TraceRecord {
     pub(super) points: Vec<(f64, f64)>,
 }
 
-/// One mark or ruling.
+/// One frequency or height marker.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct MarkRecord {
+pub(super) struct MarkerRecord {
     pub(super) is_frequency: bool,
     pub(super) value: f64,
     pub(super) fitted_px: f64,
@@ -103,11 +103,11 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
             frame.traces.push(TraceRecord { mode: columns.text("mode", row).unwrap_or_default(), points });
         }
     }
-    for batch in read_table(root, Table::Marks)? {
+    for batch in read_table(root, Table::Markers)? {
         let columns = Columns(&batch);
         for row in 0..batch.num_rows() {
             let Some(frame) = columns.text("frame_id", row).and_then(|id| frames.get_mut(&id)) else { continue };
-            frame.marks.push(MarkRecord {
+            frame.markers.push(MarkerRecord {
                 is_frequency: columns.text("axis", row).as_deref() == Some("frequency"),
                 value: columns.double("value", row).unwrap_or_default(),
                 fitted_px: f64::from(columns.single("fitted_px", row)),

@@ -46,7 +46,7 @@ fn dataset(root: &Path) {
                 flag,
                 tests,
                 evidence: None,
-                wrong: 0.9,
+                error_probability: 0.9,
                 importance: 1.0,
                 gain: 0.9,
                 source_file: text("nowhere/<7>.png"),
@@ -56,7 +56,7 @@ fn dataset(root: &Path) {
         }
     }
     let commit = Commit {
-        reel: text("reel"),
+        segment: text("segment"),
         roll: text("roll"),
         identity,
         input: Input::default(),

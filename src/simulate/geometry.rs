@@ -99,7 +99,7 @@ impl Format {
         let [left, top, right, bottom] = self.panel;
         let width = right - left;
         let sweep = &calibration.sweep;
-        let stray = if calibration.film.bare_panel { 0.0 } else { sweep.stray };
+        let stray = if calibration.film.bare_panel { 0.0 } else { sweep.position_sigma };
         let warp = [random.normal(), random.normal()].map(|normal| normal * 0.6 * stray);
         let shift = if calibration.film.bare_panel { 0.0 } else { width * 0.004 * random.normal() };
         let (span, first) = self.span;
@@ -113,10 +113,10 @@ impl Format {
             left + shift + width * (first + span * (share + bend))
         };
         let marks: Vec<(f64, f64)> = sweep
-            .marks
+            .markers
             .iter()
             .map(|mark| {
-                (mark.mhz, column(mark.place.unwrap_or_else(|| place(mark.mhz)) + 0.1 * stray * random.normal()))
+                (mark.mhz, column(mark.position.unwrap_or_else(|| place(mark.mhz)) + 0.1 * stray * random.normal()))
             })
             .collect();
         let mut knots = marks.clone();

@@ -65,7 +65,7 @@ fn dataset(root: &Path) -> Vec<CharacteristicRow> {
         calibration_sha256: String::new(),
     };
     let commit = Commit {
-        reel: "made-0".to_owned(),
+        segment: "made-0".to_owned(),
         roll: "made".to_owned(),
         identity: identity.clone(),
         input: Input::default(),
@@ -87,16 +87,16 @@ fn expected(rows: &[CharacteristicRow]) -> Cells {
 }
 
 fn cells(parsed: &[Parsed]) -> Cells {
-    let sheets = parsed.iter().flat_map(|parsed| {
-        assert_eq!(parsed.complaints, []);
-        &parsed.sheets
+    let monthly_tables = parsed.iter().flat_map(|parsed| {
+        assert_eq!(parsed.diagnostics, []);
+        &parsed.tables
     });
-    sheets
-        .flat_map(|sheet| sheet.readings.iter().map(move |reading| (sheet, reading)))
+    monthly_tables
+        .flat_map(|monthly_table| monthly_table.readings.iter().map(move |reading| (monthly_table, reading)))
         .filter(|(_, reading)| !reading.is_blank())
-        .map(|(sheet, one)| {
-            let time = sheet.zone.utc_of(one.time).unwrap();
-            ((time, sheet.characteristic.unwrap()), (one.value, one.qualifier, one.descriptor))
+        .map(|(monthly_table, one)| {
+            let time = monthly_table.zone.utc_of(one.time).unwrap();
+            ((time, monthly_table.characteristic.unwrap()), (one.value, one.qualifier, one.descriptor))
         })
         .collect()
 }
@@ -120,9 +120,10 @@ fn tables_are_read_back_as_they_were() {
     let months = read(Format::Iiwg, 2, iiwg::read);
     assert_eq!(cells(&months), expected);
     // The medians below the values are those of the values.
-    let sheet = months[0].sheets.iter().find(|sheet| sheet.characteristic == Some(FoF2)).unwrap();
-    assert_eq!(sheet.station.name.trim(), "Boulder");
-    let counts = sheet.summaries.iter().filter(|summary| summary.kind == SummaryKind::Count);
+    let monthly_table =
+        months[0].tables.iter().find(|monthly_table| monthly_table.characteristic == Some(FoF2)).unwrap();
+    assert_eq!(monthly_table.station.name.trim(), "Boulder");
+    let counts = monthly_table.summaries.iter().filter(|summary| summary.kind == SummaryKind::Count);
     assert_eq!(counts.filter(|count| count.number.is_some_and(|number| number > 20)).count(), 24);
     assert_eq!(cells(&read(Format::SaoXml, 2, sao_xml::read)), expected);
     assert_eq!(cells(&read(Format::Sws, 5, |text| sws::read(text, &Zone::utc()))), expected);

@@ -11,8 +11,8 @@ use super::{Colour, Scene};
 use crate::model::{
     Calibration, CaptionEvidence, Characteristic, Echogram, Frame, Grid, Mode, PixelBox, Ridge, Scan, Trace,
 };
-use crate::quality::Verdict;
-use crate::roll::Decision;
+use crate::quality::QcResult;
+use crate::roll::ResolvedMetadata;
 use image::{Rgb, RgbImage};
 use view::View;
 
@@ -32,13 +32,13 @@ pub struct Stages<'a> {
     /// Curves of echo.
     pub ridges: &'a [Ridge],
     /// What the roll decided.
-    pub decision: &'a Decision,
+    pub metadata: &'a ResolvedMetadata,
     /// Named curves.
     pub traces: &'a [Trace],
     /// Scaled values.
     pub characteristics: &'a [Characteristic],
     /// The judgement.
-    pub verdict: &'a Verdict,
+    pub qc: &'a QcResult,
     /// The instrument.
     pub calibration: &'a Calibration,
 }

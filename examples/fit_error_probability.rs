@@ -1,7 +1,7 @@
-//! Fits the weights of `src/quality/wrong.toml` on film with known truth, and prints them.
+//! Fits the weights of `src/quality/error_probability.toml` on film with known truth, and prints them.
 //!
 //! ```sh
-//! cargo run --release --example fit_wrong INSTRUMENT FILM [INSTRUMENT FILM]...
+//! cargo run --release --example fit_error_probability INSTRUMENT FILM [INSTRUMENT FILM]...
 //! ```
 //!
 //! FILM is a folder that `ionoscribe simulate` wrote. Logistic regression by Newton's method, with a normal prior on every weight: of a
@@ -12,7 +12,7 @@ mod film;
 
 use film::{Failure, pipeline, read};
 use ionoscribe::model::{CharacteristicName as Name, Flag};
-use ionoscribe::quality::{CATALOGUE, FACTS, OWN, along, facts, tolerance};
+use ionoscribe::quality::{CATALOGUE, FACTS, OWN, facts, qc_roll, tolerance};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -39,7 +39,7 @@ fn main() -> Result<(), Failure> {
         let (mut frames, truth) = read(&pipeline, Path::new(&pair[1]))?;
         let mut config = pipeline.settings.quality;
         config.off.push("improbable".to_owned());
-        along(&mut frames, &config);
+        qc_roll(&mut frames, &config);
         let known = facts(&frames, &config);
         for (k, (frame, known)) in frames.iter().zip(&known).enumerate() {
             for (judged, facts) in frame.values.iter().zip(known) {

@@ -1,9 +1,9 @@
 //! What the course of a characteristic says of its values: spikes, steps, revised confidence, added values.
 
-use super::spot::{FOLLOWED, Spot, Steadiness, spots, usual_change};
-use super::{Judged, Sounding};
+use super::sample::{CharacteristicVariability, FOLLOWED, SequenceSample, sequence_samples, usual_change};
+use super::{FlaggedValue, Sounding};
 use crate::model::CharacteristicName as Name;
-use crate::quality::sequence::{Evidence, Motion, Outlook, solve};
+use crate::quality::sequence::{LeaveOneOutEstimate, SequenceEvidence, TransitionModel, solve};
 use crate::quality::{QualityConfig, SeriesConfig, precision, soundness};
 
 /// What derives from a characteristic and is wrong with it.
@@ -15,7 +15,7 @@ fn derived(name: Name) -> &'static [Name] {
 }
 
 /// What is right or wrong together with a characteristic: the two components of a layer.
-fn twin(name: Name) -> Option<Name> {
+fn counterpart(name: Name) -> Option<Name> {
     (name == Name::FoF2).then_some(Name::FxF2)
 }
 
@@ -34,125 +34,138 @@ pub(super) type Supported = Vec<Vec<(Name, f64)>>;
 pub(super) fn follow(frames: &mut [Sounding], config: &QualityConfig) -> Supported {
     let mut supported = vec![Vec::new(); frames.len()];
     for places in super::by_station(frames) {
-        for steadiness in FOLLOWED {
-            Course::new(frames, &places, steadiness, &config.series).judge(frames, &mut supported, config);
+        for variability in FOLLOWED {
+            CharacteristicSeries::new(frames, &places, variability, &config.series).assess(
+                frames,
+                &mut supported,
+                config,
+            );
         }
     }
     supported
 }
 
 /// The course of one characteristic at one station, in order of time.
-pub(super) struct Course<'a> {
-    pub(super) steadiness: &'a Steadiness,
-    pub(super) spots: Vec<Spot>,
-    pub(super) outlook: Vec<Outlook>,
+pub(super) struct CharacteristicSeries<'a> {
+    pub(super) variability: &'a CharacteristicVariability,
+    pub(super) samples: Vec<SequenceSample>,
+    pub(super) estimates: Vec<LeaveOneOutEstimate>,
 }
 
-impl<'a> Course<'a> {
-    fn new(frames: &[Sounding], places: &[usize], steadiness: &'a Steadiness, config: &SeriesConfig) -> Self {
-        let spots = spots(frames, places, steadiness, config);
-        let motion = Motion {
-            change: usual_change(&spots).clamp(config.change[0], config.change[1]) * steadiness.change,
+impl<'a> CharacteristicSeries<'a> {
+    fn new(
+        frames: &[Sounding],
+        places: &[usize],
+        variability: &'a CharacteristicVariability,
+        config: &SeriesConfig,
+    ) -> Self {
+        let samples = sequence_samples(frames, places, variability, config);
+        let transition = TransitionModel {
+            change: usual_change(&samples).clamp(config.change[0], config.change[1]) * variability.change,
             large: config.large_changes,
-            spread: config.spread * steadiness.spread,
+            spread: config.spread * variability.spread,
             life_hours: config.life_hours,
             gap_hours: config.gap_hours,
         };
-        let evidence: Vec<Evidence> = spots.iter().map(Spot::evidence).collect();
-        let enough = spots.iter().filter(|spot| spot.measured.is_some()).count() > config.neighbours;
-        let outlook = if enough { solve(&evidence, &motion) } else { Vec::new() };
-        Self { steadiness, spots, outlook }
+        let evidence: Vec<SequenceEvidence> = samples.iter().map(SequenceSample::evidence).collect();
+        let enough = samples.iter().filter(|sample| sample.measured.is_some()).count() > config.neighbours;
+        let estimates = if enough { solve(&evidence, &transition) } else { Vec::new() };
+        Self { variability, samples, estimates }
     }
 
     /// Marks spikes and steps, revises confidences, and adds values.
-    fn judge(&self, frames: &mut [Sounding], supported: &mut Supported, config: &QualityConfig) {
+    fn assess(&self, frames: &mut [Sounding], supported: &mut Supported, config: &QualityConfig) {
         let series = &config.series;
-        let mut spikes = vec![false; self.spots.len()];
-        for (k, (spot, outlook)) in self.spots.iter().zip(&self.outlook).enumerate() {
-            let (Some(at), Some((measured, _))) = (spot.value, spot.measured) else { continue };
+        let mut spikes = vec![false; self.samples.len()];
+        for (k, (sample, estimate)) in self.samples.iter().zip(&self.estimates).enumerate() {
+            let (Some(at), Some((measured, _))) = (sample.value, sample.measured) else { continue };
             if self.neighbours(k, series) < series.neighbours {
                 continue;
             }
             let support = self.support(k, frames);
-            let value = (measured + spot.expected).exp();
-            let others = (outlook.others.mean + spot.expected).exp();
-            let units = (value - others).abs() / self.steadiness.name.reading_unit();
+            let value = (measured + sample.expected).exp();
+            let others = (estimate.others.mean + sample.expected).exp();
+            let units = (value - others).abs() / self.variability.name.reading_unit();
             let right = revised(USUALLY_RIGHT, support);
-            let bar = match self.steadiness.name {
+            let bar = match self.variability.name {
                 Name::FoF2 => series.spike_probability,
                 _ => series.spike_probability_others,
             };
-            supported[spot.frame].push((self.steadiness.name, right));
+            supported[sample.frame].push((self.variability.name, right));
             spikes[k] = right < bar && units > series.spike_units;
-            let frame = &mut frames[spot.frame];
-            let twin = |judged: &Judged| Some(judged.characteristic.name) == twin(self.steadiness.name);
+            let frame = &mut frames[sample.frame];
+            let twin = |flagged: &FlaggedValue| Some(flagged.characteristic.name) == counterpart(self.variability.name);
             let second = frame.values.iter().position(twin);
             for at in [Some(at), second].into_iter().flatten() {
                 revise(&mut frame.values[at], support, config);
             }
             if spikes[k] && config.has("spike") {
-                frame.values[at].doubt("spike");
+                frame.values[at].add_flag("spike");
                 if right < series.spike_probability_others {
-                    doubt_derived(frame, self.steadiness.name, "spike");
+                    flag_derived(frame, self.variability.name, "spike");
                 }
             }
         }
-        if config.has("step") {
-            self.mark_steps(frames, &spikes, series);
+        if config.has("rate_of_change") {
+            self.flag_rate_of_change(frames, &spikes, series);
         }
-        if series.interpolate.contains(&self.steadiness.name) {
+        if series.interpolate.contains(&self.variability.name) {
             self.add(frames, &spikes, series);
         }
     }
 
     /// Odds by which the other frames support a value: its density against those of what else it may be.
     fn support(&self, k: usize, frames: &[Sounding]) -> f64 {
-        let (spot, densities) = (&self.spots[k], &self.outlook[k].support);
+        let (sample, densities) = (&self.samples[k], &self.estimates[k].support);
         let own = densities.first().copied().unwrap_or(1.0);
         let other: f64 = densities.iter().skip(1).sum();
-        let mut rows = frames[spot.frame].values.iter();
+        let mut rows = frames[sample.frame].values.iter();
         let has_x = rows.any(|row| row.characteristic.name == Name::FxF2 && row.characteristic.value.is_some());
         own / (1.0 + MISTAKEN[usize::from(!has_x)] * other)
     }
 
     /// Values of other frames near in time, on both sides if the sequence goes on there.
     fn neighbours(&self, k: usize, config: &SeriesConfig) -> usize {
-        let near = |spot: &&Spot| (spot.hours - self.spots[k].hours).abs() <= config.neighbour_hours;
-        let count = |spots: &[Spot]| spots.iter().filter(near).filter(|spot| spot.measured.is_some()).count();
-        count(&self.spots[..k]) + count(&self.spots[k + 1..])
+        let near = |sample: &&SequenceSample| (sample.hours - self.samples[k].hours).abs() <= config.neighbour_hours;
+        let count =
+            |samples: &[SequenceSample]| samples.iter().filter(near).filter(|sample| sample.measured.is_some()).count();
+        count(&self.samples[..k]) + count(&self.samples[k + 1..])
     }
 
     /// Jumps between neighbours that are not spikes: the value that the others support less is marked.
-    fn mark_steps(&self, frames: &mut [Sounding], spikes: &[bool], config: &SeriesConfig) {
+    fn flag_rate_of_change(&self, frames: &mut [Sounding], spikes: &[bool], config: &SeriesConfig) {
         let steady: Vec<usize> =
-            (0..self.spots.len()).filter(|&k| self.spots[k].measured.is_some() && !spikes[k]).collect();
+            (0..self.samples.len()).filter(|&k| self.samples[k].measured.is_some() && !spikes[k]).collect();
         for pair in steady.windows(2) {
-            let (before, after) = (&self.spots[pair[0]], &self.spots[pair[1]]);
+            let (before, after) = (&self.samples[pair[0]], &self.samples[pair[1]]);
             let hours = after.hours - before.hours;
-            if hours > 0.5 || self.outlook.is_empty() {
+            if hours > 0.5 || self.estimates.is_empty() {
                 continue;
             }
-            let restless = before.restless.max(after.restless);
-            let allowed = config.step_share * self.steadiness.change * (hours / 0.25).max(1.0).sqrt() * restless;
-            let full = |spot: &Spot| spot.measured.map_or(0.0, |measured| measured.0 + spot.expected);
+            let activity_factor = before.activity_factor.max(after.activity_factor);
+            let allowed = config.rate_of_change_share
+                * self.variability.change
+                * (hours / 0.25).max(1.0).sqrt()
+                * activity_factor;
+            let full = |sample: &SequenceSample| sample.measured.map_or(0.0, |measured| measured.0 + sample.expected);
             if (full(after) - full(before)).abs() <= allowed.ln_1p() {
                 continue;
             }
-            let support = |k: usize| self.outlook[k].support.first().copied().unwrap_or(0.0);
+            let support = |k: usize| self.estimates[k].support.first().copied().unwrap_or(0.0);
             let weak = if support(pair[0]) < support(pair[1]) { before } else { after };
             if let Some(at) = weak.value {
-                frames[weak.frame].values[at].doubt("step");
-                doubt_derived(&mut frames[weak.frame], self.steadiness.name, "step");
+                frames[weak.frame].values[at].add_flag("rate_of_change");
+                flag_derived(&mut frames[weak.frame], self.variability.name, "rate_of_change");
             }
         }
     }
 }
 
 /// Marks what derives from a value.
-fn doubt_derived(frame: &mut Sounding, name: Name, test: &'static str) {
+fn flag_derived(frame: &mut Sounding, name: Name, test: &'static str) {
     for value in &mut frame.values {
         if derived(name).contains(&value.characteristic.name) {
-            value.doubt(test);
+            value.add_flag(test);
         }
     }
 }
@@ -165,13 +178,13 @@ fn revised(before: f64, support: f64) -> f64 {
 
 /// Revises the part of the confidence that the neighbours know of: whether the value is sound, and what the test of it says. How precise
 /// a sound value is they cannot tell.
-fn revise(judged: &mut Judged, support: f64, config: &QualityConfig) {
-    let row = &mut judged.characteristic;
+fn revise(flagged: &mut FlaggedValue, support: f64, config: &QualityConfig) {
+    let row = &mut flagged.characteristic;
     let sound = soundness(row).clamp(SURE[0], SURE[1]);
     row.confidence = (revised(sound, support).clamp(SURE[0], SURE[1]) * precision(row)) as f32;
     if soundness(row) >= f64::from(config.value_confidence) {
-        judged.clear("confidence");
+        flagged.clear("confidence");
     } else if config.has("confidence") {
-        judged.doubt("confidence");
+        flagged.add_flag("confidence");
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// What the neighbours of a value say.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Around {
+pub(crate) struct NeighbourFit {
     /// The value that lies on the line through theirs.
     pub(crate) expected: f64,
     /// Median distance of theirs from the line, as one sigma.
@@ -21,19 +21,19 @@ const FOR_SLOPE: usize = 4;
 const LEAST: usize = 2;
 
 /// What the neighbours of each value say, by frame and place in it; `None` of a value that has none, and of what has no value.
-pub(super) fn around(frames: &[Sounding], config: &SeriesConfig) -> Vec<Vec<Option<Around>>> {
+pub(super) fn neighbour_fits(frames: &[Sounding], config: &SeriesConfig) -> Vec<Vec<Option<NeighbourFit>>> {
     let mut courses: BTreeMap<Name, Vec<(usize, f64)>> = BTreeMap::new();
     for (k, frame) in frames.iter().enumerate() {
-        for judged in frame.values.iter().filter(|judged| !judged.is_added() && judged.flag != Flag::Fail) {
-            if let Some(value) = judged.characteristic.value {
-                courses.entry(judged.characteristic.name).or_default().push((k, value));
+        for flagged in frame.values.iter().filter(|flagged| !flagged.is_added() && flagged.flag != Flag::Fail) {
+            if let Some(value) = flagged.characteristic.value {
+                courses.entry(flagged.characteristic.name).or_default().push((k, value));
             }
         }
     }
     let of = |k: usize, name: Name| {
         let course = courses.get(&name)?;
-        let first = course.partition_point(|other| other.0 + config.around_frames < k);
-        let last = course.partition_point(|other| other.0 <= k + config.around_frames);
+        let first = course.partition_point(|other| other.0 + config.neighbour_frames < k);
+        let last = course.partition_point(|other| other.0 <= k + config.neighbour_frames);
         let is_near = |other: &&(usize, f64)| other.0 != k && belong(&frames[k], &frames[other.0], config);
         let near = course[first..last.max(first)].iter().filter(is_near);
         line(&near.map(|&(other, value)| (other as f64 - k as f64, value)).collect::<Vec<_>>())
@@ -42,8 +42,8 @@ pub(super) fn around(frames: &[Sounding], config: &SeriesConfig) -> Vec<Vec<Opti
         .iter()
         .enumerate()
         .map(|(k, frame)| {
-            let judged = frame.values.iter().map(|judged| &judged.characteristic);
-            judged.map(|row| row.value.and_then(|_| of(k, row.name))).collect()
+            let flagged = frame.values.iter().map(|flagged| &flagged.characteristic);
+            flagged.map(|row| row.value.and_then(|_| of(k, row.name))).collect()
         })
         .collect()
 }
@@ -58,7 +58,7 @@ fn belong(a: &Sounding, b: &Sounding, config: &SeriesConfig) -> bool {
 }
 
 /// The line through values at places, at place 0 (slope: Theil and Sen, the median of those of all pairs).
-fn line(values: &[(f64, f64)]) -> Option<Around> {
+fn line(values: &[(f64, f64)]) -> Option<NeighbourFit> {
     if values.len() < LEAST {
         return None;
     }
@@ -72,7 +72,7 @@ fn line(values: &[(f64, f64)]) -> Option<Around> {
     };
     let expected = median(values.iter().map(|value| value.1 - slope * value.0).collect());
     let distances = values.iter().map(|value| (value.1 - slope * value.0 - expected).abs());
-    Some(Around { expected, scatter: 1.4826 * median(distances.collect()) })
+    Some(NeighbourFit { expected, scatter: 1.4826 * median(distances.collect()) })
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
 //! Pass 2: what the roll decides, and the rows that follow from it.
 
 use super::{FrameRecord, Pipeline, Stopwatch, guard};
-use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin};
-use crate::model::{Calibration, Characteristic, Failure, Flag, Grid, Mark, Placement, Status, Trace};
-use crate::quality::{Case, Judged, QueueConfig, Sounding, Verdict};
-use crate::roll::{Clue, Decision};
+use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkerRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin};
+use crate::model::{AxisMarker, Calibration, Characteristic, Failure, Flag, Grid, Placement, Status, Trace};
+use crate::quality::{FlaggedValue, QcInput, QcResult, QueueConfig, Sounding};
+use crate::roll::{ResolvedMetadata, RollEvidence};
 use crate::scale::{Circumstances, DensityPoint, Scaled};
 use crate::{quality, roll, scale, trace};
 
 /// What was concluded of one frame.
 #[derive(Debug, Clone)]
-pub struct Conclusion {
+pub struct FrameResult {
     /// Station, time and axes.
-    pub decision: Decision,
+    pub metadata: ResolvedMetadata,
     /// Named traces in frame pixels.
     pub traces: Vec<Trace>,
     /// Scaled characteristics.
@@ -20,59 +20,59 @@ pub struct Conclusion {
     /// The electron density that explains the echoes.
     pub profile: Vec<DensityPoint>,
     /// The judgement.
-    pub verdict: Verdict,
+    pub qc: QcResult,
 }
 
-/// Decides for all frames of a reel, in order.
-pub fn decide(records: &[FrameRecord], pipeline: &Pipeline) -> Vec<Decision> {
-    let clues: Vec<Clue<'_>> = records
+/// Decides for all frames of a segment, in order.
+pub fn resolve_metadata(records: &[FrameRecord], pipeline: &Pipeline) -> Vec<ResolvedMetadata> {
+    let frames: Vec<RollEvidence<'_>> = records
         .iter()
-        .map(|record| Clue {
+        .map(|record| RollEvidence {
             caption: &record.caption,
             grid: &record.grid,
             panel: record.panel,
             manifest: &record.manifest,
         })
         .collect();
-    roll::decide(&clues, &pipeline.calibration, &pipeline.settings.roll)
+    roll::resolve_metadata(&frames, &pipeline.calibration, &pipeline.settings.roll)
 }
 
 /// Names and scales the traces of one frame with what the roll decided, and judges the frame. A frame on which the work
 /// stopped keeps its failure; a panic here gives one.
-pub fn conclude(
+pub fn scale_frame(
     record: &FrameRecord,
-    decision: Decision,
+    metadata: ResolvedMetadata,
     pipeline: &Pipeline,
     stopwatch: &Stopwatch,
-) -> Result<Conclusion, Box<(Failure, Decision)>> {
+) -> Result<FrameResult, Box<(Failure, ResolvedMetadata)>> {
     if let Some(failure) = &record.failure {
-        return Err(Box::new((failure.clone(), decision)));
+        return Err(Box::new((failure.clone(), metadata)));
     }
     let Pipeline { settings, calibration, .. } = pipeline;
-    let concluded = guard(|| {
-        let station = decision.station_facts(calibration);
-        let grid = &decision.grid;
+    let guarded = guard(|| {
+        let station = metadata.station_facts(calibration);
+        let grid = &metadata.grid;
         let traces =
             stopwatch.time("trace", || trace::label(&record.ridges, grid, station, calibration, &settings.trace));
-        let circumstances = Circumstances { station, time: decision.time_utc, masked: &record.masked };
+        let circumstances = Circumstances { station, time: metadata.time_utc, masked: &record.masked };
         let Scaled { characteristics, profile } =
             stopwatch.time("scale", || scale::scale(&traces, grid, &circumstances, calibration, &settings.scale));
-        let case = Case {
+        let input = QcInput {
             class: record.class,
             evidence: &record.evidence,
             caption: &record.caption,
-            decision: &decision,
+            metadata: &metadata,
             traces: &traces,
             characteristics: &characteristics,
             masked_share: record.masked_share,
             band_share: record.band_share,
         };
-        let verdict = stopwatch.time("quality", || quality::judge(&case, calibration, &settings.quality));
-        (traces, characteristics, profile, verdict)
+        let qc = stopwatch.time("quality", || quality::qc_frame(&input, calibration, &settings.quality));
+        (traces, characteristics, profile, qc)
     });
-    match concluded {
-        Ok((traces, characteristics, profile, verdict)) => {
-            Ok(Conclusion { decision, traces, characteristics, profile, verdict })
+    match guarded {
+        Ok((traces, characteristics, profile, qc)) => {
+            Ok(FrameResult { metadata, traces, characteristics, profile, qc })
         }
         Err(message) => {
             let failure = Failure {
@@ -82,49 +82,49 @@ pub fn conclude(
                 class: "panic".to_owned(),
                 message,
             };
-            Err(Box::new((failure, decision)))
+            Err(Box::new((failure, metadata)))
         }
     }
 }
 
 /// What is known of a frame before it is compared with its neighbours.
-pub(super) struct Draft {
-    decision: Decision,
+pub(super) struct PendingFrame {
+    metadata: ResolvedMetadata,
     traces: Vec<Trace>,
     profile: Vec<DensityPoint>,
     failure: Option<Failure>,
 }
 
-/// Takes the conclusions of a reel, tests its frames against each other, and gives a draft and the final judgement of
+/// Takes the conclusions of a segment, tests its frames against each other, and gives a draft and the final judgement of
 /// each.
 pub(super) fn compare(
     records: &[FrameRecord],
-    outcomes: Vec<Result<Conclusion, Box<(Failure, Decision)>>>,
+    outcomes: Vec<Result<FrameResult, Box<(Failure, ResolvedMetadata)>>>,
     pipeline: &Pipeline,
-) -> Vec<(Draft, Sounding)> {
-    let (drafts, mut soundings): (Vec<Draft>, Vec<Sounding>) = records
+) -> Vec<(PendingFrame, Sounding)> {
+    let (pending, mut soundings): (Vec<PendingFrame>, Vec<Sounding>) = records
         .iter()
         .zip(outcomes)
         .map(|(record, outcome)| {
-            let (decision, traces, profile, characteristics, verdict, failure) = match outcome {
-                Ok(conclusion) => {
-                    let Conclusion { decision, traces, characteristics, profile, verdict } = conclusion;
-                    (decision, traces, profile, characteristics, verdict, None)
+            let (metadata, traces, profile, characteristics, qc, failure) = match outcome {
+                Ok(result) => {
+                    let FrameResult { metadata, traces, characteristics, profile, qc } = result;
+                    (metadata, traces, profile, characteristics, qc, None)
                 }
                 Err(stopped) => {
-                    let (failure, decision) = *stopped;
+                    let (failure, metadata) = *stopped;
                     let reason = format!("{}: {}", failure.stage, failure.class);
-                    let verdict = Verdict { status: Status::Failed, reason, flag: Flag::Fail, values: Vec::new() };
-                    (decision, Vec::new(), Vec::new(), Vec::new(), verdict, Some(failure))
+                    let qc = QcResult { status: Status::Failed, reason, flag: Flag::Fail, values: Vec::new() };
+                    (metadata, Vec::new(), Vec::new(), Vec::new(), qc, Some(failure))
                 }
             };
-            let station = decision.station_facts(&pipeline.calibration);
-            let sounding = Sounding::new(&decision, record.panel, station, characteristics, verdict);
-            (Draft { decision, traces, profile, failure }, sounding)
+            let station = metadata.station_facts(&pipeline.calibration);
+            let sounding = Sounding::new(&metadata, record.panel, station, characteristics, qc);
+            (PendingFrame { metadata, traces, profile, failure }, sounding)
         })
         .unzip();
-    quality::along(&mut soundings, &pipeline.settings.quality);
-    drafts.into_iter().zip(soundings).collect()
+    quality::qc_roll(&mut soundings, &pipeline.settings.quality);
+    pending.into_iter().zip(soundings).collect()
 }
 
 /// The rows of one frame.
@@ -132,26 +132,26 @@ pub(super) fn rows(
     frame_id: String,
     roll: &str,
     record: &FrameRecord,
-    (draft, sounding): (Draft, Sounding),
+    (pending, sounding): (PendingFrame, Sounding),
     pipeline: &Pipeline,
 ) -> Rows {
-    let Draft { decision, traces, profile, failure } = draft;
-    let place = Place { frame_id: &frame_id, decision: &decision, placement: &record.placement };
+    let PendingFrame { metadata, traces, profile, failure } = pending;
+    let place = Place { frame_id: &frame_id, metadata: &metadata, placement: &record.placement };
     let mut rows = Rows { failures: failure.into_iter().collect(), ..Rows::default() };
     if rows.failures.is_empty() {
         rows.traces = traces.iter().map(|trace| place.trace(trace)).collect();
-        rows.marks = place.marks();
+        rows.markers = place.markers();
         // A frame that is rejected shows nothing to be used.
         if sounding.status == Status::Scaled {
             rows.profiles = profile.into_iter().map(|point| place.density(point)).collect();
         }
-        rows.characteristics = sounding.values.iter().map(|judged| place.characteristic(judged)).collect();
+        rows.characteristics = sounding.values.iter().map(|flagged| place.characteristic(flagged)).collect();
         let config = &pipeline.settings.quality.queue;
-        let queued = |judged| place.queued(judged, &sounding, roll, record, config);
+        let queued = |flagged| place.queued(flagged, &sounding, roll, record, config);
         rows.queue = sounding.values.iter().filter_map(queued).collect();
     }
     let status = (sounding.status, sounding.reason, sounding.flag);
-    rows.frames.push(frame_row(frame_id, roll, record, decision, status, &pipeline.calibration));
+    rows.frames.push(frame_row(frame_id, roll, record, metadata, status, &pipeline.calibration));
     rows
 }
 
@@ -159,11 +159,11 @@ fn frame_row(
     frame_id: String,
     roll: &str,
     record: &FrameRecord,
-    decision: Decision,
+    metadata: ResolvedMetadata,
     (status, reason, flag): (Status, String, Flag),
     calibration: &Calibration,
 ) -> FrameRow {
-    let grid = &decision.grid;
+    let grid = &metadata.grid;
     FrameRow {
         frame_id,
         source_file: record.source.file.clone(),
@@ -174,14 +174,14 @@ fn frame_row(
         rotation_deg: record.placement.rotation_deg,
         mirrored: record.placement.mirrored,
         inverted: record.inverted,
-        station_origin: decision.station.as_ref().map(|_| decision.station_origin),
-        time_utc: decision.time_utc,
-        time_quality: decision.time_utc.and(decision.time_quality),
-        time_origin: decision.time_utc.map(|_| decision.time_origin),
-        time_confidence: decision.time_confidence,
+        station_origin: metadata.station.as_ref().map(|_| metadata.station_origin),
+        time_utc: metadata.time_utc,
+        time_quality: metadata.time_utc.and(metadata.time_quality),
+        time_origin: metadata.time_utc.map(|_| metadata.time_origin),
+        time_confidence: metadata.time_confidence,
         calibration_id: calibration.id.clone(),
-        marks_found: count(grid.marks_found()),
-        marks_expected: count(calibration.sweep.marks.len()),
+        markers_found: count(grid.markers_found()),
+        markers_expected: count(calibration.sweep.markers.len()),
         frequency_residual_px: grid.sweep.as_ref().map(|_| grid.frequency_residual_px),
         height_residual_px: grid.range.as_ref().map(|_| grid.height_residual_px),
         axes_origin: (grid.sweep.is_some() || grid.range.is_some()).then_some(grid.origin),
@@ -189,9 +189,9 @@ fn frame_row(
         status,
         reason,
         flag,
-        station: decision.station,
-        station_code: decision.station_code,
-        caption_text: decision.caption_text,
+        station: metadata.station,
+        station_code: metadata.station_code,
+        caption_text: metadata.caption_text,
     }
 }
 
@@ -202,20 +202,20 @@ fn count(n: usize) -> i16 {
 /// Where and when: what the rows of one frame have in common.
 struct Place<'a> {
     frame_id: &'a str,
-    decision: &'a Decision,
+    metadata: &'a ResolvedMetadata,
     placement: &'a Placement,
 }
 
 impl Place<'_> {
     fn grid(&self) -> &Grid {
-        &self.decision.grid
+        &self.metadata.grid
     }
 
     fn trace(&self, trace: &Trace) -> TraceRow {
         let mut row = TraceRow {
             frame_id: self.frame_id.to_owned(),
-            station: self.decision.station.clone(),
-            time_utc: self.decision.time_utc,
+            station: self.metadata.station.clone(),
+            time_utc: self.metadata.time_utc,
             mode: trace.mode,
             layer: trace.layer,
             hop: trace.hop,
@@ -242,54 +242,54 @@ impl Place<'_> {
         row
     }
 
-    /// Frequency marks and height rulings, whose places are those of the reference row and column of the axes.
-    fn marks(&self) -> Vec<MarkRow> {
+    /// Frequency and height markers, whose places are those of the reference row and column of the axes.
+    fn markers(&self) -> Vec<MarkerRow> {
         let grid = self.grid();
         let mut rows = Vec::new();
         if let Some(sweep) = &grid.sweep {
             let to_scan = |x: f64| self.placement.to_scan(x, sweep.reference_y);
-            rows.extend(grid.marks.iter().map(|mark| self.mark(Axis::Frequency, mark, to_scan)));
+            rows.extend(grid.frequency_markers.iter().map(|marker| self.marker(Axis::Frequency, marker, to_scan)));
         }
         if let Some(range) = &grid.range {
             let to_scan = |y: f64| self.placement.to_scan(range.reference_x, y);
-            rows.extend(grid.rulings.iter().map(|mark| self.mark(Axis::Height, mark, to_scan)));
+            rows.extend(grid.height_markers.iter().map(|marker| self.marker(Axis::Height, marker, to_scan)));
         }
         rows
     }
 
-    fn mark(&self, axis: Axis, mark: &Mark, to_scan: impl Fn(f64) -> (f64, f64)) -> MarkRow {
-        let fitted = to_scan(mark.fitted_px);
-        MarkRow {
+    fn marker(&self, axis: Axis, marker: &AxisMarker, to_scan: impl Fn(f64) -> (f64, f64)) -> MarkerRow {
+        let fitted = to_scan(marker.fitted_px);
+        MarkerRow {
             frame_id: self.frame_id.to_owned(),
-            station: self.decision.station.clone(),
-            time_utc: self.decision.time_utc,
+            station: self.metadata.station.clone(),
+            time_utc: self.metadata.time_utc,
             axis,
-            value: mark.value,
-            measured: mark.measured_px.map(&to_scan).map(|(x, y)| (x as f32, y as f32)),
+            value: marker.value,
+            measured: marker.measured_px.map(&to_scan).map(|(x, y)| (x as f32, y as f32)),
             fitted_px: match axis {
                 Axis::Frequency => fitted.0 as f32,
                 Axis::Height => fitted.1 as f32,
             },
-            residual_px: mark.measured_px.map(|measured| (measured - mark.fitted_px) as f32),
-            strength: mark.strength,
+            residual_px: marker.measured_px.map(|measured| (measured - marker.fitted_px) as f32),
+            strength: marker.strength,
         }
     }
 
     fn density(&self, point: DensityPoint) -> ProfileRow {
         ProfileRow {
             frame_id: self.frame_id.to_owned(),
-            station: self.decision.station.clone(),
-            time_utc: self.decision.time_utc,
+            station: self.metadata.station.clone(),
+            time_utc: self.metadata.time_utc,
             point,
         }
     }
 
-    fn characteristic(&self, judged: &Judged) -> CharacteristicRow {
-        let Judged { characteristic, flag, tests, .. } = judged;
+    fn characteristic(&self, flagged: &FlaggedValue) -> CharacteristicRow {
+        let FlaggedValue { characteristic, flag, tests, .. } = flagged;
         CharacteristicRow {
             frame_id: self.frame_id.to_owned(),
-            station: self.decision.station.clone(),
-            time_utc: self.decision.time_utc,
+            station: self.metadata.station.clone(),
+            time_utc: self.metadata.time_utc,
             name: characteristic.name,
             value: characteristic.value,
             lower: characteristic.lower,
@@ -299,26 +299,26 @@ impl Place<'_> {
             confidence: characteristic.confidence,
             flag: *flag,
             tests: tests.join(" "),
-            origin: if judged.is_added() { ValueOrigin::Sequence } else { ValueOrigin::Film },
+            origin: if flagged.is_added() { ValueOrigin::Estimated } else { ValueOrigin::Film },
         }
     }
 
     /// The row of the review queue; `None` for a value that needs no look.
     fn queued(
         &self,
-        judged: &Judged,
+        flagged: &FlaggedValue,
         sounding: &Sounding,
         roll: &str,
         record: &FrameRecord,
         config: &QueueConfig,
     ) -> Option<QueueRow> {
-        let Judged { characteristic, flag, tests, evidence } = judged;
+        let FlaggedValue { characteristic, flag, tests, evidence } = flagged;
         let name = characteristic.name;
-        let added = |other: &&Judged| other.is_added() && other.characteristic.name == name;
+        let added = |other: &&FlaggedValue| other.is_added() && other.characteristic.name == name;
         let blank = QueueRow {
             frame_id: self.frame_id.to_owned(),
-            station: self.decision.station.clone(),
-            time_utc: self.decision.time_utc,
+            station: self.metadata.station.clone(),
+            time_utc: self.metadata.time_utc,
             name,
             value: characteristic.value,
             suggested: sounding.values.iter().find(added).and_then(|other| other.characteristic.value),
@@ -326,7 +326,7 @@ impl Place<'_> {
             flag: *flag,
             tests: tests.join(" "),
             evidence: *evidence,
-            wrong: 0.0,
+            error_probability: 0.0,
             importance: 0.0,
             gain: 0.0,
             source_file: record.source.file.clone(),
@@ -341,6 +341,7 @@ impl Place<'_> {
 pub(super) fn queue_row(row: QueueRow, config: &QueueConfig) -> Option<QueueRow> {
     let known = (row.confidence, row.evidence);
     let review = quality::review(row.name, known, row.flag, row.tests.split_whitespace(), config)?;
-    let (wrong, importance, gain) = (review.wrong as f32, review.importance as f32, review.gain as f32);
-    Some(QueueRow { wrong, importance, gain, ..row })
+    let (error_probability, importance, gain) =
+        (review.error_probability as f32, review.importance as f32, review.gain as f32);
+    Some(QueueRow { error_probability, importance, gain, ..row })
 }

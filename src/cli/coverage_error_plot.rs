@@ -82,7 +82,7 @@ impl Plane {
 }
 
 /// Draws the curves; each point stands for a smallest confidence, which falls to the right.
-pub(super) fn trade(curve: &[&CurvePoint]) -> Scene {
+pub(super) fn draw(curve: &[&CurvePoint]) -> Scene {
     let wrong = |point: &CurvePoint| 1.0 - point.in_one_unit;
     let worst = curve.iter().map(|point| wrong(point)).fold(0.1, f64::max);
     let top = (10.0 * worst).ceil() / 10.0;

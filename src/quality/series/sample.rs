@@ -1,15 +1,15 @@
 //! The frames of a station as the course of one characteristic sees them.
 
 use super::envelope::{DAYS, hours};
-use super::{Judged, Sounding, median, shape};
+use super::{FlaggedValue, Sounding, median, shape};
 use crate::model::{CharacteristicName as Name, Flag};
 use crate::quality::SeriesConfig;
 use crate::quality::background::smoothed_sunspots;
-use crate::quality::sequence::{Candidate, Evidence};
+use crate::quality::sequence::{SequenceEvidence, ValueCandidate};
 use std::collections::BTreeMap;
 
 /// A characteristic whose course is followed: how steady it is against foF2, in logarithms.
-pub(super) struct Steadiness {
+pub(super) struct CharacteristicVariability {
     pub(super) name: Name,
     /// Changes against those of foF2.
     pub(super) change: f64,
@@ -21,14 +21,14 @@ pub(super) struct Steadiness {
 
 /// In logarithms foE and foF1 change by the sun alone (foE fast when it is low), heights by the layer's drift; the lowest height also
 /// with what blankets the layer's foot.
-pub(super) const FOLLOWED: &[Steadiness] = &[
-    Steadiness { name: Name::FoF2, change: 1.0, spread: 1.0, least_sigma: 0.008 },
-    Steadiness { name: Name::FoF1, change: 0.8, spread: 0.6, least_sigma: 0.01 },
-    Steadiness { name: Name::FoE, change: 1.2, spread: 0.6, least_sigma: 0.015 },
-    Steadiness { name: Name::M3000F2, change: 0.8, spread: 0.4, least_sigma: 0.012 },
-    Steadiness { name: Name::HF, change: 2.6, spread: 1.0, least_sigma: 0.015 },
-    Steadiness { name: Name::HF2, change: 1.4, spread: 0.8, least_sigma: 0.015 },
-    Steadiness { name: Name::HpF2, change: 1.4, spread: 0.8, least_sigma: 0.015 },
+pub(super) const FOLLOWED: &[CharacteristicVariability] = &[
+    CharacteristicVariability { name: Name::FoF2, change: 1.0, spread: 1.0, least_sigma: 0.008 },
+    CharacteristicVariability { name: Name::FoF1, change: 0.8, spread: 0.6, least_sigma: 0.01 },
+    CharacteristicVariability { name: Name::FoE, change: 1.2, spread: 0.6, least_sigma: 0.015 },
+    CharacteristicVariability { name: Name::M3000F2, change: 0.8, spread: 0.4, least_sigma: 0.012 },
+    CharacteristicVariability { name: Name::HF, change: 2.6, spread: 1.0, least_sigma: 0.015 },
+    CharacteristicVariability { name: Name::HF2, change: 1.4, spread: 0.8, least_sigma: 0.015 },
+    CharacteristicVariability { name: Name::HpF2, change: 1.4, spread: 0.8, least_sigma: 0.015 },
 ];
 
 /// Probability of either mistake, O for X and X for O, of a sure reading and of one that is not. Mistakes come in runs, of frames under
@@ -38,7 +38,7 @@ const MISTAKE: [f64; 2] = [0.03, 0.12];
 const RIGHT: [f64; 2] = [0.3, 0.97];
 
 /// A frame on the course.
-pub(super) struct Spot {
+pub(super) struct SequenceSample {
     /// The frame, and the value in it.
     pub(super) frame: usize,
     pub(super) value: Option<usize>,
@@ -54,40 +54,46 @@ pub(super) struct Spot {
     pub(super) mistake: f64,
     pub(super) prior: f64,
     /// How much more than usual the characteristic changes at this time (1).
-    pub(super) restless: f64,
+    pub(super) activity_factor: f64,
 }
 
 /// The dated frames of a station, in order of time, about the course to be expected.
-pub(super) fn spots(
+pub(super) fn sequence_samples(
     frames: &[Sounding],
     places: &[usize],
-    steadiness: &Steadiness,
+    variability: &CharacteristicVariability,
     config: &SeriesConfig,
-) -> Vec<Spot> {
-    let mut spots: Vec<Spot> = places.iter().map(|&k| spot(frames, k, steadiness, config)).collect();
-    shape(&mut spots);
-    level(&mut spots);
-    spots
+) -> Vec<SequenceSample> {
+    let mut samples: Vec<SequenceSample> =
+        places.iter().map(|&k| sequence_sample(frames, k, variability, config)).collect();
+    shape(&mut samples);
+    level(&mut samples);
+    samples
 }
 
-impl Spot {
+impl SequenceSample {
     /// What the frame says.
-    pub(super) fn evidence(&self) -> Evidence {
-        Evidence { hours: self.hours, candidates: self.candidates(), restless: self.restless }
+    pub(super) fn evidence(&self) -> SequenceEvidence {
+        SequenceEvidence { hours: self.hours, candidates: self.candidates(), activity_factor: self.activity_factor }
     }
 
-    fn candidates(&self) -> Vec<Candidate> {
+    fn candidates(&self) -> Vec<ValueCandidate> {
         let Some((at, sigma)) = self.measured else { return Vec::new() };
-        let mut candidates = vec![Candidate { at, sigma, probability: self.prior }];
+        let mut candidates = vec![ValueCandidate { at, sigma, probability: self.prior }];
         // A trace that was named wrongly is the commonest error.
-        candidates.extend(self.others.iter().map(|&at| Candidate { at, sigma, probability: self.mistake }));
+        candidates.extend(self.others.iter().map(|&at| ValueCandidate { at, sigma, probability: self.mistake }));
         candidates
     }
 }
 
-fn spot(frames: &[Sounding], k: usize, steadiness: &Steadiness, config: &SeriesConfig) -> Spot {
+fn sequence_sample(
+    frames: &[Sounding],
+    k: usize,
+    variability: &CharacteristicVariability,
+    config: &SeriesConfig,
+) -> SequenceSample {
     let frame = &frames[k];
-    let name = steadiness.name;
+    let name = variability.name;
     let value = frame.values.iter().position(|value| value.characteristic.name == name);
     // Places are dated: the default is never used.
     let time = frame.time.unwrap_or_default();
@@ -96,16 +102,16 @@ fn spot(frames: &[Sounding], k: usize, steadiness: &Steadiness, config: &SeriesC
         (Name::FoE | Name::FoF1, Some(place)) => place.fo_e(time, smoothed_sunspots(time).unwrap_or(60.0)).ln(),
         _ => 0.0,
     };
-    let usable = |judged: &&Judged| {
-        judged.flag != Flag::Fail
-            && !judged.tests.iter().any(|test| matches!(*test, "time_order" | "axis_drift"))
-            && !matches!(judged.characteristic.qualifier, Some('D' | 'E'))
+    let usable = |flagged: &&FlaggedValue| {
+        flagged.flag != Flag::Fail
+            && !flagged.tests.iter().any(|test| matches!(*test, "time_order" | "axis_drift"))
+            && !matches!(flagged.characteristic.qualifier, Some('D' | 'E'))
     };
-    let measured = value.map(|at| &frame.values[at]).filter(usable).and_then(|judged| {
-        let value = judged.characteristic.value.filter(|value| *value > 0.0)?;
+    let measured = value.map(|at| &frame.values[at]).filter(usable).and_then(|flagged| {
+        let value = flagged.characteristic.value.filter(|value| *value > 0.0)?;
         let width =
-            judged.characteristic.upper.zip(judged.characteristic.lower).map_or(0.2 * value, |(up, low)| up - low);
-        Some((value.ln() - expected, (width / 3.92 / value).clamp(steadiness.least_sigma, 0.3)))
+            flagged.characteristic.upper.zip(flagged.characteristic.lower).map_or(0.2 * value, |(up, low)| up - low);
+        Some((value.ln() - expected, (width / 3.92 / value).clamp(variability.least_sigma, 0.3)))
     });
     let others = match (name, measured, frame.gyro_mhz) {
         (Name::FoF2, Some((at, _)), Some(gyro)) => {
@@ -116,7 +122,7 @@ fn spot(frames: &[Sounding], k: usize, steadiness: &Steadiness, config: &SeriesC
         }
         _ => Vec::new(),
     };
-    let restless = match frame.place {
+    let activity_factor = match frame.place {
         Some(place) if place.is_sunrise(time) => config.sunrise_factor,
         Some(place) if place.is_sunset(time) => config.sunset_factor,
         _ => 1.0,
@@ -125,33 +131,35 @@ fn spot(frames: &[Sounding], k: usize, steadiness: &Steadiness, config: &SeriesC
     let [sure, unsure] = MISTAKE;
     let mistake = (2.0 * unsure * (1.0 - confidence)).clamp(sure, unsure);
     let prior = confidence.clamp(RIGHT[0], RIGHT[1]) * if others.is_empty() { 1.0 } else { 1.0 - 2.0 * mistake };
-    Spot { frame: k, value, hours: hours(time), expected, measured, others, mistake, prior, restless }
+    SequenceSample { frame: k, value, hours: hours(time), expected, measured, others, mistake, prior, activity_factor }
 }
 
 /// Expects no daily course where that of the background makes the values vary more than without it.
-fn shape(spots: &mut [Spot]) {
-    let place = |spot: &Spot| spot.measured.map(|(value, _)| (spot.hours, value + spot.expected, spot.expected));
-    let places: Vec<shape::Place> = spots.iter().filter_map(place).collect();
+fn shape(samples: &mut [SequenceSample]) {
+    let place = |sample: &SequenceSample| {
+        sample.measured.map(|(value, _)| (sample.hours, value + sample.expected, sample.expected))
+    };
+    let places: Vec<shape::Place> = samples.iter().filter_map(place).collect();
     if shape::suits(&places) {
         return;
     }
-    for spot in spots {
-        spot.measured = spot.measured.map(|(value, sigma)| (value + spot.expected, sigma));
-        spot.others.iter_mut().for_each(|value| *value += spot.expected);
-        spot.expected = 0.0;
+    for sample in samples {
+        sample.measured = sample.measured.map(|(value, sigma)| (value + sample.expected, sigma));
+        sample.others.iter_mut().for_each(|value| *value += sample.expected);
+        sample.expected = 0.0;
     }
 }
 
 /// Shifts the expected course so that the values vary about it: by the median of each hour of the day where there are
 /// many days, else by the median of all.
-fn level(spots: &mut [Spot]) {
-    let overall = median(spots.iter().filter_map(|spot| Some(spot.measured?.0)).collect());
-    let hour = |spot: &Spot| spot.hours.rem_euclid(24.0) as usize;
+fn level(samples: &mut [SequenceSample]) {
+    let overall = median(samples.iter().filter_map(|sample| Some(sample.measured?.0)).collect());
+    let hour = |sample: &SequenceSample| sample.hours.rem_euclid(24.0) as usize;
     let mut by_hour: BTreeMap<usize, BTreeMap<i64, Vec<f64>>> = BTreeMap::new();
-    for spot in spots.iter() {
-        if let Some((value, _)) = spot.measured {
-            let day = (spot.hours / 24.0).floor() as i64;
-            by_hour.entry(hour(spot)).or_default().entry(day).or_default().push(value - overall);
+    for sample in samples.iter() {
+        if let Some((value, _)) = sample.measured {
+            let day = (sample.hours / 24.0).floor() as i64;
+            by_hour.entry(hour(sample)).or_default().entry(day).or_default().push(value - overall);
         }
     }
     let mut shifts = [0.0; 24];
@@ -161,21 +169,23 @@ fn level(spots: &mut [Spot]) {
         // Of few days none tells which of them is wrong, and the steep hours of the morning are no steps.
         shifts[hour] = if middles.len() >= DAYS { median(middles) * n / (n + 2.0) } else { 0.0 };
     }
-    for spot in spots {
-        let place = spot.hours.rem_euclid(24.0) - 0.5;
+    for sample in samples {
+        let place = sample.hours.rem_euclid(24.0) - 0.5;
         let (before, share) = (place.floor(), place - place.floor());
         let at = |hour: f64| shifts[hour.rem_euclid(24.0) as usize];
         let shift = overall + (1.0 - share) * at(before) + share * at(before + 1.0);
-        spot.expected += shift;
-        spot.measured = spot.measured.map(|(value, sigma)| (value - shift, sigma));
-        spot.others.iter_mut().for_each(|value| *value -= shift);
+        sample.expected += shift;
+        sample.measured = sample.measured.map(|(value, sigma)| (value - shift, sigma));
+        sample.others.iter_mut().for_each(|value| *value -= shift);
     }
 }
 
 /// The roll's own change in 15 minutes, one sigma, less what the readings scatter.
-pub(super) fn usual_change(spots: &[Spot]) -> f64 {
-    let measured: Vec<(f64, f64, f64)> =
-        spots.iter().filter_map(|spot| spot.measured.map(|(value, sigma)| (spot.hours, value, sigma))).collect();
+pub(super) fn usual_change(samples: &[SequenceSample]) -> f64 {
+    let measured: Vec<(f64, f64, f64)> = samples
+        .iter()
+        .filter_map(|sample| sample.measured.map(|(value, sigma)| (sample.hours, value, sigma)))
+        .collect();
     let changes: Vec<f64> = measured
         .windows(2)
         .filter(|pair| (0.01..=1.0).contains(&(pair[1].0 - pair[0].0)))

@@ -1,27 +1,27 @@
-//! Readings as the sheets of monthly tables, for the formats that `table` reads and writes.
+//! Readings as monthly tables, for the formats that `table` reads and writes.
 
 use super::lost::Lost;
 use super::{Format, Place};
 use crate::model::CharacteristicName;
 use crate::series::{Reading, Sounding, TOLERANCE_MS, hourly};
 use crate::statistics::{Cell, Figure, Rules, Summary as Figures};
-use crate::table::{Reading as Printed, Sheet, StationHead, Summary, SummaryKind, Unit, Zone};
+use crate::table::{MonthlyTable, Reading as Printed, StationHead, Summary, SummaryKind, Unit, Zone};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// Greatest number that three digits print.
 const LARGEST: i32 = 999;
 
-/// The sheets of one station: for each month each characteristic, in order. Values with flags that are not in `flags`
+/// The tables of one station: for each month each characteristic, in order. Values with flags that are not in `flags`
 /// are left blank: the formats have no flags. SWS has only the soundings that stand for an hour.
-pub(super) fn sheets(
+pub(super) fn monthly_tables(
     soundings: &[Sounding],
     station: &str,
     place: &Place,
     (format, flags): (Format, &[u8]),
     rules: &Rules,
     lost: &mut Lost,
-) -> Vec<Sheet> {
+) -> Vec<MonthlyTable> {
     let mut readings: Vec<Reading> = soundings.iter().flat_map(|sounding| sounding.readings.iter().cloned()).collect();
     readings.retain(|reading| {
         let coded = (0..100).contains(&reading.name.ursi_code()) && reading.name.unit() != "letters";
@@ -39,17 +39,17 @@ pub(super) fn sheets(
     readings.sort_by_key(|reading| (month_of(reading), reading.name, reading.time));
     readings
         .chunk_by(|a, b| (month_of(a), a.name) == (month_of(b), b.name))
-        .filter_map(|rows| sheet(rows, month_of(&rows[0])?, (station, place, format), rules, lost))
+        .filter_map(|rows| monthly_table(rows, month_of(&rows[0])?, (station, place, format), rules, lost))
         .collect()
 }
 
-fn sheet(
+fn monthly_table(
     rows: &[Reading],
     month: Date,
     (station, place, format): (&str, &Place, Format),
     rules: &Rules,
     lost: &mut Lost,
-) -> Option<Sheet> {
+) -> Option<MonthlyTable> {
     let name = rows.first()?.name;
     let unit = unit(rows, name, format);
     let mut readings = Vec::with_capacity(rows.len());
@@ -66,7 +66,7 @@ fn sheet(
         lost.bounds += usize::from(row.lower.is_some() || row.upper.is_some());
         readings.push(printed);
     }
-    Some(Sheet {
+    Some(MonthlyTable {
         station: StationHead {
             code: station.to_owned(),
             name: place.name.clone().unwrap_or_else(|| station.to_owned()),
@@ -80,7 +80,7 @@ fn sheet(
         summaries: summaries(rows, name, month, &unit, rules),
         unit,
         readings,
-        ..Sheet::default()
+        ..MonthlyTable::default()
     })
 }
 

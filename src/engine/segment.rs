@@ -1,4 +1,4 @@
-//! Reels: the pieces of rolls that are worked on, committed and shared out between machines.
+//! Segments: the pieces of rolls that are worked on, committed and shared out between machines.
 
 use super::EngineConfig;
 use crate::dataset::Input;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// A piece of a roll: what is decided together and becomes one file for each table, station and year.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reel {
+pub struct Segment {
     /// Name, unique in a run; a file stem.
     pub name: String,
     /// Name of the roll.
@@ -18,7 +18,7 @@ pub struct Reel {
     pub pictures: Pictures,
 }
 
-/// The pictures of a reel.
+/// The pictures of a segment.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pictures {
     /// Pictures of single ionograms.
@@ -42,15 +42,15 @@ impl Default for Shard {
     }
 }
 
-/// Cuts rolls into reels, in the order of the rolls. The names depend on the rolls' names and paths only, so that every
+/// Cuts rolls into segments, in the order of the rolls. The names depend on the rolls' names and paths only, so that every
 /// shard cuts and names alike and other inputs can be added to the dataset later.
-pub fn cut(rolls: Vec<Roll>, config: &EngineConfig) -> Vec<Reel> {
-    let mut reels = Vec::new();
+pub fn cut(rolls: Vec<Roll>, config: &EngineConfig) -> Vec<Segment> {
+    let mut segments = Vec::new();
     for roll in rolls {
         match roll.input {
             RollInput::Strip(strip) => {
                 let stem = stem(&roll.name, &strip.path);
-                reels.push(Reel { name: stem, roll: roll.name, pictures: Pictures::Strip(strip) });
+                segments.push(Segment { name: stem, roll: roll.name, pictures: Pictures::Strip(strip) });
             }
             RollInput::Scans(scans) => {
                 let folder = scans.first().map_or(Path::new(""), |scan| &scan.path);
@@ -59,17 +59,17 @@ pub fn cut(rolls: Vec<Roll>, config: &EngineConfig) -> Vec<Reel> {
                 let stem = stem(&roll.name, folder);
                 let mut scans = scans.into_iter();
                 for number in 0.. {
-                    let part: Vec<ScanRef> = scans.by_ref().take(config.reel_frames.max(1) as usize).collect();
+                    let part: Vec<ScanRef> = scans.by_ref().take(config.segment_frames.max(1) as usize).collect();
                     if part.is_empty() {
                         break;
                     }
                     let name = format!("{stem}-{number:04}");
-                    reels.push(Reel { name, roll: roll.name.clone(), pictures: Pictures::Scans(part) });
+                    segments.push(Segment { name, roll: roll.name.clone(), pictures: Pictures::Scans(part) });
                 }
             }
         }
     }
-    reels
+    segments
 }
 
 /// A readable file stem for a roll: its name with harmless characters, and a hash of its path that keeps rolls of the
@@ -86,7 +86,7 @@ pub(super) fn stem(roll: &str, path: &Path) -> String {
     if name.is_empty() { format!("roll-{hash}") } else { format!("{name}-{hash}") }
 }
 
-impl Reel {
+impl Segment {
     /// The inputs in brief. Looks at names and sizes and opens nothing.
     pub fn input(&self) -> Input {
         let mut hash = Sha256::new();
@@ -121,12 +121,12 @@ mod tests {
     }
 
     #[test]
-    fn reels_keep_order_and_have_names_of_their_own() {
-        let config = EngineConfig { reel_frames: 4, chunk_frames: 2 };
-        let reels = cut(vec![roll("a/b", "x/a/b", 9), roll("a_b", "x/a_b", 1), roll("a/b", "y/a/b", 4)], &config);
-        let sizes: Vec<u64> = reels.iter().map(|reel| reel.input().pictures).collect();
+    fn segments_keep_order_and_have_names_of_their_own() {
+        let config = EngineConfig { segment_frames: 4, chunk_frames: 2 };
+        let segments = cut(vec![roll("a/b", "x/a/b", 9), roll("a_b", "x/a_b", 1), roll("a/b", "y/a/b", 4)], &config);
+        let sizes: Vec<u64> = segments.iter().map(|segment| segment.input().pictures).collect();
         assert_eq!(sizes, [4, 4, 1, 1, 4]);
-        let mut names: Vec<&str> = reels.iter().map(|reel| reel.name.as_str()).collect();
+        let mut names: Vec<&str> = segments.iter().map(|segment| segment.name.as_str()).collect();
         assert!(names.iter().all(|name| name.starts_with("a_b-") && name.len() == 17), "{names:?}");
         names.sort();
         names.dedup();
@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn a_change_of_the_inputs_shows() {
         let config = EngineConfig::default();
-        let reel = |n| cut(vec![roll("a", "x", n)], &config).remove(0).input();
-        assert_eq!(reel(3), reel(3));
-        assert_ne!(reel(3).sha256, reel(4).sha256);
+        let segment = |n| cut(vec![roll("a", "x", n)], &config).remove(0).input();
+        assert_eq!(segment(3), segment(3));
+        assert_ne!(segment(3).sha256, segment(4).sha256);
     }
 }

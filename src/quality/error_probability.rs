@@ -2,10 +2,10 @@
 //!
 //! A logistic regression over few facts, in log odds: an offset of the characteristic, the [`FACTS`], of which two weigh differently for each
 //! characteristic, and the tests that the value did not pass. Wrong is a value that strays by more than letter U allows ([`tolerance`]), or that the film does not show. The weights stand in
-//! `wrong.toml`; `examples/fit_wrong.rs` fits them on simulated film.
+//! `error_probability.toml`; `examples/fit_error_probability.rs` fits them on simulated film.
 
 use super::catalogue::test_named;
-use super::series::{Around, Sounding};
+use super::series::{NeighbourFit, Sounding};
 use crate::model::{Characteristic, CharacteristicName as Name};
 use crate::physics::x_of_o;
 use serde::Deserialize;
@@ -50,7 +50,7 @@ pub fn tolerance(name: Name, value: f64) -> f64 {
 const USUAL: [f64; 2] = [0.4, 0.3];
 
 /// The facts of each value of a frame; `None` for what has no value or was added.
-pub(super) fn facts(frame: &Sounding, around: &[Option<Around>]) -> Vec<Option<Facts>> {
+pub(super) fn facts(frame: &Sounding, around: &[Option<NeighbourFit>]) -> Vec<Option<Facts>> {
     let is_value =
         |place: &usize| !frame.values[*place].is_added() && frame.values[*place].characteristic.value.is_some();
     let places: Vec<usize> = (0..frame.values.len()).filter(is_value).collect();
@@ -69,10 +69,10 @@ pub(super) fn facts(frame: &Sounding, around: &[Option<Around>]) -> Vec<Option<F
     let mean =
         |of: &dyn Fn(usize) -> f64| places.iter().map(|&place| of(place)).sum::<f64>() / places.len().max(1) as f64;
     let (frame_logit, frame_deviation) = (mean(&logit), mean(&|place| distance(place)[0]));
-    let is_spread = frame.values.iter().any(|judged| judged.characteristic.descriptor == Some('F'));
+    let is_spread = frame.values.iter().any(|flagged| flagged.characteristic.descriptor == Some('F'));
     let excess = |row: &Characteristic| {
         let value =
-            |name: Name| frame.values.iter().find(|judged| judged.characteristic.name == name)?.characteristic.value;
+            |name: Name| frame.values.iter().find(|flagged| flagged.characteristic.name == name)?.characteristic.value;
         let known = value(Name::FoF2).zip(frame.gyro_mhz).zip(row.value).filter(|_| row.name == Name::FxI);
         known.map_or(0.0, |((fo, gyro), fx)| ((fx - x_of_o(fo, gyro)) / tolerance(row.name, fx)).clamp(0.0, 3.0))
     };
@@ -117,7 +117,8 @@ struct Weights {
 }
 
 #[expect(clippy::expect_used, reason = "the file is part of the program and a test reads it")]
-static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| toml::from_str(include_str!("wrong.toml")).expect("wrong.toml"));
+static WEIGHTS: LazyLock<Weights> =
+    LazyLock::new(|| toml::from_str(include_str!("error_probability.toml")).expect("error_probability.toml"));
 
 /// Log odds that a value is wrong, but for the tests that it did not pass; `None` of characteristics that were not fitted.
 pub(super) fn evidence(facts: &Facts) -> Option<f64> {

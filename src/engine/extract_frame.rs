@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the stages of pass 1 made of one frame, with its pictures.
 #[derive(Debug, Clone)]
-pub struct Observed {
+pub struct ExtractedFrame {
     /// The frame.
     pub frame: Frame,
     /// Caption candidates.
@@ -64,12 +64,12 @@ pub struct FrameRecord {
 ///
 /// Errors and panics of a stage become the row for the failures table; if the frame itself was found before that, it is
 /// returned in the second part of the error.
-pub fn observe(
+pub fn extract_frame(
     scan: &Scan,
     manifest: &ManifestEntry,
     pipeline: &Pipeline,
     stopwatch: &Stopwatch,
-) -> Result<Observed, (Failure, Option<Box<Frame>>)> {
+) -> Result<ExtractedFrame, (Failure, Option<Box<Frame>>)> {
     let Pipeline { settings, calibration, .. } = pipeline;
     let failure = |stage: &str, class: &str, message: String| Failure {
         source_file: scan.source.file.clone(),
@@ -95,12 +95,12 @@ pub fn observe(
         (caption, grid, Some(echogram), ridges)
     });
     match rest {
-        Ok((caption, grid, echogram, ridges)) => Ok(Observed { frame, caption, grid, echogram, ridges }),
+        Ok((caption, grid, echogram, ridges)) => Ok(ExtractedFrame { frame, caption, grid, echogram, ridges }),
         Err(panic) => Err((failure("engine", "panic", panic), Some(Box::new(frame)))),
     }
 }
 
-/// The frame's axes: what the manifest says of a bare raster, else what its marks prove.
+/// The frame's axes: what the manifest says of a bare raster, else what its markers prove.
 fn grid(frame: &Frame, manifest: &ManifestEntry, pipeline: &Pipeline) -> Grid {
     let Pipeline { settings, calibration, .. } = pipeline;
     let Some(axes) = &manifest.axes else { return calibrate::calibrate(frame, calibration, &settings.calibrate) };
@@ -109,7 +109,7 @@ fn grid(frame: &Frame, manifest: &ManifestEntry, pipeline: &Pipeline) -> Grid {
     calibrate::calibrate(frame, &limited, &settings.calibrate)
 }
 
-impl Observed {
+impl ExtractedFrame {
     /// What is kept of the frame.
     pub fn record(self, source: Source, frame_index: i32, manifest: ManifestEntry) -> FrameRecord {
         let record = FrameRecord {
