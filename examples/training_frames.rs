@@ -1,7 +1,7 @@
 //! Writes simulated frames for the training of the echo labeller.
 //!
 //! `training_frames OUTPUT FRAMES SEED [look|climate]`: one file `frames_SEED.bin` in the folder OUTPUT. Each record is, little endian: 16 values f32
-//! (gyrofrequency MHz, sin2, cos of the sun's zenith angle, roll, seven frequencies MHz, four heights km, level; NaN where there
+//! (gyrofrequency MHz, sin2, cos of the sun's zenith angle, roll, seven frequencies MHz, four heights km, 1 for spread F; NaN where there
 //! is none), then the levels, the valid flags and the label bits of the raster, one byte a cell.
 
 use ionoscribe::engine::shipped_calibration;
@@ -41,7 +41,7 @@ fn write(file: &mut impl Write, frame: &TrainingFrame, roll: f32) -> std::io::Re
     let mut values = vec![frame.gyro_mhz as f32, frame.sin2 as f32, frame.sun as f32, roll];
     values.extend(frame.frequencies.iter().map(number));
     values.extend(frame.heights.iter().map(number));
-    values.push(0.0);
+    values.push(f32::from(u8::from(frame.spread)));
     for value in values {
         file.write_all(&value.to_le_bytes())?;
     }

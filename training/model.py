@@ -18,7 +18,7 @@ WIDTHS = {"stem": 16, "e1": 24, "e2": 32, "e3": 48, "e4": 96}
 ROWS, COLUMNS, PLANES, MAPS = 144, 352, 4, 8
 FREQUENCY = ["foE", "foF1", "foF2", "foEs", "fbEs", "fmin", "fxI"]
 HEIGHT = ["h'E", "h'Es", "h'F", "h'F2"]
-SCALARS = []
+SCALARS = ["spread"]
 MAGIC = b"IONOLBL1"
 
 

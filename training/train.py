@@ -148,6 +148,7 @@ def batch_of(values, pictures, index, random, augment):
         torch.from_numpy(bits),
         torch.from_numpy(np.where(lost_f, -1, freq).astype(np.float32)),
         torch.from_numpy(np.where(lost_h, -1, height).astype(np.float32)),
+        torch.from_numpy(head[:, 15:16].astype(np.float32)),
     )
 
 
@@ -161,8 +162,8 @@ def soft_target(place, count, sigma):
     return torch.cat([weight, none.float()[..., None]], -1)
 
 
-def losses(outputs, bits, valid, freq, height):
-    maps, by_column, by_row = outputs
+def losses(outputs, bits, valid, freq, height, spread):
+    maps, by_column, by_row, scalars = outputs
     maps, by_column, by_row = maps.float(), by_column.float(), by_row.float()
     p = torch.sigmoid(maps)
     weight = valid[:, None] * (1 + 3 * bits)
@@ -178,7 +179,8 @@ def losses(outputs, bits, valid, freq, height):
         target = soft_target(place, logits.shape[-1] - 1, sigma)
         ce = -(target * F.log_softmax(logits, -1)).sum(-1)
         point = point + (ce * known).sum() / known.sum().clamp_min(1)
-    return total + 0.5 * point, bce.item(), float(point)
+    total = total + 0.3 * F.binary_cross_entropy_with_logits(scalars.float(), spread)
+    return total + 0.5 * point, bce.item(), float(point.detach())
 
 
 def decode(logits, value_of):
@@ -202,7 +204,7 @@ def evaluate(model, values, pictures, count=400):
     columns = {name: [] for name in FREQUENCY + HEIGHT}
     random = np.random.default_rng(0)
     for start in range(0, len(index), 16):
-        levels, valid, gyro, bits, freq, height = batch_of(
+        levels, valid, gyro, bits, freq, height, _ = batch_of(
             values, pictures, index[start : start + 16], random, augment=False
         )
         _, by_column, by_row = model(planes(levels, valid, gyro))
@@ -276,11 +278,11 @@ def main():
         if len(order) < options.batch:
             order = list(random.permutation(len(values)))
         index = np.array([order.pop() for _ in range(options.batch)])
-        levels, valid, gyro, bits, freq, height = batch_of(values, pictures, index, random, augment=True)
+        levels, valid, gyro, bits, freq, height, spread = batch_of(values, pictures, index, random, augment=True)
         inputs = planes(levels, valid, gyro)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            outputs = model(inputs)
-        loss, bce, point = losses(outputs, bits, valid, freq, height)
+            outputs = model.outputs(inputs)
+        loss, bce, point = losses(outputs, bits, valid, freq, height, spread)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)

@@ -4,8 +4,9 @@ use super::{Pipeline, Stopwatch, guard};
 use crate::kernel::reuse;
 use crate::model::{
     CaptionEvidence, Echogram, Failure, Frame, FrameClass, FrameEvidence, Grid, PixelBox, Placement, Ridge, Scan,
-    Source,
+    Sounder, Source,
 };
+use crate::label::PanelCopy;
 use crate::roll::{ManifestAxes, ManifestEntry};
 use crate::{calibrate, caption, clean, frame, trace};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub struct ExtractedFrame {
     pub echogram: Option<Echogram>,
     /// Echoes, not yet named.
     pub ridges: Vec<Ridge>,
+    /// A small copy of the panel, to be labelled when the axes are settled; empty for topside film.
+    pub panel_copy: PanelCopy,
 }
 
 /// What is kept of a frame between the passes.
@@ -50,6 +53,8 @@ pub struct FrameRecord {
     pub grid: Grid,
     /// Echoes, not yet named.
     pub ridges: Vec<Ridge>,
+    /// A small copy of the panel, to be labelled when the axes are settled; empty for topside film.
+    pub panel_copy: PanelCopy,
     /// Share of the panel's columns that are unreadable, 0 to 1.
     pub masked_share: f32,
     /// Those columns: first and last edge of each stretch, in frame pixels.
@@ -88,14 +93,20 @@ pub fn extract_frame(
         let caption = stopwatch.time("caption", || caption::caption(&frame, calibration, &settings.caption));
         let grid = stopwatch.time("calibrate", || grid(&frame, manifest, pipeline));
         if matches!(frame.class, FrameClass::Blank | FrameClass::OutOfPhase | FrameClass::Double) {
-            return (caption, grid, None, Vec::new());
+            return (caption, grid, None, Vec::new(), PanelCopy::default());
         }
         let echogram = stopwatch.time("clean", || clean::clean(&frame, &grid, calibration, &settings.clean));
         let ridges = stopwatch.time("trace", || trace::trace(&echogram, calibration, &settings.trace).ridges);
-        (caption, grid, Some(echogram), ridges)
+        let panel_copy = match calibration.sounder {
+            Sounder::Bottomside => stopwatch.time("label", || PanelCopy::of(&frame)),
+            Sounder::Topside => PanelCopy::default(),
+        };
+        (caption, grid, Some(echogram), ridges, panel_copy)
     });
     match rest {
-        Ok((caption, grid, echogram, ridges)) => Ok(ExtractedFrame { frame, caption, grid, echogram, ridges }),
+        Ok((caption, grid, echogram, ridges, panel_copy)) => {
+            Ok(ExtractedFrame { frame, caption, grid, echogram, ridges, panel_copy })
+        }
         Err(panic) => Err((failure("engine", "panic", panic), Some(Box::new(frame)))),
     }
 }
@@ -119,6 +130,7 @@ impl ExtractedFrame {
             caption: self.caption,
             grid: self.grid,
             ridges: self.ridges,
+            panel_copy: self.panel_copy,
             ..FrameRecord::of_frame(&self.frame, source, frame_index, manifest)
         };
         reuse::give_back(self.frame.picture.into_raw());
@@ -142,6 +154,7 @@ impl FrameRecord {
             caption: CaptionEvidence::default(),
             grid: Grid::unproved(""),
             ridges: Vec::new(),
+            panel_copy: PanelCopy::default(),
             masked_share: 0.0,
             masked: Vec::new(),
             band_share: 0.0,

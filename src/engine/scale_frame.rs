@@ -2,11 +2,11 @@
 
 use super::{FrameRecord, Pipeline, Stopwatch, guard};
 use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkerRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin};
-use crate::model::{AxisMarker, Calibration, Characteristic, Failure, Flag, Grid, Placement, Status, Trace};
+use crate::model::{AxisMarker, Calibration, Characteristic, Failure, Flag, Grid, Placement, Sounder, Status, Trace};
 use crate::quality::{FlaggedValue, QcInput, QcResult, QueueConfig, Sounding};
 use crate::roll::{ResolvedMetadata, RollEvidence};
-use crate::scale::{Circumstances, DensityPoint, Scaled};
-use crate::{quality, roll, scale, trace};
+use crate::scale::{DensityPoint, Observation, Scaled};
+use crate::{label, quality, roll, scale, trace};
 
 /// What was concluded of one frame.
 #[derive(Debug, Clone)]
@@ -52,11 +52,21 @@ pub fn scale_frame(
     let guarded = guard(|| {
         let station = metadata.station_facts(calibration);
         let grid = &metadata.grid;
-        let traces =
-            stopwatch.time("trace", || trace::label(&record.ridges, grid, station, calibration, &settings.trace));
-        let circumstances = Circumstances { station, time: metadata.time_utc, masked: &record.masked };
+        let gyro_mhz = scale::gyrofrequency_mhz(station, calibration, &settings.scale);
+        let band_mhz = scale::band(grid, calibration);
+        let labels = stopwatch.time("label", || label::label(&record.panel_copy, grid, band_mhz, gyro_mhz));
+        let traces = match calibration.sounder {
+            Sounder::Topside => {
+                stopwatch.time("trace", || trace::label(&record.ridges, grid, station, calibration, &settings.trace))
+            }
+            Sounder::Bottomside => {
+                stopwatch.time("scale", || scale::assign(&record.ridges, labels.as_ref(), grid, gyro_mhz))
+            }
+        };
+        let observation =
+            Observation { station, time: metadata.time_utc, masked: &record.masked, labels: labels.as_ref() };
         let Scaled { characteristics, profile } =
-            stopwatch.time("scale", || scale::scale(&traces, grid, &circumstances, calibration, &settings.scale));
+            stopwatch.time("scale", || scale::scale(&traces, grid, &observation, calibration, &settings.scale));
         let input = QcInput {
             class: record.class,
             evidence: &record.evidence,

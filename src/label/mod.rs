@@ -16,8 +16,8 @@ pub use panel::PanelCopy;
 pub use posterior::{Axis, Mode, Posterior};
 pub use weights::{NetworkError, Shape};
 
-use crate::kernel::logsum::logistic;
-use crate::model::{CharacteristicName as Name, Grid};
+use crate::kernel::logsum::exponential;
+use crate::model::{CharacteristicName as Name, Grid, PixelBox};
 use raster::{BAND_MHZ, COLUMNS, ROWS, Raster, column_of, mhz_of, row_of};
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -55,8 +55,10 @@ pub const FREQUENCIES: [Name; 7] = [Name::FoE, Name::FoF1, Name::FoF2, Name::FoE
 pub const HEIGHTS: [Name; 4] = [Name::HE, Name::HEs, Name::HF, Name::HF2];
 
 /// The shipped weights; `labeller.json` beside them says how they were trained.
-static NETWORK: LazyLock<Result<Network, NetworkError>> =
-    LazyLock::new(|| Network::from_bytes(include_bytes!("labeller.weights")));
+static NETWORK: LazyLock<Network> = LazyLock::new(|| match Network::from_bytes(include_bytes!("labeller.weights")) {
+    Ok(network) => network,
+    Err(error) => panic!("the shipped weights of the labeller: {error}"),
+});
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
@@ -74,44 +76,38 @@ pub struct EchoLabels {
 }
 
 /// Labels a panel. Without both axes, or without a panel, there are no labels.
-///
-/// # Errors
-/// If the shipped weights cannot be read.
-pub fn label(
-    panel: &PanelCopy,
-    grid: &Grid,
-    band_mhz: [f64; 2],
-    gyro_mhz: f64,
-) -> Result<Option<EchoLabels>, &'static NetworkError> {
-    let network = NETWORK.as_ref()?;
-    let (Some(sweep), Some(range), Some(picture)) = (&grid.sweep, &grid.range, panel.picture()) else {
-        return Ok(None);
-    };
+pub fn label(panel: &PanelCopy, grid: &Grid, band_mhz: [f64; 2], gyro_mhz: f64) -> Option<EchoLabels> {
+    let (sweep, range, picture) = (grid.sweep.as_ref()?, grid.range.as_ref()?, panel.picture()?);
     let to_copy = |mhz: f64, km: f64| {
         // A line of constant frequency leans, and so does one of constant height: two rounds are exact to far less than a pixel.
         let y = range.y_at(km, sweep.x_at(mhz, sweep.reference_y));
         let x = sweep.x_at(mhz, y);
         panel.place((x, range.y_at(km, x)))
     };
-    let whole = crate::model::PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
-    let raster = raster::raster(&picture, whole, band_mhz, to_copy);
-    label_raster(network, raster, gyro_mhz).map(Some)
+    let whole = PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
+    Some(label_raster(raster::raster(&picture, whole, band_mhz, to_copy), gyro_mhz))
 }
 
 /// Runs the network on a raster.
-fn label_raster(network: &Network, raster: Raster, gyro_mhz: f64) -> Result<EchoLabels, &'static NetworkError> {
+pub fn label_raster(raster: Raster, gyro_mhz: f64) -> EchoLabels {
     let [x_of_o, o_of_x] = warped(&raster, gyro_mhz);
     let planes = Planes::new(ROWS, COLUMNS, &[&raster.levels, &x_of_o, &o_of_x], &raster.valid);
-    let outputs = SCRATCH.with_borrow_mut(|scratch| network.run(&planes, scratch));
-    let posterior = |axis: Axis, i: usize| match axis {
-        Axis::Frequency => Posterior::from_logits(axis, outputs.frequency(i)),
-        Axis::Height => Posterior::from_logits(axis, outputs.height(i)),
+    let outputs = match SCRATCH.with_borrow_mut(|scratch| NETWORK.run(&planes, scratch)) {
+        Ok(outputs) => outputs,
+        Err(error) => panic!("the shipped weights of the labeller: {error}"),
     };
-    let mut posteriors: Vec<(Name, Posterior)> = Vec::with_capacity(FREQUENCIES.len() + HEIGHTS.len());
-    posteriors.extend(FREQUENCIES.iter().enumerate().map(|(i, &name)| (name, posterior(Axis::Frequency, i))));
-    posteriors.extend(HEIGHTS.iter().enumerate().map(|(i, &name)| (name, posterior(Axis::Height, i))));
+    let frequency = FREQUENCIES.iter().enumerate();
+    let frequency = frequency.map(|(i, &name)| (name, Posterior::from_logits(Axis::Frequency, outputs.frequency(i))));
+    let height = HEIGHTS.iter().enumerate();
+    let height = height.map(|(i, &name)| (name, Posterior::from_logits(Axis::Height, outputs.height(i))));
+    let posteriors = frequency.chain(height).collect();
     let spread = outputs.scalars().first().map_or(0.0, |&logit| f64::from(logistic(logit)));
-    Ok(EchoLabels { raster, outputs, posteriors, spread })
+    EchoLabels { raster, outputs, posteriors, spread }
+}
+
+/// The probability of a logit.
+fn logistic(logit: f32) -> f32 {
+    1.0 / (1.0 + exponential(-logit))
 }
 
 /// The raster as X would stand that belongs to O of each cell, and as O would that belongs to X: two relations of magnetoionic theory at the

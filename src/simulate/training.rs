@@ -41,6 +41,8 @@ pub struct TrainingFrame {
     pub sin2: f64,
     /// Cosine of the sun's zenith angle.
     pub sun: f64,
+    /// The F region is spread.
+    pub spread: bool,
 }
 
 /// Draws a roll and labels its frames.
@@ -100,6 +102,7 @@ fn label(frame: &FilmFrame, calibration: &Calibration, config: &SimulateConfig, 
         gyro_mhz: frame.sky.sounding.gyro_at(300.0),
         sin2: frame.sky.sin2,
         sun: frame.sky.sun,
+        spread: frame.sky.spread.is_some(),
     }
 }
 
