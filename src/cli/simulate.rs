@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::engine::{LayoutFile, shipped_calibration, shipped_names};
 use crate::simulate::table::{TableConfig, simulate_tables};
-use crate::simulate::{Depth, Level, PictureFormat, SimulateConfig, simulate};
+use crate::simulate::{Depth, Level, PictureFormat, SimulateConfig, World, simulate};
 use crate::table::read_text;
 use anyhow::{Context, bail};
 use std::io::Write;
@@ -66,6 +66,9 @@ pub(super) struct Args {
     /// Reverse the tones against the instrument's usual film.
     #[arg(long)]
     inverted: bool,
+    /// Ionospheres: one station's climate, or independent ones of any kind.
+    #[arg(long, value_enum, default_value = "climate")]
+    world: WorldName,
     /// Folder to write.
     #[arg(short, long)]
     output: PathBuf,
@@ -86,6 +89,21 @@ impl LevelName {
             Self::Typical => Level::Typical,
             Self::Poor => Level::Poor,
             Self::Ruined => Level::Ruined,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum WorldName {
+    Climate,
+    Wide,
+}
+
+impl WorldName {
+    fn world(self) -> World {
+        match self {
+            Self::Climate => World::Climate,
+            Self::Wide => World::Wide,
         }
     }
 }
@@ -133,6 +151,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
             _ => Depth::Eight,
         }),
         inverted: args.inverted,
+        world: args.world.world(),
     };
     let pictures = simulate(&calibration, &config, &args.output)?;
     writeln!(

@@ -22,6 +22,7 @@ mod sun;
 pub mod table;
 mod truth;
 mod wear;
+mod world;
 
 pub use store::{Depth, PictureFormat};
 pub use wear::Level;
@@ -57,6 +58,20 @@ pub struct SimulateConfig {
     pub depth: Option<Depth>,
     /// Tones are reversed against the instrument's usual film. Default no.
     pub inverted: bool,
+    /// Which ionospheres. Default climate.
+    pub world: World,
+}
+
+/// Which ionospheres the frames show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum World {
+    /// One station's, from frame to frame as climate and weather have it.
+    #[default]
+    Climate,
+    /// Any, independent from frame to frame, drawn far wider than nature: to teach and to test, not to look real. Topside sounders
+    /// keep the climate.
+    Wide,
 }
 
 impl Default for SimulateConfig {
@@ -72,6 +87,7 @@ impl Default for SimulateConfig {
             sunspots: None,
             depth: None,
             inverted: false,
+            world: World::Climate,
         }
     }
 }
