@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::engine::{LayoutFile, shipped_calibration, shipped_names};
 use crate::simulate::table::{TableConfig, simulate_tables};
-use crate::simulate::{Depth, Level, Look, PictureFormat, SimulateConfig, simulate};
+use crate::simulate::{Depth, Level, Look, PictureFormat, SimulateConfig, World, simulate};
 use crate::table::read_text;
 use anyhow::{Context, bail};
 use std::io::Write;
@@ -69,6 +69,9 @@ pub(super) struct Args {
     /// Drawing style: the instrument's own, or any, drawn at random for the roll with its wear (--level is not used then).
     #[arg(long, value_enum, default_value = "instrument")]
     look: LookName,
+    /// Ionospheres: one station's climate, or independent ones of any kind.
+    #[arg(long, value_enum, default_value = "climate")]
+    world: WorldName,
     /// Folder to write.
     #[arg(short, long)]
     output: PathBuf,
@@ -97,6 +100,21 @@ impl LevelName {
 enum LookName {
     Instrument,
     Wide,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum WorldName {
+    Climate,
+    Wide,
+}
+
+impl WorldName {
+    fn world(self) -> World {
+        match self {
+            Self::Climate => World::Climate,
+            Self::Wide => World::Wide,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -146,6 +164,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
             LookName::Instrument => Look::Instrument,
             LookName::Wide => Look::Wide,
         },
+        world: args.world.world(),
     };
     let pictures = simulate(&calibration, &config, &args.output)?;
     writeln!(

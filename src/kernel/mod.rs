@@ -24,4 +24,5 @@ pub mod steps;
 pub mod sums;
 pub mod unfilter;
 pub mod upsample;
+pub mod viterbi;
 pub mod weakest;

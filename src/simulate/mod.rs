@@ -24,6 +24,7 @@ pub mod table;
 pub mod training;
 mod truth;
 mod wear;
+mod world;
 
 pub use look::Look;
 pub use store::{Depth, PictureFormat};
@@ -62,6 +63,20 @@ pub struct SimulateConfig {
     pub inverted: bool,
     /// Drawing style. Default the instrument's own.
     pub look: Look,
+    /// Which ionospheres. Default climate.
+    pub world: World,
+}
+
+/// Which ionospheres the frames show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum World {
+    /// One station's, from frame to frame as climate and weather have it.
+    #[default]
+    Climate,
+    /// Any, independent from frame to frame, drawn far wider than nature: to teach and to test, not to look real. Topside sounders
+    /// keep the climate.
+    Wide,
 }
 
 impl Default for SimulateConfig {
@@ -78,6 +93,7 @@ impl Default for SimulateConfig {
             depth: None,
             inverted: false,
             look: Look::Instrument,
+            world: World::Climate,
         }
     }
 }

@@ -9,7 +9,8 @@ use super::random::Random;
 use super::sky::{Place, Sky, Weather};
 use super::sun::dipole_gyro_mhz;
 use super::wear::{Film, Level, Wear, expose};
-use super::{SimulateConfig, SimulateError, draw_echo, draw_noise, panel};
+use super::world::{random_receiver, random_sky};
+use super::{SimulateConfig, SimulateError, World, draw_echo, draw_noise, panel};
 use crate::model::{Calibration, CaptionLayout, Echo as Tone, Sounder, Station};
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, ToSpan};
@@ -20,6 +21,7 @@ const WEATHER: u64 = 2;
 const RECEIVER: u64 = 4;
 const LOOK: u64 = 5;
 const ECHOES: u64 = 1 << 40;
+const WORLD: u64 = 1 << 41;
 const FIRST_FRAME: u64 = 1000;
 
 /// A roll before its frames are drawn.
@@ -32,7 +34,7 @@ pub(super) struct Roll<'a> {
     wear: Wear,
     /// How everything is drawn, if not as the calibration's instrument draws it.
     style: Option<Style>,
-    receiver: Receiver,
+    band_mhz: [f64; 2],
     /// Stations that disturb the roll.
     carriers: Vec<Carrier>,
     skies: Vec<Moment>,
@@ -40,7 +42,9 @@ pub(super) struct Roll<'a> {
 
 /// One frame's time and ionosphere.
 struct Moment {
+    place: Place,
     sky: Sky,
+    receiver: Receiver,
     time_utc: DateTime,
     /// The transmitter is off.
     is_silent: bool,
@@ -52,6 +56,8 @@ pub(super) struct FilmFrame {
     pub(super) picture: Film,
     pub(super) label: Option<Label>,
     pub(super) time_utc: DateTime,
+    /// Where it was exposed: in the wider world each frame elsewhere.
+    pub(super) place: Place,
     pub(super) sky: Sky,
     pub(super) axes: Axes,
     pub(super) echoes: Vec<Echo>,
@@ -115,6 +121,7 @@ impl<'a> Roll<'a> {
         let receiver = Receiver {
             power_db: 44.0 + 2.5 * events.normal(),
             x_db: 2.0 + 2.0 * events.normal(),
+            o_db: 0.0,
             antenna_mhz: events.between(1.2, 2.2),
             band_mhz,
             reach_km: calibration.height.stop_km,
@@ -135,7 +142,15 @@ impl<'a> Roll<'a> {
                 + f64::from(time_utc.minute()) / 60.0
                 + f64::from(time_utc.second()) / 3600.0;
             let day = f64::from(time_utc.date().day_of_year()) + clock / 24.0;
-            skies.push(Moment { sky: weather.sky(&place, day), time_utc, is_silent: events.chance(wear.silent) });
+            let is_silent = events.chance(wear.silent);
+            if config.world == World::Wide && calibration.sounder == Sounder::Bottomside {
+                let mut random = Random::part(config.seed, WORLD + u64::from(i));
+                let (place, sky) = random_sky(&mut random, None);
+                let receiver = random_receiver(&mut random, &receiver);
+                skies.push(Moment { place, sky, receiver, time_utc, is_silent });
+            } else {
+                skies.push(Moment { place, sky: weather.sky(&place, day), receiver, time_utc, is_silent });
+            }
         }
         let mut format = Format::new(calibration, layout, config.scale, &mut random);
         let mut wear = wear;
@@ -144,12 +159,12 @@ impl<'a> Roll<'a> {
             style.widen(&mut carriers, &mut looks);
             wear = style.fit_wear(wear, &format);
         }
-        Ok(Self { calibration, config, layout, station, format, wear, style, receiver, carriers, skies })
+        Ok(Self { calibration, config, layout, station, format, wear, style, band_mhz, carriers, skies })
     }
 
     /// Lowest and highest frequency of the sweep, MHz.
     pub(super) fn band_mhz(&self) -> [f64; 2] {
-        self.receiver.band_mhz
+        self.band_mhz
     }
 
     /// Condition of the film.
@@ -165,7 +180,7 @@ impl<'a> Roll<'a> {
     /// Draws one frame; the same picture whatever other frames are drawn.
     pub(super) fn frame(&self, index: usize) -> FilmFrame {
         let mut random = Random::part(self.config.seed, FIRST_FRAME + index as u64);
-        let Moment { sky, time_utc, is_silent } = &self.skies[index];
+        let Moment { place, sky, receiver, time_utc, is_silent } = &self.skies[index];
         let calibration = self.calibration;
         let bilevel = calibration.film.bilevel;
         let skew = if bilevel { 0.0 } else { self.wear.skew_deg * random.normal().clamp(-1.0, 1.0) };
@@ -174,7 +189,7 @@ impl<'a> Roll<'a> {
         let echoes = if *is_silent {
             Vec::new()
         } else {
-            echoes(sky, calibration.sounder, &self.sweep_mhz(&axes), &self.receiver, &mut scatter)
+            echoes(sky, calibration.sounder, &self.sweep_mhz(&axes), receiver, &mut scatter)
         };
         let interference = interference(&self.carriers, sky.sun, &self.wear, &mut random);
         let mut canvas = match &self.style {
@@ -218,6 +233,7 @@ impl<'a> Roll<'a> {
             picture,
             label,
             time_utc: *time_utc,
+            place: *place,
             sky: sky.clone(),
             axes,
             echoes,

@@ -2,7 +2,7 @@
 
 use super::super::random::Random;
 use crate::model::{
-    Calibration, Echo, Film, FrequencyMark, HeightAxis, HeightDirection, MarkStyle, Sounder, SweepAxis, SweepLaw,
+    Calibration, Echo, Film, FrequencyMarker, HeightAxis, HeightDirection, MarkerStyle, Sounder, SweepAxis, SweepLaw,
     TimeBase,
 };
 
@@ -61,8 +61,8 @@ fn sweep(random: &mut Random) -> SweepAxis {
         0 => [8.0, 10.0, 12.0, 15.0, 16.0, 20.0, 25.0, 30.0][random.index(8)],
         _ => random.between(8.0f64.ln(), 30.0f64.ln()).exp(),
     };
-    let law = [SweepLaw::Logarithmic, SweepLaw::Linear, SweepLaw::Marks][random.index(20) / 8];
-    let style = [MarkStyle::Line, MarkStyle::Tick, MarkStyle::None][random.index(20) / 8];
+    let law = [SweepLaw::Logarithmic, SweepLaw::Linear, SweepLaw::Markers][random.index(20) / 8];
+    let style = [MarkerStyle::Line, MarkerStyle::Tick, MarkerStyle::None][random.index(20) / 8];
     let mut all: Vec<f64> = match random.index(6) {
         0 => (-4..10).map(|i| 2f64.powf(f64::from(i) / 2.0)).collect(),
         1 => (-2..5).map(|i| 2f64.powi(i)).collect(),
@@ -72,11 +72,11 @@ fn sweep(random: &mut Random) -> SweepAxis {
         }
     };
     all.retain(|mhz| (start_mhz..=stop_mhz).contains(mhz));
-    if style == MarkStyle::None && law != SweepLaw::Marks {
+    if style == MarkerStyle::None && law != SweepLaw::Markers {
         all.clear();
     }
     // A sweep by marks is told by its ends too, and by not too few marks.
-    if law == SweepLaw::Marks {
+    if law == SweepLaw::Markers {
         if all.len() > 12 {
             all.retain(|mhz| mhz.fract() == 0.0);
         }
@@ -93,17 +93,17 @@ fn sweep(random: &mut Random) -> SweepAxis {
     };
     let marks = all
         .into_iter()
-        .map(|mhz| FrequencyMark { mhz, place: (law == SweepLaw::Marks).then(|| place(mhz)), visibility: 1.0 })
+        .map(|mhz| FrequencyMarker { mhz, position: (law == SweepLaw::Markers).then(|| place(mhz)), visibility: 1.0 })
         .collect();
     SweepAxis {
         law,
         start_mhz,
         stop_mhz,
         style,
-        marks,
+        markers: marks,
         span: [random.between(0.8, 0.95), 1.0],
-        stray: if law == SweepLaw::Marks { 0.0015 } else { random.between(0.0, 0.004) },
-        edge_place: None,
+        position_sigma: if law == SweepLaw::Markers { 0.0015 } else { random.between(0.0, 0.004) },
+        panel_edge_position: None,
     }
 }
 
@@ -115,10 +115,10 @@ fn heights(random: &mut Random) -> HeightAxis {
     };
     let spacing_km: f64 = [0.0, 50.0, 100.0, 100.0, 200.0][random.index(5)];
     let style = match random.index(5) {
-        _ if spacing_km == 0.0 => MarkStyle::None,
-        0 | 1 => MarkStyle::Line,
-        2 | 3 => MarkStyle::Tick,
-        _ => MarkStyle::None,
+        _ if spacing_km == 0.0 => MarkerStyle::None,
+        0 | 1 => MarkerStyle::Line,
+        2 | 3 => MarkerStyle::Tick,
+        _ => MarkerStyle::None,
     };
     HeightAxis {
         direction: HeightDirection::Up,
@@ -144,9 +144,9 @@ mod tests {
             let made = random_instrument(&mut Random::new(seed));
             let sweep = &made.sweep;
             assert!(sweep.start_mhz >= 0.25 && sweep.start_mhz <= 2.0 && sweep.stop_mhz >= 8.0);
-            assert!(sweep.marks.windows(2).all(|pair| pair[0].mhz < pair[1].mhz), "{seed}");
-            assert!(sweep.marks.iter().all(|mark| mark.mhz >= sweep.start_mhz && mark.mhz <= sweep.stop_mhz));
-            let places: Vec<f64> = sweep.marks.iter().filter_map(|mark| mark.place).collect();
+            assert!(sweep.markers.windows(2).all(|pair| pair[0].mhz < pair[1].mhz), "{seed}");
+            assert!(sweep.markers.iter().all(|mark| mark.mhz >= sweep.start_mhz && mark.mhz <= sweep.stop_mhz));
+            let places: Vec<f64> = sweep.markers.iter().filter_map(|mark| mark.position).collect();
             assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{seed} {places:?}");
             let [width, height] = made.film.size_px.unwrap();
             assert!((140..=1800).contains(&width) && (180..=1000).contains(&height), "{width} x {height}");

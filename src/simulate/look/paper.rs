@@ -6,7 +6,7 @@ use super::super::random::Random;
 use super::super::stroke;
 use super::super::wear::Wear;
 use super::style::Style;
-use crate::model::{Calibration, MarkStyle};
+use crate::model::{Calibration, MarkerStyle};
 
 /// Margins and an empty panel.
 pub(super) fn paper(style: &Style, calibration: &Calibration, format: &Format, random: &mut Random) -> Canvas {
@@ -67,16 +67,16 @@ pub(super) fn draw_grid(
     for &(mhz, x) in &axes.marks {
         let strength = (grid.strength * wear.marks * random.between(0.8, 1.0)) as f32;
         match calibration.sweep.style {
-            MarkStyle::Line => dashes((top, bottom), grid.dash_px, |from, to| {
+            MarkerStyle::Line => dashes((top, bottom), grid.dash_px, |from, to| {
                 canvas.rectangle([x - half, from, x + half, to], tone, strength);
             }),
-            MarkStyle::Tick => {
+            MarkerStyle::Tick => {
                 canvas.rectangle([x - half, top - 0.5, x + half, top + long], style.tones[2], 0.9);
                 canvas.rectangle([x - half, bottom - long, x + half, bottom + 0.5], style.tones[2], 0.9);
             }
-            MarkStyle::None => {}
+            MarkerStyle::None => {}
         }
-        if grid.has_text && calibration.sweep.style != MarkStyle::None {
+        if grid.has_text && calibration.sweep.style != MarkerStyle::None {
             print(canvas, mhz, (x - 0.3 * tall, bottom - 1.3 * tall), tall, style.tones[2]);
         }
     }
@@ -86,16 +86,16 @@ pub(super) fn draw_grid(
         let strength = grid.strength * wear.marks * if is_strong { 1.3 } else { random.between(0.6, 0.9) };
         let strength = strength.min(1.0) as f32;
         match calibration.height.style {
-            MarkStyle::Line => dashes((left, right), grid.dash_px, |from, to| {
+            MarkerStyle::Line => dashes((left, right), grid.dash_px, |from, to| {
                 canvas.rectangle([from, y - half, to, y + half], tone, strength);
             }),
-            MarkStyle::Tick => {
+            MarkerStyle::Tick => {
                 canvas.rectangle([left - 0.5, y - half, left + long, y + half], style.tones[2], 0.9);
                 canvas.rectangle([right - long, y - half, right + 0.5, y + half], style.tones[2], 0.9);
             }
-            MarkStyle::None => {}
+            MarkerStyle::None => {}
         }
-        if grid.has_text && calibration.height.style != MarkStyle::None {
+        if grid.has_text && calibration.height.style != MarkerStyle::None {
             print(canvas, km, (left + 2.0, y - 1.1 * tall), tall, style.tones[2]);
         }
     }
