@@ -3,9 +3,11 @@
 //!
 //! In: [`Planes`] of a raster of the panel. Out: [`Outputs`], logits.
 
+mod exchange;
 mod network;
 mod plane;
 mod weights;
 
-pub use network::{Network, Outputs, Planes, Scratch};
+pub use exchange::{Outputs, Planes};
+pub use network::{Network, Scratch};
 pub use weights::{NetworkError, Shape};
