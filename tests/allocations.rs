@@ -4,6 +4,7 @@
 use ionoscribe::engine::{Pipeline, Stopwatch, extract_frame};
 use ionoscribe::ingest::ScanRef;
 use ionoscribe::kernel::reuse;
+use ionoscribe::label::{Network, Planes, Scratch};
 use ionoscribe::model::{ManifestEntry, Scan};
 use ionoscribe::simulate::{Level, SimulateConfig, simulate};
 use std::path::Path;
@@ -37,4 +38,17 @@ fn a_thread_that_knows_the_film_takes_no_picture_sized_space_for_a_frame() {
         let within = warm.bytes_max < MOST_HELD && warm.bytes_total < MOST.0 && warm.count_total < MOST.1;
         assert!(within, "{warm:?} for {file}; the first: {cold:?}");
     }
+}
+
+#[test]
+fn a_thread_that_has_labelled_a_frame_takes_nothing_for_the_next() {
+    let network = Network::from_bytes(include_bytes!("fixtures/label/random.bin")).unwrap();
+    let mut scratch = Scratch::default();
+    let mut label = || {
+        let planes = Planes::new(16, 32, &[&[9; 512], &[77; 512], &[200; 512]], &[1; 512]);
+        drop(network.run(&planes, &mut scratch).unwrap());
+    };
+    label();
+    label();
+    assert_eq!(allocation_counter::measure(label).count_total, 0);
 }

@@ -4,6 +4,7 @@
 //! each class of echo, and for each characteristic the probability of each frequency or height. A small convolutional network
 //! says so; `training/` made its weights from simulated film alone.
 
+mod exchange;
 mod network;
 mod panel;
 mod plane;
@@ -11,7 +12,8 @@ mod posterior;
 pub mod raster;
 mod weights;
 
-pub use network::{Network, Outputs, Planes, Scratch};
+pub use exchange::{Outputs, Planes};
+pub use network::{Network, Scratch};
 pub use panel::PanelCopy;
 pub use posterior::{Axis, Mode, Posterior};
 pub use weights::{NetworkError, Shape};

@@ -1,6 +1,7 @@
 //! The network: three halvings with residual layers, as many doublings back, and heads for maps and characteristics.
 //! `training/model.py` holds the same network for training.
 
+use super::exchange::{Outputs, Planes};
 use super::plane::{Plane, Residual, Separable, climb, convolve};
 use super::weights::{Form, NetworkError, Reader, Shape};
 use crate::kernel::block::{Activation, Blocks, Finish};
@@ -29,69 +30,6 @@ pub struct Network {
     points: Blocks,
     none: Blocks,
     scalars: Option<Blocks>,
-}
-
-/// What enters: planes of a raster, row by row.
-#[derive(Debug, Clone)]
-pub struct Planes {
-    count: usize,
-    rows: usize,
-    columns: usize,
-    values: Reused<f32>,
-}
-
-impl Planes {
-    /// Pictures of grey values, and at last the mask, in which all but zero is valid. A plane that is too short goes on in
-    /// grey 0 and what is too much is left out.
-    pub fn new(rows: usize, columns: usize, pictures: &[&[u8]], mask: &[u8]) -> Self {
-        let (count, size) = (pictures.len() + 1, rows * columns);
-        let mut values = Reused::filled(count * size, -1.0);
-        let (to_pictures, to_mask) = values.split_at_mut(pictures.len() * size);
-        for (plane, picture) in to_pictures.chunks_exact_mut(size.max(1)).zip(pictures) {
-            plane.iter_mut().zip(*picture).for_each(|(value, &grey)| *value = f32::from(grey) / 127.5 - 1.0);
-        }
-        to_mask.fill(0.0);
-        to_mask.iter_mut().zip(mask).for_each(|(value, &valid)| *value = f32::from(u8::from(valid != 0)));
-        Self { count, rows, columns, values }
-    }
-}
-
-/// What leaves: logits.
-#[derive(Debug, Clone)]
-pub struct Outputs {
-    rows: usize,
-    columns: usize,
-    maps: Reused<f32>,
-    frequency: Reused<f32>,
-    height: Reused<f32>,
-    scalars: Reused<f32>,
-}
-
-impl Outputs {
-    /// A map, row by row.
-    pub fn map(&self, index: usize) -> &[f32] {
-        part(&self.maps, index, self.rows * self.columns)
-    }
-
-    /// Of a characteristic that is a frequency: each column of the raster, and at last that the frame does not show it.
-    pub fn frequency(&self, index: usize) -> &[f32] {
-        part(&self.frequency, index, self.columns + 1)
-    }
-
-    /// Of a characteristic that is a height: each row of the raster, and at last that the frame does not show it.
-    pub fn height(&self, index: usize) -> &[f32] {
-        part(&self.height, index, self.rows + 1)
-    }
-
-    /// Further numbers.
-    pub fn scalars(&self) -> &[f32] {
-        &self.scalars
-    }
-}
-
-/// One of several equal parts; of one too many nothing.
-fn part(values: &[f32], index: usize, length: usize) -> &[f32] {
-    values.chunks_exact(length.max(1)).nth(index).unwrap_or_default()
 }
 
 /// Space for the planes of one frame, which a thread keeps for the next; any network can use it.
@@ -257,8 +195,8 @@ impl Network {
         outputs
     }
 
-    /// Sums the points of characteristics along their other axis, in the logarithm; `head` holds what says that the frame
-    /// does not show them.
+    /// Sums the points of characteristics along their other axis, in the logarithm; `head` holds what says that the
+    /// frame does not show them.
     fn characteristics(&self, scratch: &mut Scratch, outputs: &mut Outputs) {
         let (rows, columns) = (self.shape.rows / 2, self.shape.columns / 2);
         let Scratch { points, head, largest, sums, .. } = scratch;

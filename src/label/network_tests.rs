@@ -26,7 +26,10 @@ fn planes() -> Planes {
 }
 
 fn all(outputs: &Outputs) -> Vec<f32> {
-    [&outputs.maps, &outputs.frequency, &outputs.height, &outputs.scalars].into_iter().flat_map(|part| part.iter().copied()).collect()
+    [&outputs.maps, &outputs.frequency, &outputs.height, &outputs.scalars]
+        .into_iter()
+        .flat_map(|part| part.iter().copied())
+        .collect()
 }
 
 /// The header of the fixture with a part of it replaced, and its tensors.
@@ -86,9 +89,17 @@ fn what_is_wrong_with_a_file_is_said() {
     t("\"rows\":16", "\"rows\":24", "rows is 24, expected a multiple of 16");
     t("\"rows\":16", "\"rows\":16000", "rows is 16000, expected 16 to 1024");
     t("\"planes\":4", "\"planes\":0", "planes is 0");
-    t("\"maps\":3", "\"maps\":4", "layer maps (Pointwise 6 to 12, stride 1) where the network has maps (Pointwise 6 to 16");
+    t(
+        "\"maps\":3",
+        "\"maps\":4",
+        "layer maps (Pointwise 6 to 12, stride 1) where the network has maps (Pointwise 6 to 16",
+    );
     t("\"maps\":3", "\"maps\":-3", "invalid value");
-    t("\"scalars\":[\"quality\"]", "\"scalars\":[]", "layer scalars (Linear 8 to 1, stride 1) where the network has none");
+    t(
+        "\"scalars\":[\"quality\"]",
+        "\"scalars\":[]",
+        "layer scalars (Linear 8 to 1, stride 1) where the network has none",
+    );
     t("\"name\":\"e2a\"", "\"name\":\"e2\"", "layer e2 (Conv 6 to 7, stride 2, ReLU) where the network has e2a");
     t("\"stride\":2", "\"stride\":3", "stride 3");
     t("\"residual\":true", "\"residual\":false", "residual");

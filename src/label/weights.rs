@@ -1,4 +1,5 @@
-//! The file of weights: magic, length of the header, header in JSON, tensors as 32-bit floats. `training/model.py` writes it.
+//! The file of weights: magic, length of the header, header in JSON, tensors as 32-bit floats.
+//! `training/model.py` writes it.
 
 use super::plane::Separable;
 use crate::kernel::block::Blocks;
