@@ -63,7 +63,10 @@ pub(super) fn draw_grid(
     let tone = if grid.is_light { style.tones[1].max(0.8) } else { style.tones[2] };
     let half = 0.5 * grid.width_px;
     let long = 0.02 * (bottom - top);
-    let tall = (0.022 * format.height as f64).max(7.0);
+    let tall = (grid.text * format.height as f64).max(6.0);
+    // Printed in the panel or in the margin beside it.
+    let inside = calibration.film.bare_panel || random.chance(0.5);
+    let ink = if inside || style.tones[0] > 0.5 { style.tones[2] } else { 1.0 };
     for &(mhz, x) in &axes.marks {
         let strength = (grid.strength * wear.marks * random.between(0.8, 1.0)) as f32;
         match calibration.sweep.style {
@@ -76,8 +79,14 @@ pub(super) fn draw_grid(
             }
             MarkStyle::None => {}
         }
-        if grid.has_text && calibration.sweep.style != MarkStyle::None {
-            print(canvas, mhz, (x - 0.3 * tall, bottom - 1.3 * tall), tall, style.tones[2]);
+        if grid.text > 0.0 && calibration.sweep.style != MarkStyle::None {
+            print(
+                canvas,
+                mhz,
+                (x - 0.3 * tall, if inside { bottom - 1.3 * tall } else { bottom + 0.4 * tall }),
+                tall,
+                ink,
+            );
         }
     }
     for &(km, y) in &axes.rulings {
@@ -95,9 +104,26 @@ pub(super) fn draw_grid(
             }
             MarkStyle::None => {}
         }
-        if grid.has_text && calibration.height.style != MarkStyle::None {
-            print(canvas, km, (left + 2.0, y - 1.1 * tall), tall, style.tones[2]);
+        if grid.text > 0.0 && calibration.height.style != MarkStyle::None {
+            print(canvas, km, (if inside { left + 2.0 } else { left - 2.6 * tall }, y - 1.1 * tall), tall, ink);
         }
+    }
+}
+
+/// Prints a caption into a corner of the panel, over what is there; often in a cleared box.
+pub(super) fn caption_inside(canvas: &mut Canvas, style: &Style, format: &Format, random: &mut Random) {
+    let tall = (format.height as f64 * random.between(0.02, 0.045)).max(7.0);
+    let count = 4 + random.index(12);
+    let [left, top, right, _] = format.panel;
+    let wide = 0.85 * tall * count as f64;
+    let x = if random.chance(0.7) { left + 0.5 * tall } else { (right - wide - tall).max(left) };
+    let y = top + tall * random.between(0.3, 1.5);
+    if random.chance(0.5) {
+        let limits = [x - 0.4 * tall, y - 0.4 * tall, x + wide + 0.3 * tall, y + 1.4 * tall];
+        canvas.rectangle(limits, style.tones[1], 1.0);
+    }
+    for i in (0..count).filter(|i| i % 5 != 4) {
+        digit(canvas, random.index(10) as u8, (x + 0.85 * tall * i as f64, y), tall, style.tones[2]);
     }
 }
 
