@@ -4,10 +4,13 @@
 //! Styles are drawn at random, wider than any archive, so that what learns from them learns echoes and not a style.
 
 mod develop;
+mod fading;
+mod grid;
 mod instrument;
 mod noise;
 mod paper;
 mod receive;
+mod ruler;
 mod style;
 mod video;
 
@@ -86,14 +89,14 @@ impl Style {
     ) -> Canvas {
         let mut canvas = paper::paper(self, calibration, format, random);
         if !self.grid.is_above {
-            paper::draw_grid(&mut canvas, self, calibration, format, axes, wear, random);
+            grid::draw_grid(&mut canvas, self, calibration, format, axes, wear, random);
         }
         let mut video = Video::new(self, format, axes);
         video.add_echoes(self, wear, echoes, random);
         receive::receive(&mut video, self, wear, interference, random);
         video.show(self, &mut canvas);
         if self.grid.is_above {
-            paper::draw_grid(&mut canvas, self, calibration, format, axes, wear, random);
+            grid::draw_grid(&mut canvas, self, calibration, format, axes, wear, random);
         }
         if self.has_caption_inside {
             paper::caption_inside(&mut canvas, self, format, random);

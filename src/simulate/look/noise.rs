@@ -52,7 +52,7 @@ pub(super) fn loudness(video: &Video, interference: &Interference, random: &mut 
 
 /// Adds noise to a column of a loudness.
 pub(super) fn hiss(cells: &mut [f32], style: &Style, wear: &Wear, (loud, spike): (f64, usize), cheap: &mut Cheap) {
-    let covered = (3.0 * wear.speckle * style.noise * loud).min(0.6);
+    let covered = (3.0 * wear.speckle * style.noise * loud).min(0.45);
     if covered < 1e-5 {
         return;
     }

@@ -1,6 +1,7 @@
 //! What varies in drawing beside axes and wear.
 
 use super::super::random::Random;
+use super::grid::Grid;
 use crate::model::Calibration;
 
 /// The cells of a digital sounder.
@@ -10,23 +11,6 @@ pub(super) struct Cells {
     pub(super) gate_km: f64,
     /// Step of frequency, MHz.
     pub(super) step_mhz: f64,
-}
-
-/// How marks and rulings look where they are lines.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Grid {
-    /// Drawn over the echoes.
-    pub(super) is_above: bool,
-    /// Light lines, which erase echoes, instead of dark ones.
-    pub(super) is_light: bool,
-    /// Strength, 0 to 1.
-    pub(super) strength: f64,
-    /// Width of a line, px.
-    pub(super) width_px: f64,
-    /// Length of a dash and of the gap after it, px; no gap if solid.
-    pub(super) dash_px: (f64, f64),
-    /// Height of the values printed beside marks and rulings, in shares of the picture's; 0 for none.
-    pub(super) text: f64,
 }
 
 /// The drawing style of a roll.
@@ -117,7 +101,7 @@ pub(in super::super) struct Style {
 }
 
 /// Evenly by the logarithm between two limits.
-fn scale(random: &mut Random, low: f64, high: f64) -> f64 {
+pub(super) fn scale(random: &mut Random, low: f64, high: f64) -> f64 {
     random.between(low.ln(), high.ln()).exp()
 }
 
@@ -208,24 +192,6 @@ impl Style {
             }),
             gamma: if random.chance(0.6) { scale(random, 0.6, 1.7) as f32 } else { 1.0 },
             levels: if random.chance(0.25) { [3, 4, 8, 16, 32][random.index(5)] } else { 0 },
-        }
-    }
-}
-
-impl Grid {
-    fn random(on_screen: bool, random: &mut Random) -> Self {
-        let dash_px = match random.index(5) {
-            0 => (random.between(1.0, 2.0), random.between(2.0, 6.0)),
-            1 => (random.between(3.0, 10.0), random.between(2.0, 8.0)),
-            _ => (1e9, 0.0),
-        };
-        Self {
-            is_above: random.chance(0.6),
-            is_light: random.chance(0.2),
-            strength: random.between(0.08, 1.0),
-            width_px: if on_screen { 1.0 } else { scale(random, 0.6, 3.5) },
-            dash_px,
-            text: if random.chance(0.3) { random.between(0.015, 0.035) } else { 0.0 },
         }
     }
 }
