@@ -4,10 +4,13 @@
 //! Styles are drawn at random, wider than any archive, so that what learns from them learns echoes and not a style.
 
 mod develop;
+mod fading;
+mod grid;
 mod instrument;
 mod noise;
 mod paper;
 mod receive;
+mod ruler;
 mod style;
 mod video;
 
@@ -52,9 +55,11 @@ impl Style {
     }
 
     /// What the style makes of the amounts of wear: pictures that were never on film neither turn nor scratch.
-    pub(super) fn fit_wear(&self, wear: Wear, format: &Format) -> Wear {
-        let blur = 1000.0 * self.blur_px / format.height as f64;
-        let wear = Wear { blur, skew_deg: wear.skew_deg * self.turn, ..wear };
+    pub(super) fn fit_wear(&self, wear: Wear) -> Wear {
+        // A picture of amplitudes shows faint echoes as a faint grey.
+        let faintest = wear.faintest.max(f64::from(self.knee + 0.22 * self.soft + 0.5 * self.slope)).min(0.5);
+        let interference = (f64::from(wear.interference) * self.stations).round() as u32;
+        let wear = Wear { interference, faintest, skew_deg: wear.skew_deg * self.turn, ..wear };
         if !self.on_screen {
             return wear;
         }
@@ -84,14 +89,17 @@ impl Style {
     ) -> Canvas {
         let mut canvas = paper::paper(self, calibration, format, random);
         if !self.grid.is_above {
-            paper::draw_grid(&mut canvas, self, calibration, format, axes, wear, random);
+            grid::draw_grid(&mut canvas, self, calibration, format, axes, wear, random);
         }
         let mut video = Video::new(self, format, axes);
         video.add_echoes(self, wear, echoes, random);
         receive::receive(&mut video, self, wear, interference, random);
         video.show(self, &mut canvas);
         if self.grid.is_above {
-            paper::draw_grid(&mut canvas, self, calibration, format, axes, wear, random);
+            grid::draw_grid(&mut canvas, self, calibration, format, axes, wear, random);
+        }
+        if self.has_caption_inside {
+            paper::caption_inside(&mut canvas, self, format, random);
         }
         canvas
     }

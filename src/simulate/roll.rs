@@ -114,7 +114,11 @@ impl<'a> Roll<'a> {
         let mut looks = Random::part(config.seed, LOOK);
         let (style, wear) = match config.look {
             Look::Instrument => (None, Wear::of(config.level)),
-            Look::Wide => (Some(Style::random(calibration, &mut looks)), Wear::random(&mut looks)),
+            Look::Wide => {
+                let style = Style::random(calibration, &mut looks);
+                let wear = style.fit_wear(Wear::random(&mut looks));
+                (Some(style), wear)
+            }
         };
         let mut events = Random::part(config.seed, RECEIVER);
         let band_mhz = [calibration.sweep.start_mhz, calibration.sweep.stop_mhz];
@@ -153,11 +157,9 @@ impl<'a> Roll<'a> {
             }
         }
         let mut format = Format::new(calibration, layout, config.scale, &mut random);
-        let mut wear = wear;
         if let Some(style) = &style {
             style.fit(&mut format, calibration.film.bare_panel);
             style.widen(&mut carriers, &mut looks);
-            wear = style.fit_wear(wear, &format);
         }
         Ok(Self { calibration, config, layout, station, format, wear, style, band_mhz, carriers, skies })
     }

@@ -140,8 +140,8 @@ impl Wear {
 }
 
 impl Wear {
-    /// Amounts between the levels: near clean 30, near typical 45, poor 20 and ruined 5 times of 100; each defect strays for
-    /// itself by up to half a level.
+    /// Amounts between the levels: from clean on 30, near typical 45, poor 20 and ruined 5 times of 100; each defect
+    /// strays for itself by up to half a level.
     pub(super) fn random(random: &mut Random) -> Self {
         let level = match random.share() {
             s if s < 0.30 => random.between(0.0, 0.8),

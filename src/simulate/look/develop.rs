@@ -25,7 +25,9 @@ pub(super) fn develop(style: &Style, mut canvas: Canvas, axes: &Axes, wear: &Wea
         let pixels = canvas.light.iter().map(|light| tone[(light.clamp(0.0, 1.0) * 4095.0) as usize]).collect();
         return Film::from_raw(width, height, pixels).unwrap_or_default();
     }
-    let mut picture = expose(canvas, &axes.placement, wear, random);
+    // Wear counts blur in thousandths of the height.
+    let wear = Wear { blur: 1000.0 * style.blur_px / canvas.height as f64, ..*wear };
+    let mut picture = expose(canvas, &axes.placement, &wear, random);
     let tone = tones(style);
     picture.iter_mut().for_each(|pixel| *pixel = tone[usize::from(*pixel >> 4)]);
     picture

@@ -52,7 +52,7 @@ pub(super) fn loudness(video: &Video, interference: &Interference, random: &mut 
 
 /// Adds noise to a column of a loudness.
 pub(super) fn hiss(cells: &mut [f32], style: &Style, wear: &Wear, (loud, spike): (f64, usize), cheap: &mut Cheap) {
-    let covered = (3.0 * wear.speckle * style.noise * loud).min(0.6);
+    let covered = (3.0 * wear.speckle * style.noise * loud).min(0.45);
     if covered < 1e-5 {
         return;
     }
@@ -167,6 +167,28 @@ pub(super) fn ground(video: &mut Video, style: &Style, random: &mut Random) {
                 for cell in cells.iter_mut().skip(from).take(thick) {
                     *cell = cell.max(level * (0.7 + 0.3 * cheap.share()));
                 }
+            }
+        }
+    }
+}
+
+/// Adds other sounders that sweep past: lines that slant through a part of the panel.
+pub(super) fn foreign(video: &mut Video, style: &Style, random: &mut Random) {
+    let (rows, columns) = (video.rows, video.mhz.len());
+    let lean = random.between(-1.0, 1.0) * 4.0 * rows as f64 / columns as f64;
+    for _ in 0..style.foreign {
+        let (start, at) = (random.index(columns), random.between(0.0, rows as f64));
+        let long = (columns as f64 * random.between(0.05, 0.5)) as usize;
+        let (level, thick) = (random.between(0.15, 0.7) as f32, 1 + random.index(3));
+        for column in start..(start + long).min(columns) {
+            let low = at + lean * (column - start) as f64;
+            let end = low + lean.abs().max(thick as f64);
+            if low < 0.0 || low >= rows as f64 || random.chance(0.15) {
+                continue;
+            }
+            let cells = &mut video.strength[column * rows..][..rows];
+            for cell in &mut cells[low as usize..(end as usize).min(rows)] {
+                *cell = cell.max(level * (0.6 + 0.5 * random.share() as f32));
             }
         }
     }

@@ -1,12 +1,11 @@
-//! The empty frame of a style, its marks, rulings and printed values.
+//! The empty frame of a style, and captions.
 
 use super::super::canvas::Canvas;
-use super::super::geometry::{Axes, Format};
+use super::super::geometry::Format;
 use super::super::random::Random;
 use super::super::stroke;
-use super::super::wear::Wear;
 use super::style::Style;
-use crate::model::{Calibration, MarkerStyle};
+use crate::model::Calibration;
 
 /// Margins and an empty panel.
 pub(super) fn paper(style: &Style, calibration: &Calibration, format: &Format, random: &mut Random) -> Canvas {
@@ -48,77 +47,25 @@ pub(super) fn paper(style: &Style, calibration: &Calibration, format: &Format, r
     canvas
 }
 
-/// Draws marks and rulings.
-pub(super) fn draw_grid(
-    canvas: &mut Canvas,
-    style: &Style,
-    calibration: &Calibration,
-    format: &Format,
-    axes: &Axes,
-    wear: &Wear,
-    random: &mut Random,
-) {
-    let [left, top, right, bottom] = format.panel;
-    let grid = &style.grid;
-    let tone = if grid.is_light { style.tones[1].max(0.8) } else { style.tones[2] };
-    let half = 0.5 * grid.width_px;
-    let long = 0.02 * (bottom - top);
-    let tall = (0.022 * format.height as f64).max(7.0);
-    for &(mhz, x) in &axes.marks {
-        let strength = (grid.strength * wear.marks * random.between(0.8, 1.0)) as f32;
-        match calibration.sweep.style {
-            MarkerStyle::Line => dashes((top, bottom), grid.dash_px, |from, to| {
-                canvas.rectangle([x - half, from, x + half, to], tone, strength);
-            }),
-            MarkerStyle::Tick => {
-                canvas.rectangle([x - half, top - 0.5, x + half, top + long], style.tones[2], 0.9);
-                canvas.rectangle([x - half, bottom - long, x + half, bottom + 0.5], style.tones[2], 0.9);
-            }
-            MarkerStyle::None => {}
-        }
-        if grid.has_text && calibration.sweep.style != MarkerStyle::None {
-            print(canvas, mhz, (x - 0.3 * tall, bottom - 1.3 * tall), tall, style.tones[2]);
-        }
+/// Prints a caption into a corner of the panel, over what is there; often in a cleared box.
+pub(super) fn caption_inside(canvas: &mut Canvas, style: &Style, format: &Format, random: &mut Random) {
+    let tall = (format.height as f64 * random.between(0.02, 0.045)).max(7.0);
+    let count = 4 + random.index(12);
+    let [left, top, right, _] = format.panel;
+    let wide = 0.85 * tall * count as f64;
+    let x = if random.chance(0.7) { left + 0.5 * tall } else { (right - wide - tall).max(left) };
+    let y = top + tall * random.between(0.3, 1.5);
+    if random.chance(0.5) {
+        let limits = [x - 0.4 * tall, y - 0.4 * tall, x + wide + 0.3 * tall, y + 1.4 * tall];
+        canvas.rectangle(limits, style.tones[1], 1.0);
     }
-    for &(km, y) in &axes.rulings {
-        let every = calibration.height.strong_every;
-        let is_strong = every > 0 && (km / calibration.height.spacing_km).round() as i64 % i64::from(every) == 0;
-        let strength = grid.strength * wear.marks * if is_strong { 1.3 } else { random.between(0.6, 0.9) };
-        let strength = strength.min(1.0) as f32;
-        match calibration.height.style {
-            MarkerStyle::Line => dashes((left, right), grid.dash_px, |from, to| {
-                canvas.rectangle([from, y - half, to, y + half], tone, strength);
-            }),
-            MarkerStyle::Tick => {
-                canvas.rectangle([left - 0.5, y - half, left + long, y + half], style.tones[2], 0.9);
-                canvas.rectangle([right - long, y - half, right + 0.5, y + half], style.tones[2], 0.9);
-            }
-            MarkerStyle::None => {}
-        }
-        if grid.has_text && calibration.height.style != MarkerStyle::None {
-            print(canvas, km, (left + 2.0, y - 1.1 * tall), tall, style.tones[2]);
-        }
+    for i in (0..count).filter(|i| i % 5 != 4) {
+        digit(canvas, random.index(10) as u8, (x + 0.85 * tall * i as f64, y), tall, style.tones[2]);
     }
 }
 
-/// Calls `draw` for each dash from one limit to the other.
-fn dashes((from, to): (f64, f64), (dash, gap): (f64, f64), mut draw: impl FnMut(f64, f64)) {
-    let mut at = from;
-    while at < to {
-        draw(at, (at + dash).min(to));
-        at += dash + gap;
-    }
-}
-
-/// Prints a whole number.
-fn print(canvas: &mut Canvas, value: f64, mut at: (f64, f64), tall: f64, tone: f32) {
-    for character in format!("{value:.0}").bytes().filter(u8::is_ascii_digit) {
-        digit(canvas, character - b'0', at, tall, tone);
-        at.0 += 0.8 * tall;
-    }
-}
-
-fn digit(canvas: &mut Canvas, digit: u8, (x, y): (f64, f64), tall: f64, tone: f32) {
+/// Prints a digit with its upper left corner at a place.
+pub(super) fn digit(canvas: &mut Canvas, digit: u8, (x, y): (f64, f64), tall: f64, tone: f32) {
     for line in stroke::printed(digit) {
         for pair in line.windows(2) {
             let at = |(u, v): (f64, f64)| (x + u * tall, y + v * tall);

@@ -3,7 +3,7 @@
 use super::super::interference::Interference;
 use super::super::random::Random;
 use super::super::wear::Wear;
-use super::noise::{Cheap, ground, hiss, impulses, loudness, stations};
+use super::noise::{Cheap, foreign, ground, hiss, impulses, loudness, stations};
 use super::style::Style;
 use super::video::Video;
 
@@ -13,11 +13,13 @@ pub(super) fn receive(video: &mut Video, style: &Style, wear: &Wear, interferenc
     stations(video, style, &interference.carriers, random);
     impulses(video, style, interference, random);
     ground(video, style, random);
+    foreign(video, style, random);
     let mut cheap = Cheap::new(random);
     let (rows, columns) = (video.rows, video.mhz.len());
     let spike = video.cells(style.spike_km);
     let keep = 1.0 - 1.0 / video.cells(style.differentiated.1) as f32;
     let grey_rows: Vec<f32> = (0..rows).map(|_| style.grey[2] * random.normal() as f32).collect();
+    let closed = (((style.closed_km - video.low_km) / video.cell_km).max(0.0) as usize).min(rows);
     let mut lost = 0;
     for (column, cells) in video.strength.chunks_mut(rows).enumerate() {
         if lost == 0 && random.chance(0.004 * style.lost) {
@@ -38,12 +40,22 @@ pub(super) fn receive(video: &mut Video, style: &Style, wear: &Wear, interferenc
         // The gain control whitens the background of a loud column.
         let grey =
             style.grey[0] * (1.0 - 2.0 * style.gain_control * mean).max(0.0) + style.grey[1] * random.normal() as f32;
+        let mut weave = style.hum[1] * column as f32;
         for (cell, grey_row) in cells.iter_mut().zip(&grey_rows) {
             let ink = ((*cell - knee) / style.soft).clamp(0.0, 1.0);
             let ink = ink * ink * (3.0 - 2.0 * ink);
-            let grey = (grey + grey_row).clamp(0.0, 1.0);
+            let mut grey = grey + grey_row;
+            if style.grey[3] > 0.0 {
+                grey += style.grey[3] * (cheap.share() + cheap.share() - 1.0);
+            }
+            if style.hum[0] > 0.0 {
+                weave += style.hum[2];
+                grey += style.hum[0] * (2.0 * weave.rem_euclid(1.0) - 1.0).abs();
+            }
+            let grey = grey.clamp(0.0, 1.0);
             *cell = grey + (1.0 - grey) * ink;
         }
+        cells[..closed].fill(0.0);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What varies in drawing beside axes and wear.
 
 use super::super::random::Random;
+use super::grid::Grid;
 use crate::model::Calibration;
 
 /// The cells of a digital sounder.
@@ -10,23 +11,6 @@ pub(super) struct Cells {
     pub(super) gate_km: f64,
     /// Step of frequency, MHz.
     pub(super) step_mhz: f64,
-}
-
-/// How marks and rulings look where they are lines.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Grid {
-    /// Drawn over the echoes.
-    pub(super) is_above: bool,
-    /// Light lines, which erase echoes, instead of dark ones.
-    pub(super) is_light: bool,
-    /// Strength, 0 to 1.
-    pub(super) strength: f64,
-    /// Width of a line, px.
-    pub(super) width_px: f64,
-    /// Length of a dash and of the gap after it, px; no gap if solid.
-    pub(super) dash_px: (f64, f64),
-    /// Values are printed beside marks and rulings.
-    pub(super) has_text: bool,
 }
 
 /// The drawing style of a roll.
@@ -70,8 +54,12 @@ pub(in super::super) struct Style {
     pub(super) noise: f64,
     /// Usual length of a noise spike, km.
     pub(super) spike_km: f64,
-    /// Grey behind everything, and how columns and rows differ from it.
-    pub(super) grey: [f32; 3],
+    /// Grey behind everything, and how columns, rows and cells differ from it.
+    pub(super) grey: [f32; 4],
+    /// Strength of a weave of grey, and its turns for each column and cell.
+    pub(super) hum: [f32; 3],
+    /// Number of stations against the wear's.
+    pub(super) stations: f64,
     /// Width and level of stations against the usual, and the share of them that is a wide block.
     pub(super) carrier_width: f64,
     pub(super) carrier_level: f64,
@@ -84,6 +72,10 @@ pub(in super::super) struct Style {
     pub(super) ground_km: Option<(f64, f64)>,
     /// Lines of one height throughout, km.
     pub(super) traps_km: Vec<f64>,
+    /// Slanting lines of other sounders.
+    pub(super) foreign: usize,
+    /// Height below which the receiver is closed, km; below the panel if it never is.
+    pub(super) closed_km: f64,
     /// Columns lost for each hundred.
     pub(super) lost: f64,
     /// Impulses for each hundred columns.
@@ -92,6 +84,8 @@ pub(in super::super) struct Style {
     pub(super) margins: [f64; 4],
     /// Light of the margin, of the empty panel, and of full black.
     pub(super) tones: [f32; 3],
+    /// A caption stands in a corner of the panel.
+    pub(super) has_caption_inside: bool,
     /// Marks and rulings.
     pub(super) grid: Grid,
     /// Blur, one sigma, px.
@@ -107,7 +101,7 @@ pub(in super::super) struct Style {
 }
 
 /// Evenly by the logarithm between two limits.
-fn scale(random: &mut Random, low: f64, high: f64) -> f64 {
+pub(super) fn scale(random: &mut Random, low: f64, high: f64) -> f64 {
     random.between(low.ln(), high.ln()).exp()
 }
 
@@ -115,7 +109,7 @@ impl Style {
     /// A style for a roll of an instrument.
     pub(in super::super) fn random(calibration: &Calibration, random: &mut Random) -> Self {
         let bare = calibration.film.bare_panel;
-        let on_screen = bare && random.chance(0.8);
+        let on_screen = random.chance(if bare { 0.8 } else { 0.2 });
         let cells = random.chance(if on_screen { 0.75 } else { 0.08 }).then(|| Cells {
             gate_km: [2.5, 3.0, 5.0, 6.0, 10.0, scale(random, 1.0, 10.0)][random.index(6)],
             step_mhz: [0.02, 0.025, 0.05, 0.1, 0.05, scale(random, 0.02, 0.12)][random.index(6)],
@@ -124,7 +118,7 @@ impl Style {
         // Cleaned pictures keep what a threshold passed.
         let is_cleaned = on_screen && random.chance(0.35);
         let hard = calibration.film.bilevel || random.chance(0.35);
-        let is_dark_margin = random.chance(0.65);
+        let is_dark_margin = random.chance(if on_screen { 0.2 } else { 0.65 });
         let margins = |random: &mut Random| if random.chance(0.3) { random.between(0.06, 0.16) } else { 0.012 };
         Self {
             on_screen,
@@ -148,13 +142,19 @@ impl Style {
             },
             gain_control: if random.chance(0.35) { random.between(0.2, 1.0) as f32 } else { 0.0 },
             slope: if random.chance(0.3) { random.between(0.0, 0.08) as f32 } else { 0.0 },
-            noise: if is_cleaned { random.between(0.0, 0.1) } else { scale(random, 0.25, 3.0) },
+            noise: if is_cleaned { random.between(0.0, 0.1) } else { scale(random, 0.3, 6.0) },
             spike_km: if random.chance(0.3) { 0.1 } else { pulse_km * random.between(0.2, 1.3) },
             grey: if random.chance(0.35) && !is_cleaned && !calibration.film.bilevel {
-                [random.between(0.0, 0.35), random.between(0.0, 0.08), random.between(0.0, 0.03)].map(|g| g as f32)
+                [0.35, 0.08, 0.03, 0.15].map(|most| random.between(0.0, most) as f32)
+            } else {
+                [0.0; 4]
+            },
+            hum: if random.chance(0.12) && !calibration.film.bilevel {
+                [random.between(0.02, 0.15), 0.3 * random.share().powi(2), random.between(-0.3, 0.3)].map(|h| h as f32)
             } else {
                 [0.0; 3]
             },
+            stations: scale(random, 0.3, 4.0),
             carrier_width: scale(random, 0.3, 3.0),
             carrier_level: if is_cleaned { random.between(0.0, 0.4) } else { random.between(0.2, 1.4) },
             blocks: if random.chance(0.3) { random.between(0.0, 0.15) } else { 0.0 },
@@ -167,6 +167,8 @@ impl Style {
             traps_km: (0..if random.chance(0.12) { 1 + random.index(2) } else { 0 })
                 .map(|_| random.between(90.0, 900.0))
                 .collect(),
+            foreign: if random.chance(0.08) { 1 + random.index(4) } else { 0 },
+            closed_km: if random.chance(0.12) { random.between(20.0, 70.0) } else { -1e3 },
             lost: if random.chance(0.25) { random.between(0.0, 4.0) } else { 0.0 },
             impulses: if random.chance(0.5) { scale(random, 0.2, 8.0) } else { 0.0 },
             margins: [0; 4].map(|_| margins(random)),
@@ -175,6 +177,7 @@ impl Style {
                 if on_screen && random.chance(0.7) { 1.0 } else { random.between(0.65, 1.0) as f32 },
                 if on_screen && random.chance(0.7) { 0.0 } else { random.between(0.0, 0.2) as f32 },
             ],
+            has_caption_inside: bare && random.chance(0.25),
             grid: Grid::random(on_screen, random),
             blur_px: match random.index(10) {
                 _ if on_screen && random.chance(0.7) => 0.0,
@@ -183,28 +186,12 @@ impl Style {
                 _ => 0.0,
             },
             turn: if random.chance(0.7) { random.between(0.3, 1.5) } else { 0.0 },
-            gradient: [0; 2]
-                .map(|_| if random.chance(0.4) { 0.3 * random.normal().clamp(-1.5, 1.5) as f32 } else { 0.0 }),
+            gradient: [0; 2].map(|_| {
+                let sloping = random.chance(if on_screen { 0.1 } else { 0.4 });
+                if sloping { 0.3 * random.normal().clamp(-1.5, 1.5) as f32 } else { 0.0 }
+            }),
             gamma: if random.chance(0.6) { scale(random, 0.6, 1.7) as f32 } else { 1.0 },
             levels: if random.chance(0.25) { [3, 4, 8, 16, 32][random.index(5)] } else { 0 },
-        }
-    }
-}
-
-impl Grid {
-    fn random(on_screen: bool, random: &mut Random) -> Self {
-        let dash_px = match random.index(5) {
-            0 => (random.between(1.0, 2.0), random.between(2.0, 6.0)),
-            1 => (random.between(3.0, 10.0), random.between(2.0, 8.0)),
-            _ => (1e9, 0.0),
-        };
-        Self {
-            is_above: random.chance(0.6),
-            is_light: random.chance(0.2),
-            strength: random.between(0.08, 1.0),
-            width_px: if on_screen { 1.0 } else { scale(random, 0.6, 3.5) },
-            dash_px,
-            has_text: random.chance(0.3),
         }
     }
 }

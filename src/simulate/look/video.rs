@@ -5,8 +5,9 @@ use super::super::echo::{Echo, EchoPoint, Kind};
 use super::super::geometry::{Axes, Format};
 use super::super::random::Random;
 use super::super::wear::Wear;
+use super::fading::Fading;
+use super::ruler::Ruler;
 use super::style::Style;
-use std::f64::consts::TAU;
 
 /// Strength of each cell, on the scale of `EchoPoint::strength`: 1 is 25 dB over the noise.
 ///
@@ -31,34 +32,11 @@ pub(super) struct Video {
     is_continuous: bool,
 }
 
-/// Quick places of frequencies.
-struct Ruler {
-    left: f64,
-    /// MHz of each pixel from the left edge on.
-    mhz: Vec<f64>,
-}
-
-impl Ruler {
-    fn x_at(&self, mhz: f64) -> f64 {
-        let i = self.mhz.partition_point(|&at| at <= mhz).clamp(1, self.mhz.len() - 1);
-        let (before, after) = (self.mhz[i - 1], self.mhz[i]);
-        self.left + i as f64 - 1.0 + (mhz - before) / (after - before).max(1e-9)
-    }
-
-    fn mhz_at(&self, x: f64) -> f64 {
-        let place = (x - self.left).clamp(0.0, (self.mhz.len() - 1) as f64);
-        let i = (place as usize).min(self.mhz.len() - 2);
-        self.mhz[i] + (place - i as f64) * (self.mhz[i + 1] - self.mhz[i])
-    }
-}
-
 impl Video {
     /// Empty cells over the panel.
     pub(super) fn new(style: &Style, format: &Format, axes: &Axes) -> Self {
         let [left, top, right, bottom] = format.panel;
-        let count = (right - left).ceil().max(2.0) as u32 + 1;
-        let at = |i: u32| axes.sweep.mhz_at(left + f64::from(i), axes.sweep.reference_y);
-        let ruler = Ruler { left, mhz: (0..count).map(at).collect() };
+        let ruler = Ruler::new(&axes.sweep, left, right);
         let zero_px = axes.range.y_at(0.0, 0.0);
         let km_px = (axes.range.y_at(1000.0, 0.0) - zero_px) / 1000.0;
         let [near, far] = if km_px < 0.0 { [bottom + 0.5, top - 0.5] } else { [top - 0.5, bottom + 0.5] };
@@ -225,35 +203,5 @@ impl Span {
             high_km: self.high_km.max(other.high_km),
             strength: self.strength.max(other.strength),
         }));
-    }
-}
-
-/// Slow and fast fading along a trace, as paths beat with each other.
-struct Fading {
-    depth: [f64; 2],
-    /// Beats over the sweep, and where they begin.
-    slow: [(f64, f64); 3],
-    fast: [(f64, f64); 3],
-}
-
-impl Fading {
-    fn new(depth: [f64; 2], random: &mut Random) -> Self {
-        let mut wave = |rate: f64| (rate * random.between(0.6, 1.4), random.share());
-        Self { depth, slow: [2.0, 5.0, 11.0].map(&mut wave), fast: [40.0, 75.0, 140.0].map(&mut wave) }
-    }
-
-    /// Added to the strength at a share of the sweep.
-    fn at(&self, place: f64) -> f64 {
-        let beat = |waves: &[(f64, f64); 3], depth: f64| {
-            let (mut real, mut imaginary) = (1.0 - depth, 0.0);
-            for &(rate, phase) in waves {
-                let (sin, cos) = (TAU * (rate * place + phase)).sin_cos();
-                real += 0.55 * depth * cos;
-                imaginary += 0.55 * depth * sin;
-            }
-            // 20 dB for each factor of ten, 25 dB for full strength.
-            0.8 * real.hypot(imaginary).max(0.05).log10()
-        };
-        beat(&self.slow, self.depth[0]) + beat(&self.fast, self.depth[1])
     }
 }
