@@ -250,7 +250,10 @@ impl Bottomside<'_> {
         // Reflected by the sheet, the layer, and, going down again, by the sheet's upper side.
         if self.mode == Mode::O {
             let mixed = |echo: &Echo| {
-                let points = echo.points.iter().filter(|point| point.mhz > blanket && point.mhz < top);
+                // What is reflected below the sheet never meets its upper side.
+                let least_km = if self.sky.traits.is_wide { sheet.km + 20.0 } else { 0.0 };
+                let is_between = |p: &&EchoPoint| p.mhz > blanket && p.mhz < top && p.km > least_km;
+                let points = echo.points.iter().filter(is_between);
                 let points =
                     points.map(|p| EchoPoint { km: p.km + sheet.km, strength: 0.45 * p.strength, ..*p }).collect();
                 Echo { kind: Kind::Mixed, mode: self.mode, layer: echo.layer, hop: 1, points }
@@ -397,21 +400,26 @@ fn scatter(echoes: &[Echo], spread: &Spread, random: &mut Random) -> Vec<Echo> {
         .collect()
 }
 
-/// Copies of the Es traces at greater ranges, as patches aside of the vertical return them.
+/// Copies of the Es traces at greater ranges, as patches aside of the vertical return them, each up to a frequency of its own.
 fn diffuse(echoes: &[Echo], range_km: f64, random: &mut Random) -> Vec<Echo> {
-    const COPIES: usize = 8;
-    let shifts: Vec<[f64; 2]> = (0..COPIES)
-        .map(|i| [(i as f64 + random.share()) / COPIES as f64 * range_km, random.between(0.4, 0.8)])
+    const COPIES: usize = 22;
+    let shifts: Vec<[f64; 3]> = (0..COPIES)
+        .map(|i| {
+            let place = (i as f64 + random.share()) / COPIES as f64;
+            [place * range_km, random.between(0.3, 0.8) * (1.0 - 0.5 * place), random.between(0.55, 1.0)]
+        })
         .collect();
     let layers = echoes.iter().filter(|echo| echo.kind == Kind::Trace && echo.hop == 1);
     layers
         .filter(|echo| echo.layer == Some(Layer::Es))
         .flat_map(|echo| {
-            shifts.iter().map(|&[km, strength]| Echo {
+            let top = echo.points.last().map_or(0.0, |point| point.mhz);
+            shifts.iter().map(move |&[km, strength, share]| Echo {
                 kind: Kind::Scatter,
                 points: echo
                     .points
                     .iter()
+                    .filter(|p| p.mhz <= share * top)
                     .map(|p| EchoPoint { km: p.km + km, strength: p.strength * strength, ..*p })
                     .collect(),
                 ..echo.clone()

@@ -80,6 +80,11 @@ fn sky_of(place: &Place, sin2: f64, draft: &Draft, random: &mut Random) -> Optio
     }
     let f1 = ledge_of(&sounding, top, f2, PROMINENCE_KM);
     let is_night = draft.hour == Hour::Night;
+    // Without sun there is no F1: underlying ionization that makes a cusp is another draft's.
+    if is_night && f1.is_some_and(|f1| f1.is_cusp) {
+        return None;
+    }
+    let f1 = f1.filter(|_| !is_night);
     let traits = Traits {
         is_wide: true,
         e2,

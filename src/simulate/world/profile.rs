@@ -75,6 +75,8 @@ pub(super) struct Draft {
     shape: Shape,
     /// Layers that lie on top of the shape: a faint F1, an intermediate layer, underlying ionization.
     extra: Vec<Epstein>,
+    /// Ripple of a travelling disturbance in the F region: amplitude as a share of the density, wavelength (km), phase (turns).
+    ripple: [f64; 3],
     pub(super) hour: Hour,
     pub(super) e_km: f64,
     pub(super) e2_km: Option<f64>,
@@ -162,12 +164,24 @@ impl Draft {
                 add(km, mhz.min(0.98 * shape.mhz2(f2.km - 40.0).sqrt()), widths, &mut extra);
             }
         }
-        Self { shape, extra, hour, e_km: e.km, e2_km, f2_mhz: f2.mhz }
+        let amplitude = if random.chance(0.2) { random.between(0.004, 0.04) } else { 0.0 };
+        let ripple = [amplitude, random.between(40.0, 180.0), random.share()];
+        Self { shape, extra, ripple, hour, e_km: e.km, e2_km, f2_mhz: f2.mhz }
     }
 
     /// Square of the plasma frequency against height, MHz^2 and km.
     pub(super) fn density(&self) -> impl Fn(f64) -> f64 + '_ {
-        |km| self.shape.mhz2(km) + self.extra.iter().map(|layer| layer.plasma_mhz2(km)).sum::<f64>()
+        |km| {
+            let [amplitude, wave_km, phase] = self.ripple;
+            // It grows out of the lower F region.
+            let grown = ((km - 150.0) / 40.0).clamp(0.0, 1.0);
+            let ripple = amplitude * grown * (std::f64::consts::TAU * (km / wave_km + phase)).sin();
+            // Below E electrons vanish fast, whatever the tail of a thick layer would have.
+            let below = ((self.e_km - km) / 14.0).max(0.0);
+            (1.0 + ripple)
+                * (-below * below).exp()
+                * (self.shape.mhz2(km) + self.extra.iter().map(|layer| layer.plasma_mhz2(km)).sum::<f64>())
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn random_sporadic(e: (f64, f64), hour: Hour, sin2: f64, random: &mut
     let is_above = km > e.0;
     // Above the E layer it shows only where its frequency penetrates that.
     let least = if is_above { (e.1 + 0.3).max(1.0) } else { 1.0 };
-    let fo_mhz = least * (15.0 / least).powf(random.share().powf(1.3));
+    let fo_mhz = least * (15.0 / least).powf(random.share().powf(1.7));
     let share = match random.share() {
         share if share < 0.15 => random.between(0.05, 0.3),
         share if share < 0.35 => random.between(0.92, 0.995),

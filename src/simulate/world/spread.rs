@@ -19,7 +19,7 @@ pub(super) fn random_spread(random: &mut Random) -> Option<Spread> {
     Some(Spread {
         range_km: range * (10.0 + 260.0 * strength),
         share: share * (0.01 + 0.22 * strength),
-        copies: 6 + random.index(26),
+        copies: 12 + random.index(34),
         strength: [weak, weak + random.between(0.1, 0.5)],
     })
 }

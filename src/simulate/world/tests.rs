@@ -56,7 +56,7 @@ fn every_family_keeps_its_layers_in_order_and_its_echoes_finite() {
             let fx = x_of_o(sky.f2.1, sky.sounding.gyro_at(sky.f2.0));
             let es = sky.sporadic.map_or(0.0, |es| es.fo_mhz);
             assert!(top(&all, Mode::O).is_none_or(|o| o <= sky.f2.1.max(es)), "{:?} {sky:?}", place);
-            assert!(top(&all, Mode::X).is_none_or(|x| x <= fx.max(x_of_o(es, 1.8))));
+            assert!(top(&all, Mode::X).is_none_or(|x| x <= fx.max(x_of_o(es, 2.0))));
             if sky.sin2 > 0.6 {
                 assert_eq!(top(&all, Mode::Z), None);
             }
