@@ -1,9 +1,9 @@
 """Trains the echo labeller on simulated frames.
 
-    python3 training/train.py DATA --minutes 60 --output labeller.weights
+    python3 training/train.py DATA --held FILE... --minutes 60 --output labeller.weights
 
-DATA is a folder of files made by the program `training_frames`. The last files (by name) are held out. The same seeds, data and
-number of threads give the same run up to the time limit; steps, losses and figures go to REPORT beside the weights.
+DATA is a folder of files made by the program `training_frames`; others are held out. The same seeds, data, steps and
+number of threads give the same run; steps, losses and figures go to REPORT beside the weights.
 """
 
 import argparse
@@ -36,6 +36,31 @@ def load(paths):
         values.append(raw[:, : 4 * HEAD].copy().view(np.float32))
         pictures.append(raw[:, 4 * HEAD :].reshape(-1, 3, ROWS, COLUMNS))
     return np.concatenate(values), np.concatenate(pictures)
+
+
+# Label bits of E, Es and F, and the columns of the values that hang on them.
+GROUPS = ((0b000011, (4, 11)), (0b001100, (7, 8, 12)), (0b110000, (5, 6, 10, 13, 14)))
+# Mean darkness of a trace over its surround from which the film shows it, in levels: a fifth of a local deviation.
+SHOWN = 6.0
+
+
+def without_unseen(values, pictures):
+    """Takes out the labels and values of layers whose traces the film does not show at all: nobody could read them."""
+    gone = 0
+    for head, (levels, valid, labels) in zip(values, pictures):
+        surround = levels[(valid == 1) & (labels == 0)]
+        if len(surround) == 0:
+            continue
+        surround = float(surround.mean())
+        for bits, columns in GROUPS:
+            cells = (labels & bits) != 0
+            if cells.any() and float(levels[cells].mean()) - surround < SHOWN:
+                labels[cells] &= 0xFF ^ bits
+                head[list(columns)] = np.nan
+                gone += 1
+        if not labels.any():
+            head[9] = np.nan
+    print(f"{gone} layers not shown of {len(values)} frames", flush=True)
 
 
 def column_of(mhz):
@@ -239,40 +264,38 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--steps", type=int, default=0, help="length of the schedule; by default from a trial of speed")
+    parser.add_argument("--steps", type=int, default=0, help="length of the schedule, instead of minutes")
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--start", type=Path, help="checkpoint to start from")
-    parser.add_argument("--holdout", type=int, default=1, help="files held out")
+    parser.add_argument("--held", type=Path, nargs="+", required=True, help="files held out")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     random = np.random.default_rng(options.seed)
-    paths = sorted(options.data.glob("frames_*.bin"))
-    train, held = paths[: -options.holdout], paths[-options.holdout :]
-    values, pictures = load(train)
-    held_values, held_pictures = load(held)
-    print(f"{len(values)} frames to learn from, {len(held_values)} held out", flush=True)
+    values, pictures = load(sorted(options.data.glob("frames_*.bin")))
+    without_unseen(values, pictures)
+    held = [(path.stem, *load([path])) for path in options.held]
+    for _, held_values, held_pictures in held:
+        without_unseen(held_values, held_pictures)
+    print(f"{len(values)} frames to learn from, {[len(v) for _, v, _ in held]} held out", flush=True)
     model = Labeller()
     if options.start:
         model.load_state_dict(torch.load(options.start))
     average = {name: value.detach().clone() for name, value in model.state_dict().items()}
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01)
-    started, step, total, log = time.time(), 0, options.steps, []
+    started, step, log = time.time(), 0, []
     order = []
     while True:
         spent = (time.time() - started) / 60
-        if total == 0 and spent > 1.0 and step > 20:
-            total = int(step / spent * options.minutes * 0.98)
-            print(f"{step / spent:.0f} steps a minute, {total} in all", flush=True)
-        done = step / total if total else 0.0
-        if done >= 1 or spent >= options.minutes:
+        done = step / options.steps if options.steps else spent / options.minutes
+        if done >= 1:
             break
         warm = min(1.0, (step + 1) / 200)
-        rate = options.rate * warm * (0.5 * (1 + math.cos(math.pi * done)) if total else 1.0)
+        rate = options.rate * warm * 0.5 * (1 + math.cos(math.pi * done))
         for group in optimiser.param_groups:
             group["lr"] = max(rate, 1e-5)
         if len(order) < options.batch:
@@ -298,17 +321,20 @@ def main():
             log.append((step, round(loss.item(), 4), round(bce, 5), round(point, 4)))
             print(f"{spent:6.1f} min step {step} loss {loss.item():.3f} bce {bce:.4f} point {point:.3f}", flush=True)
         if step % 1000 == 0:
-            save(model, average, options.output, held_values, held_pictures, log, options, step)
-    save(model, average, options.output, held_values, held_pictures, log, options, step)
+            save(model, average, options.output, held, log, options, step)
+    save(model, average, options.output, held, log, options, step)
 
 
-def save(model, average, output, held_values, held_pictures, log, options, step):
+def save(model, average, output, held, log, options, step):
     """Writes weights, checkpoint and figures of the averaged model."""
     own = {name: value.detach().clone() for name, value in model.state_dict().items()}
     model.load_state_dict(average)
-    rows = evaluate(model, held_values, held_pictures)
-    for name, row in rows.items():
-        print(f"  {name:5} {row}", flush=True)
+    rows = {}
+    for file, held_values, held_pictures in held:
+        rows[file] = evaluate(model, held_values, held_pictures)
+        print(file)
+        for name, row in rows[file].items():
+            print(f"  {name:5} {row}", flush=True)
     export_weights(model, output)
     torch.save(model.state_dict(), output.with_suffix(".pt"))
     report = {

@@ -106,8 +106,6 @@ struct ScalingGeometry<'a> {
     position_px: f64,
     /// Gyrofrequency at F region heights, MHz: the station's, or a usual one.
     gyro_mhz: f64,
-    /// The station's gyrofrequency is known.
-    gyro_known: bool,
     /// Square of the sine of the angle between the field and the vertical.
     sin2: f64,
     /// Frequencies that interference hides: first and last of each stretch, MHz.
@@ -201,7 +199,6 @@ pub fn scale(
         km_scatter: (px * km_per_px).hypot(config.edge_error_km),
         position_px: px,
         gyro_mhz: gyrofrequency_mhz(station, calibration, config),
-        gyro_known: station.is_some_and(|station| station.gyrofrequency_mhz.is_some()),
         sin2: station.and_then(|station| station.latitude).map_or(config.unknown_field_sin2, sin2_of_latitude),
         interfered: &interfered,
         sun: station.zip(time).and_then(|(station, time)| sun(station, time)),

@@ -9,11 +9,8 @@ use crate::physics::x_of_o;
 #[derive(Debug, Clone)]
 pub(in crate::scale) struct FittedLayer {
     pub(in crate::scale) fit: Fit,
-    pub(in crate::scale) gyro_mhz: f64,
     /// One sigma of the critical frequency, from fit and prior, MHz.
     pub(in crate::scale) sigma_mhz: f64,
-    /// Number of samples that O and X of the layer explain.
-    pub(in crate::scale) path_counts: [usize; 2],
     /// Highest share of the critical frequency that is seen of O and of X.
     pub(in crate::scale) seen: [f64; 2],
 }
@@ -84,7 +81,7 @@ pub(in crate::scale) fn fit_critical_frequency(
         reach
     };
     let sigma_mhz = 0.5 * (bound(-1.0) + bound(1.0));
-    let mut path_counts = [0; 2];
+    let mut explained = 0;
     let mut seen = [0.0f64; 2];
     for sample in &used {
         let (path, cost) = best_path(&fit, sample);
@@ -93,13 +90,12 @@ pub(in crate::scale) fn fit_critical_frequency(
                 Mode::X => (1, sample.mhz / x_of_o(critical, field.gyro_mhz)),
                 _ => (0, sample.mhz / critical),
             };
-            path_counts[side] += 1;
+            explained += 1;
             seen[side] = seen[side].max(share);
         }
     }
-    let explained = path_counts.iter().sum::<usize>();
     (2 * explained >= used.len() && explained >= FEWEST)
-        .then_some(FittedLayer { fit, gyro_mhz: field.gyro_mhz, sigma_mhz, path_counts, seen })
+        .then_some(FittedLayer { fit, sigma_mhz, seen })
 }
 
 /// The path that explains a sample best and its cost.
