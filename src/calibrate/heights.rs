@@ -1,7 +1,7 @@
 //! The height axis: height markers at equal steps, counted from a zero that must be proved.
 //!
-//! Equal spacings do not tell which height marker is which. What tells is the zero line, the panel's edge at a known height, and
-//! stronger height markers at every n-th step.
+//! Equal spacings do not tell which height marker is which. What tells is the zero line, the panel's edge at a known
+//! height, and stronger height markers at every n-th step.
 
 use super::CalibrateConfig;
 use super::fit::settle;

@@ -1,10 +1,10 @@
 //! Which line is which marker: the most likely assignment of measured lines to an expected sequence, and how much less
 //! likely the best *different* assignment is.
 //!
-//! A sequence is a list of positions between 0 and 1. The film adds an unknown offset, an unknown length and a small smooth
-//! warp, hides some markers and shows many other lines. Likelihoods are ratios against "none of these lines is a marker":
-//! lines that are no markers are a Poisson process of the density found in the frame, so that a crowded frame proves less;
-//! the strength of a line counts by its rank in the frame, so that exposure does not matter.
+//! A sequence is a list of positions between 0 and 1. The film adds an unknown offset, an unknown length and a small
+//! smooth warp, hides some markers and shows many other lines. Likelihoods are ratios against "none of these lines is a
+//! marker": lines that are no markers are a Poisson process of the density found in the frame, so that a crowded frame
+//! proves less; the strength of a line counts by its rank in the frame, so that exposure does not matter.
 
 use super::lines::Peak;
 use crate::kernel::reuse::{Reused, elements};
@@ -99,7 +99,8 @@ pub(super) fn rate(peaks: &[Peak], length: f64, expected: usize, shape: f64) -> 
         .collect()
 }
 
-/// The most likely assignments, best first, from an exhaustive search over offset and length. `lists` are in order of position.
+/// The most likely assignments, best first, from an exhaustive search over offset and length. `lists` are in order of
+/// position.
 pub(super) fn assign(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior) -> Vec<Assignment> {
     if expected.len() < 2 || lists.iter().all(Vec::is_empty) || prior.span[1] < 4.0 {
         return Vec::new();
@@ -226,7 +227,8 @@ fn better(a: &(f32, f64, f64), b: &(f32, f64, f64)) -> Ordering {
     b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2))
 }
 
-/// What a marker adds at each cell: its best line within the tolerance, its absence, or its standing outside the picture.
+/// What a marker adds at each cell: its best line within the tolerance, its absence, or its standing outside the
+/// picture.
 fn offers(
     marker: &Expected,
     list: &[Candidate],
@@ -308,8 +310,8 @@ struct Node {
 
 elements!(Node);
 
-/// The best chain of candidates along the sequence near one hypothesis (Viterbi): the deviation from the usual position is a random
-/// walk with rare larger steps.
+/// The best chain of candidates along the sequence near one hypothesis (Viterbi): the deviation from the usual position
+/// is a random walk with rare larger steps.
 fn trace(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior, first: f64, span: f64) -> Option<Assignment> {
     let reach = 4.0 * prior.position_sigma * span + 2.0 * prior.jitter + 1.0;
     // Sharpest possible step: a line that could not even pay for itself there is no candidate.
@@ -406,7 +408,8 @@ fn walk(gap: f64, span: f64, prior: &Prior) -> f64 {
     (smooth * smooth * (0.15 + 3.0 * gap.max(0.0)) + 2.0 * prior.jitter * prior.jitter).sqrt().max(0.3)
 }
 
-/// Log density of a change of deviation in sigmas, without its norm: nine times in ten a normal step, else four times as wide.
+/// Log density of a change of deviation in sigmas, without its norm: nine times in ten a normal step, else four times
+/// as wide.
 fn step(z: f64) -> f64 {
     let square = z * z;
     (-0.105 - 0.5 * square).max(-3.689 - square / 32.0)

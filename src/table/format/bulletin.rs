@@ -1,5 +1,5 @@
-//! Monthly tables of observatories: blocks of hours, a row for each day with its number at one or both ends, and rows of
-//! counts and medians. The columns are found from the header and the text itself.
+//! Monthly tables of observatories: blocks of hours, a row for each day with its number at one or both ends, and rows
+//! of counts and medians. The columns are found from the header and the text itself.
 
 use super::cell::{Cell, fill, interpret, number};
 use crate::table::columns::{self, words};

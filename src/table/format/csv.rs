@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 /// Lines among which the names of the columns are looked for.
 const PREAMBLE: usize = 60;
 
-/// Reads a text; the readings of a station and characteristic are one table. Lines before the names of the columns, and those that
-/// begin with `#`, are passed over.
+/// Reads a text; the readings of a station and characteristic are one table. Lines before the names of the columns, and
+/// those that begin with `#`, are passed over.
 pub fn read(text: &str, layout: &Layout) -> Parsed {
     let csv = &layout.csv;
     let mut parsed = Parsed::default();
