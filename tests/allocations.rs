@@ -1,5 +1,5 @@
-//! What the work on a frame takes from the allocator, once its thread has seen a frame of the film: the large buffers are
-//! used again, so that threads do not wait for each other while the system maps pages.
+//! What the work on a frame takes from the allocator, once its thread has seen a frame of the film: the large buffers
+//! are used again, so that threads do not wait for each other while the system maps pages.
 
 use ionoscribe::engine::{Pipeline, Stopwatch, extract_frame};
 use ionoscribe::ingest::ScanRef;
@@ -9,8 +9,8 @@ use ionoscribe::model::{ManifestEntry, Scan};
 use ionoscribe::simulate::{Level, SimulateConfig, simulate};
 use std::path::Path;
 
-/// Bytes that the lists of a frame of 2,072 x 816 pixels may hold at any time (lines, marks, nodes, points): less than half
-/// of its pixels.
+/// Bytes that the lists of a frame of 2,072 x 816 pixels may hold at any time (lines, marks, nodes, points): less than
+/// half of its pixels.
 const MOST_HELD: u64 = 800_000;
 /// Bytes of all allocations on it, and their number.
 const MOST: (u64, u64) = (2_500_000, 6000);

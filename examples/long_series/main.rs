@@ -7,7 +7,9 @@
 
 #![expect(clippy::print_stdout, reason = "a program of its own")]
 
-use ionoscribe::dataset::{CharacteristicRow, Commit, Dataset, FrameRow, Identity, Input, Rows, ValueOrigin};
+use ionoscribe::dataset::{
+    CharacteristicRow, Commit, Dataset, FORMAT_VERSION, FrameRow, Identity, Input, Rows, ValueOrigin,
+};
 use ionoscribe::model::{CharacteristicName, Flag, FrameClass, GridOrigin, Origin, PixelBox, Status};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -36,6 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = arguments.next().ok_or("name the folder to write")?;
     let years: i16 = arguments.next().map_or(Ok(70), |years| years.parse())?;
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline_sha256: "0".repeat(64),
         calibration_id: "made".to_owned(),

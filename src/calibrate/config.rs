@@ -32,28 +32,33 @@ pub struct CalibrateConfig {
     /// By how much the best assignment must be more likely than the best different one: natural logarithm. 7: frames turned
     /// left to right, in which every identity is wrong, stay below 5, true ones are rarely below 10.
     pub margin_needed: f64,
-    /// Largest root mean square of the markers about the smooth sweep, in multiples of the calibration file's position_sigma. 1.0.
+    /// Largest root mean square of the markers about the smooth sweep, in multiples of the calibration file's
+    /// position_sigma. 1.0.
     pub residual_allowed: f64,
     /// Weakest line that is taken for a marker which the sequence missed, mean contrast from 0 to 1. 0.1.
     pub second_look_contrast: f32,
     /// How many times stronger such a line must be than any other one near the predicted position. 2.5.
     pub second_look_ratio: f32,
-    /// How far from the predicted position an outermost marker is looked for, share of the distance from first to last marker. An
-    /// inner marker is held by its neighbours: three times position_sigma of the calibration file. 0.015.
+    /// How far from the predicted position an outermost marker is looked for, share of the distance from first to last
+    /// marker. An inner marker is held by its neighbours: three times position_sigma of the calibration file. 0.015.
     pub second_look_reach: f64,
     /// Fewest height markers that prove a height axis, the zero line included. Count, 4.
     pub height_markers_needed: u32,
     /// By how much the height markers must be more likely than none: natural logarithm. 8.
     pub height_marker_evidence_needed: f64,
-    /// As `margin_needed`, for height markers: 3.5. Clear panels are above 3.9, panels of noise alone and out-of-phase scans below 3.2.
+    /// As `margin_needed`, for height markers: 3.5. Clear panels are above 3.9, panels of noise alone and out-of-phase
+    /// scans below 3.2.
     pub height_marker_margin_needed: f64,
-    /// Largest root mean square of the height markers about equal steps, shares of a step; the position noise comes on top. 0.05.
+    /// Largest root mean square of the height markers about equal steps, shares of a step; the position noise comes on
+    /// top. 0.05.
     pub height_marker_residual_allowed: f64,
     /// How often a height marker is seen, 0 to 1. 0.7.
     pub height_marker_visibility: f64,
-    /// Deviation of a height marker from equal steps, one sigma, shares of the distance from first to last height marker. 0.003.
+    /// Deviation of a height marker from equal steps, one sigma, shares of the distance from first to last height
+    /// marker. 0.003.
     pub height_marker_sigma: f64,
-    /// How well the panel's left edge tells the first marker, one sigma, shares of the distance from first to last marker. 0.01.
+    /// How well the panel's left edge tells the first marker, one sigma, shares of the distance from first to last
+    /// marker. 0.01.
     pub edge_sigma: f64,
     /// Share of the frames whose panel shows its own left edge there, 0 to 1; the others are cut or lit otherwise. 0.8.
     pub edge_trust: f64,

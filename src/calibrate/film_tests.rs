@@ -35,8 +35,9 @@ fn truth(name: &str) -> Vec<(String, Vec<Vec<String>>)> {
     groups
 }
 
-/// A frame whose last three rows of the truth file stand where the film shows no line. Both operators read those markers at the
-/// same positions 20 to 30 px further right, so this frame is compared with the mean of their readings on its middle row.
+/// A frame whose last three rows of the truth file stand where the film shows no line. Both operators read those
+/// markers at the same positions 20 to 30 px further right, so this frame is compared with the mean of their readings
+/// on its middle row.
 const READ_BY_OPERATORS: &str = "alouette1/num_example.png";
 
 /// Mean column of a marker in the operators' readings of that frame.

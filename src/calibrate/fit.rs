@@ -12,16 +12,17 @@ pub(super) struct Settled {
 }
 
 impl Settled {
-    /// Root mean square of the residuals, each times `scale` at its position. The line between two neighbours carries noise
-    /// of its own: variance 1.5 for equal spacings, which is divided out.
+    /// Root mean square of the residuals, each times `scale` at its position. The line between two neighbours carries
+    /// noise of its own: variance 1.5 for equal spacings, which is divided out.
     pub(super) fn rms(&self, scale: impl Fn(f64) -> f64) -> f32 {
         let sum: f64 = self.residuals.iter().map(|&(px, residual)| (residual * scale(px)).powi(2)).sum();
         (sum / 1.5 / self.residuals.len().max(1) as f64).sqrt() as f32
     }
 }
 
-/// Settles an assignment. A marker further than `limit` pixels off the line between its neighbours (in deviation from the usual
-/// position) is taken for another line. Beyond the last seen marker the deviation goes on with `trend` (0 to 1) of its local slope.
+/// Settles an assignment. A marker further than `limit` pixels off the line between its neighbours (in deviation from
+/// the usual position) is taken for another line. Beyond the last seen marker the deviation goes on with `trend` (0 to
+/// 1) of its local slope.
 pub(super) fn settle(expected: &[Expected], assignment: &Assignment, limit: f64, trend: f64) -> Settled {
     let n = expected.len();
     let (first, last) = (assignment.px[0], assignment.px[n - 1]);
@@ -56,7 +57,8 @@ pub(super) fn settle(expected: &[Expected], assignment: &Assignment, limit: f64,
     Settled { px, residuals }
 }
 
-/// In a sequence with a trend the outermost markers are held to it too: the panel's edge is easily taken for the marker beside it.
+/// In a sequence with a trend the outermost markers are held to it too: the panel's edge is easily taken for the marker
+/// beside it.
 fn drop_stray_ends(kept: &mut Vec<(usize, f64, f64)>, step: f64, trend: f64) {
     let limit = 1.0 + 0.03 * step;
     for end in [0, 1] {

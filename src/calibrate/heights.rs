@@ -1,12 +1,12 @@
 //! The height axis: height markers at equal steps, counted from a zero that must be proved.
 //!
-//! Equal spacings do not tell which height marker is which. What tells is the zero line, the panel's edge at a known height, and
-//! stronger height markers at every n-th step.
+//! Equal spacings do not tell which height marker is which. What tells is the zero line, the panel's edge at a known
+//! height, and stronger height markers at every n-th step.
 
 use super::CalibrateConfig;
 use super::fit::settle;
 use super::lines::{Lines, Peak};
-use super::sequence::{Anchor, Assignment, Candidate, Expected, Prior, assign, rate};
+use super::sequence::{Anchor, Assignment, Expected, LineCandidate, Prior, assign, rate};
 use super::strips::Strips;
 use crate::model::{AxisMarker, Curve, HeightAxis, HeightDirection, PixelBox, RangeAxis};
 
@@ -176,11 +176,11 @@ fn oriented(peaks: &[Peak], sign: f64) -> Vec<Peak> {
 /// Lines that can be the zero line: dark ones like any height marker, and bright ones.
 fn zero_candidates(
     axis: &HeightAxis,
-    dark: Vec<Candidate>,
+    dark: Vec<LineCandidate>,
     bright: &Lines,
     sign: f64,
     config: &CalibrateConfig,
-) -> Vec<Candidate> {
+) -> Vec<LineCandidate> {
     let mut all = dark;
     if axis.zero_line {
         let peaks = oriented(&bright.peaks, sign);
@@ -188,7 +188,7 @@ fn zero_candidates(
         all.extend(
             rate(&peaks, bright.length, 1, config.rank_shape)
                 .into_iter()
-                .map(|c| Candidate { peak: offset + c.peak, ..c }),
+                .map(|c| LineCandidate { peak: offset + c.peak, ..c }),
         );
         all.sort_by(|a, b| a.px.total_cmp(&b.px));
     }
@@ -277,7 +277,7 @@ fn fit(
     axis: &HeightAxis,
     expected: &[Expected],
     best: &Assignment,
-    lists: &[Vec<Candidate>],
+    lists: &[Vec<LineCandidate>],
     peaks: &[Peak],
     bright: &Lines,
     sign: f64,

@@ -3,8 +3,8 @@
 //! In: a [`Frame`]. Out: a [`Grid`] with residuals and the margin of its identification.
 //!
 //! `strips` reduces the panel to bands, `lines` finds the straight lines in them, `sequence` names them, `fit` settles
-//! their positions, `second_look` finds faint markers once the others are known, `frequency` and `heights` make axes of them,
-//! `limits` serves formats without markers.
+//! their positions, `second_look` finds faint markers once the others are known, `frequency` and `heights` make axes of
+//! them, `limits` serves formats without markers.
 
 mod config;
 mod fit;

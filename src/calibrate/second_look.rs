@@ -1,7 +1,8 @@
-//! Markers that the sequence missed or misplaced: once the others are known, a faint line near the predicted position can be trusted.
+//! Markers that the sequence missed or misplaced: once the others are known, a faint line near the predicted position
+//! can be trusted.
 //!
-//! The outermost markers are the ones that matter, because a curve beyond its last marker is a guess, and because the film's
-//! sweep strays most at its ends.
+//! The outermost markers are the ones that matter, because a curve beyond its last marker is a guess, and because the
+//! film's sweep strays most at its ends.
 
 use super::CalibrateConfig;
 use super::lines::Lines;

@@ -1,10 +1,10 @@
 //! Which line is which marker: the most likely assignment of measured lines to an expected sequence, and how much less
 //! likely the best *different* assignment is.
 //!
-//! A sequence is a list of positions between 0 and 1. The film adds an unknown offset, an unknown length and a small smooth
-//! warp, hides some markers and shows many other lines. Likelihoods are ratios against "none of these lines is a marker":
-//! lines that are no markers are a Poisson process of the density found in the frame, so that a crowded frame proves less;
-//! the strength of a line counts by its rank in the frame, so that exposure does not matter.
+//! A sequence is a list of positions between 0 and 1. The film adds an unknown offset, an unknown length and a small
+//! smooth warp, hides some markers and shows many other lines. Likelihoods are ratios against "none of these lines is a
+//! marker": lines that are no markers are a Poisson process of the density found in the frame, so that a crowded frame
+//! proves less; the strength of a line counts by its rank in the frame, so that exposure does not matter.
 
 use super::lines::Peak;
 use crate::kernel::reuse::{Reused, elements};
@@ -24,7 +24,7 @@ pub(super) struct Expected {
 
 /// A line with its likelihood ratio of being a marker rather than another line, per pixel of position density.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Candidate {
+pub(super) struct LineCandidate {
     pub(super) px: f64,
     pub(super) log_ratio: f64,
     /// Index in the list of peaks it came from.
@@ -79,7 +79,7 @@ pub(super) struct Assignment {
 }
 
 /// Rates the lines by rank. `expected` strong lines are expected to be markers and share the best rank.
-pub(super) fn rate(peaks: &[Peak], length: f64, expected: usize, shape: f64) -> Vec<Candidate> {
+pub(super) fn rate(peaks: &[Peak], length: f64, expected: usize, shape: f64) -> Vec<LineCandidate> {
     let n = peaks.len();
     let density = (n.max(1) as f64) / length.max(1.0);
     let mut order: Vec<usize> = (0..n).collect();
@@ -94,13 +94,14 @@ pub(super) fn rate(peaks: &[Peak], length: f64, expected: usize, shape: f64) -> 
         .map(|(index, peak)| {
             let share = (rank[index].saturating_sub(expected) as f64 + 1.0) / (n as f64 + 1.0);
             let log_ratio = (shape * share.powf(shape - 1.0)).ln() - density.ln();
-            Candidate { px: peak.px, log_ratio, peak: index }
+            LineCandidate { px: peak.px, log_ratio, peak: index }
         })
         .collect()
 }
 
-/// The most likely assignments, best first, from an exhaustive search over offset and length. `lists` are in order of position.
-pub(super) fn assign(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior) -> Vec<Assignment> {
+/// The most likely assignments, best first, from an exhaustive search over offset and length. `lists` are in order of
+/// position.
+pub(super) fn assign(expected: &[Expected], lists: &[Vec<LineCandidate>], prior: &Prior) -> Vec<Assignment> {
     if expected.len() < 2 || lists.iter().all(Vec::is_empty) || prior.span[1] < 4.0 {
         return Vec::new();
     }
@@ -130,7 +131,7 @@ const KEPT: usize = 48;
 const SORTED: usize = 1000;
 
 /// Offset and length of the most promising hypotheses.
-fn coarse(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior) -> Vec<(f64, f64)> {
+fn coarse(expected: &[Expected], lists: &[Vec<LineCandidate>], prior: &Prior) -> Vec<(f64, f64)> {
     let middle = (prior.span[0] + prior.span[1]) / 2.0;
     let tolerance = (1.5 * prior.position_sigma * middle + prior.jitter).max(0.004 * middle).max(1.0);
     // Offsets are whole cells, so that for each length a marker adds one stretch of its own row of cells.
@@ -226,10 +227,11 @@ fn better(a: &(f32, f64, f64), b: &(f32, f64, f64)) -> Ordering {
     b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2))
 }
 
-/// What a marker adds at each cell: its best line within the tolerance, its absence, or its standing outside the picture.
+/// What a marker adds at each cell: its best line within the tolerance, its absence, or its standing outside the
+/// picture.
 fn offers(
     marker: &Expected,
-    list: &[Candidate],
+    list: &[LineCandidate],
     prior: &Prior,
     tolerance: f64,
     place_of: &dyn Fn(usize) -> f64,
@@ -308,9 +310,15 @@ struct Node {
 
 elements!(Node);
 
-/// The best chain of candidates along the sequence near one hypothesis (Viterbi): the deviation from the usual position is a random
-/// walk with rare larger steps.
-fn trace(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior, first: f64, span: f64) -> Option<Assignment> {
+/// The best chain of candidates along the sequence near one hypothesis (Viterbi): the deviation from the usual position
+/// is a random walk with rare larger steps.
+fn trace(
+    expected: &[Expected],
+    lists: &[Vec<LineCandidate>],
+    prior: &Prior,
+    first: f64,
+    span: f64,
+) -> Option<Assignment> {
     let reach = 4.0 * prior.position_sigma * span + 2.0 * prior.jitter + 1.0;
     // Sharpest possible step: a line that could not even pay for itself there is no candidate.
     let sharpest = -(walk(0.0, span, prior) * SQRT_TAU).ln();
@@ -331,7 +339,7 @@ fn trace(expected: &[Expected], lists: &[Vec<Candidate>], prior: &Prior, first: 
     let mut begins: Vec<usize> = Vec::with_capacity(expected.len());
     let mut best_until: Vec<f64> = Vec::with_capacity(expected.len());
     // How promising a line is, its likelihood ratio, and the line.
-    let mut worth: Vec<(f64, f64, &Candidate)> = Vec::new();
+    let mut worth: Vec<(f64, f64, &LineCandidate)> = Vec::new();
     for (index, marker) in expected.iter().enumerate() {
         let px = first + span * marker.position;
         let list = &lists[marker.list];
@@ -406,7 +414,8 @@ fn walk(gap: f64, span: f64, prior: &Prior) -> f64 {
     (smooth * smooth * (0.15 + 3.0 * gap.max(0.0)) + 2.0 * prior.jitter * prior.jitter).sqrt().max(0.3)
 }
 
-/// Log density of a change of deviation in sigmas, without its norm: nine times in ten a normal step, else four times as wide.
+/// Log density of a change of deviation in sigmas, without its norm: nine times in ten a normal step, else four times
+/// as wide.
 fn step(z: f64) -> f64 {
     let square = z * z;
     (-0.105 - 0.5 * square).max(-3.689 - square / 32.0)

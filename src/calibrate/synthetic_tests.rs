@@ -41,7 +41,8 @@ fn law(axis: &SweepAxis, mhz: f64) -> f64 {
     if axis.law == SweepLaw::Logarithmic { mhz.ln() } else { mhz }
 }
 
-/// A frame with frequency and height markers, with the true column of each marker on the middle row and the true row of km zero.
+/// A frame with frequency and height markers, with the true column of each marker on the middle row and the true row of
+/// km zero.
 fn draw(calibration: &Calibration, film: Film) -> (Frame, Vec<f64>, f64) {
     let mut random = Random(film.seed);
     let border = 30;

@@ -45,9 +45,9 @@ fn reached(mut row: Parts, span: f32) -> u8 {
     row[(((1.0 - span) * LANES as f32) as usize).min(LANES - 1)]
 }
 
-/// Takes bands off, and what the height markers left: rows whose level is high over most of the panel. Both waver, so their
-/// neighbours are taken with them. What is thick and does not reach all across may be an echo: only as much is taken
-/// off it as noise may have. `rows` are the parts of the rows as they are now.
+/// Takes bands off, and what the height markers left: rows whose level is high over most of the panel. Both waver, so
+/// their neighbours are taken with them. What is thick and does not reach all across may be an echo: only as much is
+/// taken off it as noise may have. `rows` are the parts of the rows as they are now.
 pub(super) fn remove(ink: &mut Ink, rows: &[Parts], config: &CleanConfig) {
     let noise = config.band_level / 3;
     let firm = |level: u8| if level > noise { level.saturating_mul(2) } else { level };

@@ -1,5 +1,5 @@
-//! Straight lines at known places: frequency and height markers. Each is bridged from both sides, so that an echo that crosses it
-//! goes on. Where the instrument draws ticks a line is bridged only along the stretches in which it shows.
+//! Straight lines at known places: frequency and height markers. Each is bridged from both sides, so that an echo that
+//! crosses it goes on. Where the instrument draws ticks a line is bridged only along the stretches in which it shows.
 
 use super::{CleanConfig, Ink};
 use crate::kernel::blend::{WHOLE, average, blend};

@@ -101,8 +101,8 @@ fn runs(length: usize, test: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
     found
 }
 
-/// Brings side by side streaks to the level of their surround: a fine height marker is no line to be cut out, for little would
-/// be left of an echo on it.
+/// Brings side by side streaks to the level of their surround: a fine height marker is no line to be cut out, for
+/// little would be left of an echo on it.
 fn level_columns(ink: &mut Ink, rows: Range<usize>, columns: Range<usize>, reach: usize, shifts: &Shifts) {
     let width = ink.width;
     let around = columns.start.saturating_sub(reach)..(columns.end + reach).min(width);

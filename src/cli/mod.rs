@@ -8,6 +8,7 @@ mod crosscheck;
 mod evaluate;
 mod export;
 mod inspect;
+mod migrate;
 mod plot;
 mod progress;
 mod quality;
@@ -98,6 +99,8 @@ enum Command {
     Crosscheck(crosscheck::Args),
     /// Check that a dataset is complete and unchanged.
     Verify(verify::Args),
+    /// Give a dataset of an earlier version the names of this one.
+    Migrate(migrate::Args),
     /// Print the completions of a shell.
     Completions(completions::Args),
 }
@@ -119,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(args),
         Command::Crosscheck(args) => crosscheck::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Migrate(args) => migrate::run(args),
         Command::Completions(args) => completions::run(args, &mut Arguments::command()),
     };
     match outcome {

@@ -84,8 +84,8 @@ impl Dataset {
         of(Table::Queue).count() > 0 && of(Table::Queue).chain(of(Table::Characteristics)).all(is)
     }
 
-    /// Writes the values of a finished segment with other flags, and its review queue, and records them. An interruption
-    /// leaves files that the record does not agree with; amending again mends that.
+    /// Writes the values of a finished segment with other flags, and its review queue, and records them. An
+    /// interruption leaves files that the record does not agree with; amending again mends that.
     pub fn amend(
         &self,
         mut commit: Commit,

@@ -1,5 +1,5 @@
-//! A finished piece of work on its way to the disk: what computes and what waits are apart, so that whoever computes need
-//! not wait.
+//! A finished piece of work on its way to the disk: what computes and what waits are apart, so that whoever computes
+//! need not wait.
 
 use super::store::{PLAN_FILE, json, remove_folder, sha256, slashed};
 use super::writer::{Encoded, encode};

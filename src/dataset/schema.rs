@@ -2,9 +2,13 @@
 //!
 //! `station` and `year` are folder names and no columns of the files.
 
+use super::FORMAT_VERSION;
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Key of the metadata that says which names a file has.
+pub(super) const FORMAT_KEY: &str = "format_version";
 
 /// A table of the dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +94,7 @@ pub fn schema(table: Table, pipeline_sha256: &str) -> Arc<Schema> {
         ("licence", "not stated: the archive that holds the film decides"),
         ("citation", "Cite the archive that holds the film, and the program and version in engine_version"),
         ("pipeline_sha256", pipeline_sha256),
+        (FORMAT_KEY, FORMAT_VERSION),
         ("flags", "QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing"),
     ];
     let metadata: HashMap<String, String> =

@@ -7,8 +7,10 @@
 //! _log/work/                                            work in progress; gone when a run is complete
 //! ```
 
+use super::commit::FIRST_FORMAT;
 use super::lock::Lock;
-use super::{Commit, DatasetError, Identity, OutputFile, Table};
+use super::migrate::OLD_MARKERS;
+use super::{Commit, DatasetError, FORMAT_VERSION, Identity, OutputFile, Table};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -33,7 +35,7 @@ pub struct Dataset {
 impl Dataset {
     /// Opens a dataset that is there.
     pub fn open(root: &Path) -> Result<Self, DatasetError> {
-        match read_record(&root.join(DATASET_FILE))? {
+        match identity(root)? {
             Some(identity) => Ok(Self { root: root.to_owned(), identity }),
             None => Err(DatasetError::NotADataset { path: root.to_owned() }),
         }
@@ -43,13 +45,12 @@ impl Dataset {
     /// error.
     pub fn create(root: &Path, identity: &Identity) -> Result<Self, DatasetError> {
         let dataset = Self { root: root.to_owned(), identity: identity.clone() };
-        let file = root.join(DATASET_FILE);
-        match read_record::<Identity>(&file)? {
+        match self::identity(root)? {
             Some(there) => dataset.expect_identity(&there)?,
             None => {
                 // Shards that start together write the same record: one after the other.
                 let _turn = Lock::wait(&root.join(WORK).join("lock-dataset"))?;
-                write_atomically(&file, &root.join(WORK).join("dataset.tmp"), &json(identity))?;
+                dataset.record_identity(identity, &root.join(WORK).join("dataset.tmp"))?;
             }
         }
         Ok(dataset)
@@ -109,7 +110,28 @@ impl Dataset {
         write_atomically(&self.commit_file(&commit.segment), temporary, &json(commit))
     }
 
-    /// Removes the work of a finished segment that a kill between its commit and the end of [`store`](Self::store) left.
+    /// A dataset of any format, for conversion.
+    pub(super) fn of_any_format(root: &Path) -> Result<Self, DatasetError> {
+        match identity_of_any_format(root)? {
+            Some(identity) => Ok(Self { root: root.to_owned(), identity }),
+            None => Err(DatasetError::NotADataset { path: root.to_owned() }),
+        }
+    }
+
+    /// Writes the record of the dataset itself.
+    pub(super) fn record_identity(&self, identity: &Identity, temporary: &Path) -> Result<(), DatasetError> {
+        write_atomically(&self.root.join(DATASET_FILE), temporary, &json(identity))
+    }
+
+    /// The names of the segments that are in work.
+    pub(super) fn in_work(&self) -> Result<Vec<String>, DatasetError> {
+        let entries = sorted_entries(&self.root.join(WORK))?;
+        let folders = entries.iter().filter(|path| path.is_dir());
+        Ok(folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect())
+    }
+
+    /// Removes the work of a finished segment that a kill between its commit and the end of [`store`](Self::store)
+    /// left.
     pub fn remove_work_files(&self, segment: &str) -> Result<(), DatasetError> {
         remove_folder(&self.work_folder(segment))
     }
@@ -184,16 +206,16 @@ impl Dataset {
         }
         remove_folder(&root.join(WORK))?;
         remove_file(&root.join(DATASET_FILE))?;
-        for table in Table::ALL {
-            let _ = fs::remove_dir(root.join(table.as_str()));
+        for table in Table::ALL.map(Table::as_str).into_iter().chain([OLD_MARKERS]) {
+            let _ = fs::remove_dir(root.join(table));
         }
         let _ = fs::remove_dir(root.join(LOG));
         Ok(())
     }
 }
 
-/// Writes a file so that it is there as a whole or not at all: first `temporary`, on the same file system, then renamed.
-/// Missing folders are made.
+/// Writes a file so that it is there as a whole or not at all: first `temporary`, on the same file system, then
+/// renamed. Missing folders are made.
 pub fn write_atomically(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
     write(path, temporary, bytes, fs::File::sync_all)
 }
@@ -217,6 +239,28 @@ fn write(
     file.write_all(bytes).and_then(|()| settle(&file)).map_err(DatasetError::io(temporary))?;
     drop(file);
     fs::rename(temporary, path).map_err(DatasetError::io(path))
+}
+
+/// Program and settings of the dataset in a folder; `None` if there is no dataset. One of another format is an error.
+pub(super) fn identity(root: &Path) -> Result<Option<Identity>, DatasetError> {
+    let identity = identity_of_any_format(root)?;
+    match &identity {
+        Some(Identity { format_version, .. }) if format_version != FORMAT_VERSION => {
+            let (path, there) = (root.to_owned(), format_version.clone());
+            let is_old = there == FIRST_FORMAT;
+            Err(if is_old {
+                DatasetError::OldFormat { path, there }
+            } else {
+                DatasetError::UnknownFormat { path, there }
+            })
+        }
+        _ => Ok(identity),
+    }
+}
+
+/// The same whatever names the dataset has.
+pub(super) fn identity_of_any_format(root: &Path) -> Result<Option<Identity>, DatasetError> {
+    read_record(&root.join(DATASET_FILE))
 }
 
 /// Reads a JSON record; `None` if there is none.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EngineConfig {
-    /// Most frames of a segment: the piece of a roll for which times and axes are decided together, and which becomes one
-    /// file for each table, station and year. A strip is one segment. Default 512.
+    /// Most frames of a segment: the piece of a roll for which times and axes are decided together, and which becomes
+    /// one file for each table, station and year. A strip is one segment. Default 512.
     pub segment_frames: u32,
     /// Frames after which the evidence is saved: the most work that an interruption loses. Default 64.
     pub chunk_frames: u32,

@@ -16,7 +16,8 @@ pub(super) enum Outcome {
     Failed(Failure),
 }
 
-/// The saved chunks of one segment, each with its checksum. Saved and unsaved evidence are the same to the bit: the format keeps every float.
+/// The saved chunks of one segment, each with its checksum. Saved and unsaved evidence are the same to the bit: the
+/// format keeps every float.
 #[derive(Debug)]
 pub(super) struct Evidence {
     folder: PathBuf,

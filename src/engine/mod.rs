@@ -1,8 +1,9 @@
 //! Runs the stages over rolls: pipeline file, parallel batch, resumption, report.
 //!
-//! Rolls are cut into *segments*, the pieces that are decided, committed and shared out between machines. Pass 1 looks at
-//! each frame by itself ([`extract_frame()`]) and saves the evidence chunk by chunk; when a segment is through, [`resolve_metadata`] settles
-//! times, stations and axes for all its frames, and [`scale_frame()`] scales and judges each of them.
+//! Rolls are cut into *segments*, the pieces that are decided, committed and shared out between machines. Pass 1 looks
+//! at each frame by itself ([`extract_frame()`]) and saves the evidence chunk by chunk; when a segment is through,
+//! [`resolve_metadata`] settles times, stations and axes for all its frames, and [`scale_frame()`] scales and judges
+//! each of them.
 
 mod scale_frame;
 mod config;

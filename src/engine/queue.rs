@@ -1,6 +1,7 @@
 //! Hands out what there is to do, one segment after the other: segments to open, and the frames of open ones in order.
 //!
-//! No more segments are open at a time than there are threads, but for one: memory does not grow with the number of segments.
+//! No more segments are open at a time than there are threads, but for one: memory does not grow with the number of
+//! segments.
 
 use super::open::OpenSegment;
 use super::run::PendingSegment;

@@ -23,8 +23,8 @@ pub struct Recheck {
     pub queued: u64,
 }
 
-/// Runs the tests over a whole dataset and writes flags, tests and the review queue anew. What they found before is taken
-/// back first, so that it can be done again after more was added; the result depends on the dataset alone.
+/// Runs the tests over a whole dataset and writes flags, tests and the review queue anew. What they found before is
+/// taken back first, so that it can be done again after more was added; the result depends on the dataset alone.
 pub fn recheck(root: &Path, config: &QualityConfig) -> Result<Recheck, DatasetError> {
     let dataset = Dataset::open(root)?;
     let lock = dataset.claim("quality")?;
@@ -213,7 +213,7 @@ fn queued(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{CharacteristicRow, Commit, Identity, Input, Rows, ValueOrigin, verify};
+    use crate::dataset::{CharacteristicRow, Commit, FORMAT_VERSION, Identity, Input, Rows, ValueOrigin, verify};
 
     #[test]
     fn findings_over_the_dataset_replace_earlier_ones() {
@@ -223,8 +223,8 @@ mod tests {
         assert_eq!(marked, judgement(Flag::Suspect, "monthly_envelope"));
         assert_eq!(marked.with(&["monthly_envelope"]), marked);
         assert_eq!(marked.with(&[]), passed);
-        let failed = judgement(Flag::Fail, "order range");
-        assert_eq!(failed.with(&["film_table"]), judgement(Flag::Fail, "film_table order range"));
+        let failed = judgement(Flag::Fail, "gross_range order");
+        assert_eq!(failed.with(&["film_table"]), judgement(Flag::Fail, "film_table gross_range order"));
         assert_eq!(failed.with(&["film_table"]).with(&[]), failed);
         let missing = judgement(Flag::Missing, "");
         assert_eq!(missing.with(&["duplicate_frame"]), missing);
@@ -264,7 +264,8 @@ mod tests {
     fn a_dataset_can_be_tested_again_after_more_was_added_or_taken_away() {
         let folder = tempfile::tempdir().unwrap();
         let [engine_version, pipeline_sha256, calibration_id, calibration_sha256] = [const { String::new() }; 4];
-        let identity = Identity { engine_version, pipeline_sha256, calibration_id, calibration_sha256 };
+        let format_version = FORMAT_VERSION.to_owned();
+        let identity = Identity { format_version, engine_version, pipeline_sha256, calibration_id, calibration_sha256 };
         let dataset = Dataset::create(folder.path(), &identity).unwrap();
         write(&dataset, "a", "frame-a");
         let files = |segment: &str| dataset.commit(segment).unwrap().unwrap().files;

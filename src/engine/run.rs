@@ -6,7 +6,7 @@ use super::open::OpenSegment;
 use super::queue::{Queue, Task};
 use super::scale_frame::{compare, resolve_metadata, rows, scale_frame};
 use super::{EngineError, FrameRecord, Job, Pictures, Pipeline, Progress, Report, Segment, Shard, Stopwatch, cut};
-use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Pending, Rows};
+use crate::dataset::{Commit, Dataset, DatasetError, FORMAT_VERSION, Identity, Input, Pending, Rows};
 use crate::ingest::discover;
 use crate::model::Failure;
 use rayon::prelude::*;
@@ -17,10 +17,11 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Runs a job to its end, or until `progress` is asked to stop. The dataset does not depend on the number of threads, on
-/// interruptions, or on how the job was shared out.
+/// Runs a job to its end, or until `progress` is asked to stop. The dataset does not depend on the number of threads,
+/// on interruptions, or on how the job was shared out.
 pub fn run(job: &Job, pipeline: &Pipeline, progress: &Progress) -> Result<Report, EngineError> {
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline_sha256: pipeline.pipeline_sha256.clone(),
         calibration_id: pipeline.calibration.id.clone(),
@@ -100,7 +101,8 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// The segments of this shard that are not finished. Finished ones are counted; those whose inputs changed are removed.
+    /// The segments of this shard that are not finished. Finished ones are counted; those whose inputs changed are
+    /// removed.
     fn unfinished<'r>(&self, segments: &'r [Segment], shard: Shard) -> Result<Vec<PendingSegment<'r>>, DatasetError> {
         let mut unfinished_segments = Vec::new();
         for segment in segments.iter().skip(shard.index).step_by(shard.count.max(1)) {
@@ -129,8 +131,8 @@ impl Batch<'_> {
         Ok(unfinished_segments)
     }
 
-    /// Both passes over segments. Every thread takes the next frame until none is left; whoever does the last frame of a
-    /// segment concludes and writes it, while the others go on with the next one.
+    /// Both passes over segments. Every thread takes the next frame until none is left; whoever does the last frame of
+    /// a segment concludes and writes it, while the others go on with the next one.
     fn work(&self, unfinished_segments: &[PendingSegment<'_>]) -> Result<(), DatasetError> {
         let queue = Queue::new(unfinished_segments);
         let failed: Mutex<Option<DatasetError>> = Mutex::new(None);
@@ -177,8 +179,8 @@ impl Batch<'_> {
         }
     }
 
-    /// Pass 2 over a segment whose frames were all looked at. The disk is left to the writer: it waits, and workers do not, but
-    /// when several segments wait for it already.
+    /// Pass 2 over a segment whose frames were all looked at. The disk is left to the writer: it waits, and workers do
+    /// not, but when several segments wait for it already.
     fn finish(&self, open: &OpenSegment<'_>, to_disk: &SyncSender<Pending>) -> Result<(), DatasetError> {
         let (name, roll, input) = (open.segment.name.clone(), open.segment.roll.clone(), open.input.clone());
         let rows = gather(&roll, open.take_outcomes(), self.pipeline, &self.occurrences, &self.stopwatch);

@@ -105,8 +105,8 @@ pub(super) struct PendingFrame {
     failure: Option<Failure>,
 }
 
-/// Takes the conclusions of a segment, tests its frames against each other, and gives a draft and the final judgement of
-/// each.
+/// Takes the conclusions of a segment, tests its frames against each other, and gives a draft and the final judgement
+/// of each.
 pub(super) fn compare(
     records: &[FrameRecord],
     outcomes: Vec<Result<FrameResult, Box<(Failure, ResolvedMetadata)>>>,

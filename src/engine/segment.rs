@@ -42,8 +42,8 @@ impl Default for Shard {
     }
 }
 
-/// Cuts rolls into segments, in the order of the rolls. The names depend on the rolls' names and paths only, so that every
-/// shard cuts and names alike and other inputs can be added to the dataset later.
+/// Cuts rolls into segments, in the order of the rolls. The names depend on the rolls' names and paths only, so that
+/// every shard cuts and names alike and other inputs can be added to the dataset later.
 pub fn cut(rolls: Vec<Roll>, config: &EngineConfig) -> Vec<Segment> {
     let mut segments = Vec::new();
     for roll in rolls {

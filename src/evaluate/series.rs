@@ -59,7 +59,7 @@ pub(super) struct MarkerRecord {
 pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError> {
     let mut frames = BTreeMap::new();
     for batch in read_table(root, Table::Frames)? {
-        let columns = Columns(&batch);
+        let columns = EvaluatedColumns(&batch);
         for row in 0..batch.num_rows() {
             let side = |name| f64::from(columns.integer(name, row));
             frames.insert(
@@ -80,7 +80,7 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
         }
     }
     for batch in read_table(root, Table::Characteristics)? {
-        let columns = Columns(&batch);
+        let columns = EvaluatedColumns(&batch);
         for row in 0..batch.num_rows() {
             let Some(frame) = columns.text("frame_id", row).and_then(|id| frames.get_mut(&id)) else { continue };
             frame.values.push(ValueRecord {
@@ -96,7 +96,7 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
         }
     }
     for batch in read_table(root, Table::Traces)? {
-        let columns = Columns(&batch);
+        let columns = EvaluatedColumns(&batch);
         for row in 0..batch.num_rows() {
             let Some(frame) = columns.text("frame_id", row).and_then(|id| frames.get_mut(&id)) else { continue };
             let points = columns.list("x_px", row).into_iter().zip(columns.list("y_px", row)).collect();
@@ -104,7 +104,7 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
         }
     }
     for batch in read_table(root, Table::Markers)? {
-        let columns = Columns(&batch);
+        let columns = EvaluatedColumns(&batch);
         for row in 0..batch.num_rows() {
             let Some(frame) = columns.text("frame_id", row).and_then(|id| frames.get_mut(&id)) else { continue };
             frame.markers.push(MarkerRecord {
@@ -118,9 +118,9 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
 }
 
 /// Cells of a batch by column name; a column that is missing or of another type reads as null.
-struct Columns<'a>(&'a RecordBatch);
+struct EvaluatedColumns<'a>(&'a RecordBatch);
 
-impl Columns<'_> {
+impl EvaluatedColumns<'_> {
     fn cell<A: Array + 'static>(&self, name: &str, row: usize) -> Option<&A> {
         let column = self.0.column_by_name(name)?.as_any().downcast_ref::<A>()?;
         column.is_valid(row).then_some(column)

@@ -79,8 +79,8 @@ fn score(picture: &GrayImage, panel: Option<Panel>, calibration: &Calibration) -
     area * fit * panel.fill * ink_is_dark(picture, panel.region) * activity(picture, &panel)
 }
 
-/// Share of the panel's columns in which something is drawn: height markers cross all columns of an ionogram, whereas leader
-/// and caption panels are even but for their characters.
+/// Share of the panel's columns in which something is drawn: height markers cross all columns of an ionogram, whereas
+/// leader and caption panels are even but for their characters.
 fn activity(picture: &GrayImage, panel: &Panel) -> f32 {
     let step = (0.04 * 255.0 * panel.contrast).max(2.0) as u8;
     let width = panel.region.w.max(1) as usize;

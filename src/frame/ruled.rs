@@ -1,7 +1,7 @@
 //! The data panel of film whose panel is no lighter than its surround: the box that the grid lines span.
 //!
-//! Frequency markers end at the panel's upper and lower edge, height markers at its left and right one. Lines are looked
-//! for in blocks across their direction, along a common lean, so that a skewed scan shows them as well.
+//! Frequency markers end at the panel's upper and lower edge, height markers at its left and right one. Lines are
+//! looked for in blocks across their direction, along a common lean, so that a skewed scan shows them as well.
 
 use super::panel::{Panel, runs};
 use crate::kernel::histogram::Histogram;

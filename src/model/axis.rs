@@ -142,7 +142,8 @@ impl RangeAxis {
 pub struct AxisMarker {
     /// MHz of a frequency marker, km of a height marker.
     pub value: f64,
-    /// Where it was measured (x of a marker at the sweep's reference row, y of a height marker at the reference column), if it was.
+    /// Where it was measured (x of a marker at the sweep's reference row, y of a height marker at the reference
+    /// column), if it was.
     pub measured_px: Option<f64>,
     /// Where the fitted axis has it.
     pub fitted_px: f64,

@@ -1,7 +1,7 @@
 //! What a calibration file says about one instrument and film format (`calibration/*.toml`).
 //!
-//! Everything that belongs to one instrument stands in such a file and nowhere in code: sweep and its markers, heights and
-//! their markers, film geometry, captions, stations. docs/instruments.md explains every entry.
+//! Everything that belongs to one instrument stands in such a file and nowhere in code: sweep and its markers, heights
+//! and their markers, film geometry, captions, stations. docs/instruments.md explains every entry.
 
 use super::CaptionKind;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,8 @@ pub struct Calibration {
     pub film: Film,
     /// Frequency axis.
     pub sweep: SweepAxis,
-    /// Other sweeps that the same film shows, a wider one for instance; the one that fits a frame's markers best is used.
+    /// Other sweeps that the same film shows, a wider one for instance; the one that fits a frame's markers best is
+    /// used.
     #[serde(default, rename = "sweep_variant")]
     pub sweep_variants: Vec<SweepAxis>,
     /// Height axis.
@@ -116,7 +117,8 @@ pub enum MarkerStyle {
 pub struct FrequencyMarker {
     /// Frequency in MHz.
     pub mhz: f64,
-    /// Usual position along the sweep: share of the way from the first to the last marker. Needed for the law `markers`.
+    /// Usual position along the sweep: share of the way from the first to the last marker. Needed for the law
+    /// `markers`.
     pub position: Option<f64>,
     /// How often the marker is seen, 0 to 1.
     #[serde(default = "one")]
@@ -148,8 +150,8 @@ pub struct SweepAxis {
     /// How far a marker is off its usual position, one sigma, in shares of the distance from first to last marker.
     #[serde(default = "position_sigma")]
     pub position_sigma: f64,
-    /// Position of the panel's left edge on the scale on which the first marker is 0 and the last one 1, if the film is always lit
-    /// from there. It helps to prove the markers of a crowded frame and forbids nothing.
+    /// Position of the panel's left edge on the scale on which the first marker is 0 and the last one 1, if the film is
+    /// always lit from there. It helps to prove the markers of a crowded frame and forbids nothing.
     #[serde(default)]
     pub panel_edge_position: Option<f64>,
 }
@@ -196,8 +198,8 @@ pub struct HeightAxis {
     /// The zero line shows as a bright or dark line of its own at the panel's edge.
     #[serde(default)]
     pub zero_line: bool,
-    /// Height at which the light panel begins on the zero side, km; `start_km` if not given. It tells which height marker is
-    /// the first.
+    /// Height at which the light panel begins on the zero side, km; `start_km` if not given. It tells which height
+    /// marker is the first.
     #[serde(default)]
     pub edge_km: Option<f64>,
     /// Distance from one height marker to the next in shares of the panel's height: smallest and largest; `[0, 0]` if

@@ -25,8 +25,8 @@ pub struct Test {
     pub scope: Scope,
     /// The flag of what does not pass.
     pub flag: Flag,
-    /// Odds by which a failure makes a value likelier to be wrong (1), where `error_probability.toml` has none that were measured: for the
-    /// order of the review queue, and what its fit starts from.
+    /// Odds by which a failure makes a value likelier to be wrong (1), where `error_probability.toml` has none that
+    /// were measured: for the order of the review queue, and what its fit starts from.
     pub odds: f64,
     /// What does not pass, in a few words.
     pub brief: &'static str,
@@ -128,6 +128,6 @@ mod tests {
         let flag = |names: &str| worst_flag(names.split_whitespace());
         assert_eq!(flag(""), Flag::Pass);
         assert_eq!(flag("spike order"), Flag::Suspect);
-        assert_eq!(flag("order range"), Flag::Fail);
+        assert_eq!(flag("gross_range order"), Flag::Fail);
     }
 }

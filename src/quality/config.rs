@@ -116,8 +116,8 @@ pub struct SeriesConfig {
     /// Probability that foF2 is right, by its neighbours in time alone and 0.9 before, below which it is a spike (1).
     /// Default 0.8.
     pub spike_probability: f64,
-    /// The same for what else has a course, and for what derives from foF2 and shares its flag (1). Default 0.4: there are four
-    /// times as many of these, and their courses are less steady.
+    /// The same for what else has a course, and for what derives from foF2 and shares its flag (1). Default 0.4: there
+    /// are four times as many of these, and their courses are less steady.
     pub spike_probability_others: f64,
     /// Least deviation of a spike from what its neighbours say (reading units). Default 3.5: smaller errors are hardly
     /// wrong, and the ionosphere makes them itself.
@@ -230,8 +230,9 @@ pub struct ClimatologyConfig {
     pub fo_e_mhz: f64,
     /// Largest difference of the peak height, from M(3000)F2, from its background (km). Default 130.
     pub hm_f2_km: f64,
-    /// Share of a segment's values of one characteristic that may be far from the background. Where more are, the background is not
-    /// that of this film, or all of it is dated or placed wrongly, and no single value is marked. Default 0.2.
+    /// Share of a segment's values of one characteristic that may be far from the background. Where more are, the
+    /// background is not that of this film, or all of it is dated or placed wrongly, and no single value is marked.
+    /// Default 0.2.
     pub most_marked: f64,
     /// Smallest and largest smoothed sunspot number that a date without a known one may have (1). Default 0 and 200.
     pub sunspots: [f64; 2],

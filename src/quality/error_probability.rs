@@ -161,6 +161,6 @@ mod tests {
         assert!(of(0.0, 0.2, "") > of(2.0, 0.2, ""));
         assert!(of(2.0, 2.0, "") > of(2.0, 0.2, ""));
         assert!(of(2.0, 0.2, "spike") > of(2.0, 0.2, ""));
-        assert!(of(-4.0, 3.0, "range spike step") <= 0.99);
+        assert!(of(-4.0, 3.0, "gross_range rate_of_change spike") <= 0.99);
     }
 }

@@ -1,8 +1,9 @@
 //! Judges: tests on the evidence, QARTOD flags, statuses and reasons.
 //!
-//! In: everything known of one frame ([`QcInput`]). Out: a [`QcResult`]. Then the frames of a segment, in their order, are
-//! tested against each other ([`qc_roll`]), and what is flagged is ranked for review ([`review`]). Every threshold that
-//! accepts, flags or rejects stands in [`QualityConfig`], that is in the pipeline file; every test in [`CATALOGUE`].
+//! In: everything known of one frame ([`QcInput`]). Out: a [`QcResult`]. Then the frames of a segment, in their order,
+//! are tested against each other ([`qc_roll`]), and what is flagged is ranked for review ([`review`]). Every threshold
+//! that accepts, flags or rejects stands in [`QualityConfig`], that is in the pipeline file; every test in
+//! [`CATALOGUE`].
 
 mod background;
 mod catalogue;
@@ -76,8 +77,8 @@ struct Finding {
     words: String,
 }
 
-/// Probability that a value is sound: not a wrong trace, marker or layer. Its confidence is this times the probability that
-/// a sound value is right to one reading unit, which its bounds give.
+/// Probability that a value is sound: not a wrong trace, marker or layer. Its confidence is this times the probability
+/// that a sound value is right to one reading unit, which its bounds give.
 fn soundness(row: &Characteristic) -> f64 {
     (f64::from(row.confidence) / precision(row)).min(1.0)
 }

@@ -60,7 +60,7 @@ mod tests {
         assert!(gain(Name::FoF2, 0.8, Some(1.0), "") > gain(Name::FoF2, 0.8, Some(-1.0), ""));
         assert!(gain(Name::FoF2, 0.8, None, "spike") > gain(Name::FoF2, 0.8, None, "qualified"));
         assert!(gain(Name::FoF2, 0.8, None, "spike") > gain(Name::Fmin, 0.8, None, "spike"));
-        assert!(gain(Name::FoF2, 0.0, None, "range spike step") <= 0.99);
+        assert!(gain(Name::FoF2, 0.0, None, "gross_range rate_of_change spike") <= 0.99);
     }
 
     #[test]

@@ -32,8 +32,8 @@ pub(super) fn run(row: &Characteristic, input: &QcInput<'_>, config: &QualityCon
     {
         add("bounds", Flag::Suspect);
     }
-    // A limit that the band sets (EE, DD) is as certain as the band, and one that a blanketing Es layer or absorption sets (EA,
-    // EB) as certain as the trace beside it: all are what the film shows.
+    // A limit that the band sets (EE, DD) is as certain as the band, and one that a blanketing Es layer or absorption
+    // sets (EA, EB) as certain as the trace beside it: all are what the film shows.
     let is_seen = row.qualifier == row.descriptor || matches!(row.descriptor, Some('A' | 'B'));
     let limit = matches!(row.qualifier, Some('D' | 'E')) && !is_seen;
     let is_unsure = row.confidence < config.value_confidence;

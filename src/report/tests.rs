@@ -1,13 +1,16 @@
 //! The page of a small dataset.
 
 use super::*;
-use crate::dataset::{CharacteristicRow, Commit, Dataset, Identity, Input, QueueRow, Rows, ValueOrigin};
+use crate::dataset::{
+    CharacteristicRow, Commit, Dataset, FORMAT_VERSION, Identity, Input, QueueRow, Rows, ValueOrigin,
+};
 use crate::model::{CharacteristicName, Flag};
 use std::collections::BTreeMap;
 
 fn dataset(root: &Path) {
     let text = |words: &str| words.to_owned();
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: text("1"),
         pipeline_sha256: text("p"),
         calibration_id: text("c4"),

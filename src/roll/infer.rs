@@ -1,14 +1,14 @@
 //! What neighbours say of a frame: support for its reading, and a time for a frame that could not be read.
 
 use super::clock::Step;
-use super::sequence::{Candidate, Choice};
+use super::sequence::{Choice, TimeCandidate};
 use super::{ResolvedMetadata, RollConfig, RollEvidence, time};
 use crate::model::{Calibration, Origin};
 use jiff::Timestamp;
 
 /// The usual interval between frames in seconds: what most neighbouring first readings agree on, else the
 /// calibration file's figure (0 if that has none).
-pub(super) fn interval(candidates: &[Vec<Candidate>], usual_s: f64) -> f64 {
+pub(super) fn interval(candidates: &[Vec<TimeCandidate>], usual_s: f64) -> f64 {
     let firsts: Vec<i64> = candidates.iter().filter_map(|frame| frame.first().map(|first| first.seconds)).collect();
     let mut steps: Vec<i64> =
         firsts.windows(2).map(|pair| (pair[1] - pair[0]).abs()).filter(|step| (1..=7200).contains(step)).collect();

@@ -14,7 +14,7 @@ pub use clock::ClockConfig;
 use crate::model::{Calibration, CaptionEvidence, CaptionReading, Grid, Origin, PixelBox, Station};
 pub use crate::model::{ManifestAxes, ManifestEntry};
 use jiff::Timestamp;
-use sequence::{Candidate, Choice, Setting};
+use sequence::{Choice, Setting, TimeCandidate};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the stage.
@@ -105,7 +105,8 @@ pub fn resolve_metadata(
     calibration: &Calibration,
     config: &RollConfig,
 ) -> Vec<ResolvedMetadata> {
-    let candidates: Vec<Vec<Candidate>> = frames.iter().map(|frame| candidates(frame, calibration, config)).collect();
+    let candidates: Vec<Vec<TimeCandidate>> =
+        frames.iter().map(|frame| candidates(frame, calibration, config)).collect();
     let interval_s = infer::interval(&candidates, calibration.time.cadence_s);
     let setting = Setting {
         clock: &config.clock,
@@ -127,16 +128,16 @@ pub fn resolve_metadata(
 
 /// The readings that name an instant, in the caption's order. A station that the calibration file does not know at that
 /// date is less likely by `unknown_station` than one it knows; the probability of all readings together stays.
-fn candidates(frame: &RollEvidence<'_>, calibration: &Calibration, config: &RollConfig) -> Vec<Candidate> {
+fn candidates(frame: &RollEvidence<'_>, calibration: &Calibration, config: &RollConfig) -> Vec<TimeCandidate> {
     let weighed = |reading: &CaptionReading| {
         let instant = time::instant(&reading.time, calibration.time.offset_hours)?;
         let station = reading.time.station_code.clone();
         let known = station.as_ref().is_none_or(|code| time::is_known(calibration, code, instant));
         let weight = if known { 1.0 } else { config.unknown_station };
         let probability = f64::from(reading.probability) * weight;
-        Some(Candidate { seconds: instant.as_second(), station, probability })
+        Some(TimeCandidate { seconds: instant.as_second(), station, probability })
     };
-    let mut candidates: Vec<Candidate> = frame.caption.readings.iter().filter_map(weighed).collect();
+    let mut candidates: Vec<TimeCandidate> = frame.caption.readings.iter().filter_map(weighed).collect();
     let before: f64 = frame.caption.readings.iter().map(|reading| f64::from(reading.probability)).sum();
     let after: f64 = candidates.iter().map(|candidate| candidate.probability).sum();
     if after > 0.0 {
@@ -160,7 +161,7 @@ fn resolution(frames: &[RollEvidence<'_>]) -> f64 {
 /// The metadata from the frame's own caption, as far as the sequence accepts it.
 fn read(
     frame: &RollEvidence<'_>,
-    candidates: &[Candidate],
+    candidates: &[TimeCandidate],
     choices: &[Option<Choice>],
     k: usize,
     calibration: &Calibration,

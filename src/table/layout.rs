@@ -231,8 +231,8 @@ pub struct CsvLayout {
     pub station: Option<String>,
     /// Columns of a wide table, for each hour from 0 on: the first of them.
     pub first_hour: Option<String>,
-    /// Columns of each hour of a wide table: 1 value with its letters, 2 value and letters, 3 value, qualifying and descriptive
-    /// letter. Default 1.
+    /// Columns of each hour of a wide table: 1 value with its letters, 2 value and letters, 3 value, qualifying and
+    /// descriptive letter. Default 1.
     pub columns_per_hour: Option<u32>,
     /// Which of day and month comes first in dates that end with the year; needed where strokes part them (5/10/1971).
     pub date_order: Option<DateOrder>,

@@ -1,8 +1,8 @@
 //! Reads legacy tables of hourly values: text in the exchange formats, bulletins, and scans of printed pages.
 //!
-//! In: the bytes or the picture of a table and its [`Layout`]. Out: [`MonthlyTable`]s, each the readings of one characteristic at
-//! one station with what was printed beside them, and [`Diagnostic`]s about what could not be read. Nothing is invented:
-//! a cell that cannot be read has no value.
+//! In: the bytes or the picture of a table and its [`Layout`]. Out: [`MonthlyTable`]s, each the readings of one
+//! characteristic at one station with what was printed beside them, and [`Diagnostic`]s about what could not be read.
+//! Nothing is invented: a cell that cannot be read has no value.
 
 mod cell_text;
 mod checks;

@@ -55,8 +55,8 @@ pub struct TraceConfig {
     pub score_tail: f32,
     /// Largest share of a ridge's length that may be bridged gaps. Default 0.45.
     pub max_gap_share: f32,
-    /// A level ridge this much thinner than the others of the frame is a scratch or the rest of a height marker: every echo is as
-    /// thick as the pulse is long (1). Default 0.5.
+    /// A level ridge this much thinner than the others of the frame is a scratch or the rest of a height marker: every
+    /// echo is as thick as the pulse is long (1). Default 0.5.
     pub scratch_thickness: f32,
     /// The same where its edge is even: grain and the receiver make the edges of echoes ragged (1). Default 0.66.
     pub even_thickness: f32,

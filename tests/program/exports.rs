@@ -1,6 +1,6 @@
 //! Exchange formats: what is written is read back, by our own readers and, where there is one, by another program.
 
-use ionoscribe::dataset::{CharacteristicRow, Commit, Dataset, Identity, Input, Rows, ValueOrigin};
+use ionoscribe::dataset::{CharacteristicRow, Commit, Dataset, FORMAT_VERSION, Identity, Input, Rows, ValueOrigin};
 use ionoscribe::export::{Format, Place, export};
 use ionoscribe::model::CharacteristicName::{self, FoE, FoF2, HF, M3000F2, Muf3000F2};
 use ionoscribe::model::Flag;
@@ -59,6 +59,7 @@ fn made() -> Vec<CharacteristicRow> {
 
 fn dataset(root: &Path) -> Vec<CharacteristicRow> {
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: "0".to_owned(),
         pipeline_sha256: String::new(),
         calibration_id: "made".to_owned(),
@@ -129,8 +130,8 @@ fn tables_are_read_back_as_they_were() {
     assert_eq!(cells(&read(Format::Sws, 5, |text| sws::read(text, &Zone::utc()))), expected);
 }
 
-/// Opens the netCDF file with the library of its makers and with a checker of the CF conventions, if they are installed.
-/// `IONOSCRIBE_PYTHON` names a Python that has `netCDF4` and `compliance-checker`.
+/// Opens the netCDF file with the library of its makers and with a checker of the CF conventions, if they are
+/// installed. `IONOSCRIBE_PYTHON` names a Python that has `netCDF4` and `compliance-checker`.
 #[test]
 fn netcdf_follows_the_conventions() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! Medians by the rules of UAG-23: against an implementation in Python, and against medians that an observatory printed.
+//! Medians by the rules of UAG-23: against an implementation in Python, and against medians that an observatory
+//! printed.
 
 use ionoscribe::statistics::{Cell, Figure, Rules, Summary};
 use std::collections::BTreeMap;

@@ -23,7 +23,7 @@ pub fn restore(root: &Path) -> Result<Vec<Restored>, DatasetError> {
     let letters = letters(root)?;
     let mut monthly_tables: BTreeMap<(String, u32, u32), Restored> = BTreeMap::new();
     for batch in read_table(root, Table::Cells)? {
-        let columns = Columns::of(&batch);
+        let columns = CellColumns::of(&batch);
         for row in 0..batch.num_rows() {
             let frame_id = columns.text("frame_id", row);
             let restored = monthly_tables
@@ -53,7 +53,7 @@ type Letters = BTreeMap<(String, Option<i64>), (Option<CharacteristicName>, Opti
 fn letters(root: &Path) -> Result<Letters, DatasetError> {
     let mut letters = Letters::new();
     for batch in read_table(root, Table::Characteristics)? {
-        let columns = Columns::of(&batch);
+        let columns = CellColumns::of(&batch);
         let codes = batch.column_by_name("ursi_code").map(|column| column.as_primitive::<Int16Type>());
         for row in 0..batch.num_rows() {
             let letter = |name: &str| columns.text(name, row).chars().next();
@@ -65,9 +65,9 @@ fn letters(root: &Path) -> Result<Letters, DatasetError> {
     Ok(letters)
 }
 
-struct Columns<'a>(&'a RecordBatch);
+struct CellColumns<'a>(&'a RecordBatch);
 
-impl<'a> Columns<'a> {
+impl<'a> CellColumns<'a> {
     fn of(batch: &'a RecordBatch) -> Self {
         Self(batch)
     }

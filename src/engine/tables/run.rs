@@ -2,7 +2,7 @@
 
 use super::input::{LayoutFile, failure, files, hash, read};
 use super::rows::{NOTES, Provenance, rows};
-use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Rows};
+use crate::dataset::{Commit, Dataset, DatasetError, FORMAT_VERSION, Identity, Input, Rows};
 use crate::engine::segment::stem;
 use crate::engine::{EngineError, Job, Progress, Report, guard};
 use crate::model::Failure;
@@ -13,11 +13,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-/// Reads the inputs of a job by a layout and writes the dataset. Finished files are not read again; the dataset does not
-/// depend on the number of threads, on interruptions, or on how the job was shared out.
+/// Reads the inputs of a job by a layout and writes the dataset. Finished files are not read again; the dataset does
+/// not depend on the number of threads, on interruptions, or on how the job was shared out.
 pub fn run_tables(job: &Job, file: &LayoutFile, progress: &Progress) -> Result<Report, EngineError> {
     let begin = Instant::now();
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline_sha256: file.sha256.clone(),
         calibration_id: file.layout.table.clone(),

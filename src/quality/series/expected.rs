@@ -1,15 +1,15 @@
 //! Values far from the monthly median to be expected.
 //!
-//! The background is rough, and a segment may hold it throughout in doubt: a station that is none, a clock of another zone, a
-//! storm of days. Then it says nothing of single values.
+//! The background is rough, and a segment may hold it throughout in doubt: a station that is none, a clock of another
+//! zone, a storm of days. Then it says nothing of single values.
 
 use super::{FlaggedValue, Sounding};
 use crate::model::CharacteristicName as Name;
 use crate::quality::ClimatologyConfig;
 use crate::quality::background::{peak_height, smoothed_sunspots};
 
-/// Marks values of foF2, foE and M(3000)F2 that no sunspot number of the date explains, if most of the segment agrees with the
-/// background.
+/// Marks values of foF2, foE and M(3000)F2 that no sunspot number of the date explains, if most of the segment agrees
+/// with the background.
 pub(super) fn flag(frames: &mut [Sounding], config: &ClimatologyConfig) {
     let far: Vec<Vec<(Name, bool)>> = frames.iter().map(|frame| far_off(frame, config)).collect();
     for (name, derived) in [

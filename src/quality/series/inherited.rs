@@ -7,8 +7,8 @@ use crate::quality::SeriesConfig;
 
 const HEIGHTS: &[Name] = &[Name::HF, Name::HF2, Name::HpF2];
 
-/// Frames with inherited axes that the course of the roll does not confirm: with axes that are not theirs foF2 and the heights would
-/// leave it, one for each axis.
+/// Frames with inherited axes that the course of the roll does not confirm: with axes that are not theirs foF2 and the
+/// heights would leave it, one for each axis.
 pub(super) fn unconfirmed(frames: &[Sounding], supported: &Supported, config: &SeriesConfig) -> Vec<usize> {
     let is_inherited =
         |frame: &Sounding| frame.axes.is_none() && matches!(frame.status, Status::Scaled | Status::NoEcho);

@@ -1,7 +1,7 @@
 //! Tests along the roll, and the estimate from the sequence.
 //!
-//! In: the judged frames of a segment in the order of the film. Out: the same with more tests and flags, confidences that
-//! the sequence has revised, and added values with letter I or T.
+//! In: the judged frames of a segment in the order of the film. Out: the same with more tests and flags, confidences
+//! that the sequence has revised, and added values with letter I or T.
 
 mod added;
 mod neighbour_fit;
@@ -179,7 +179,8 @@ pub fn qc_roll(frames: &mut [Sounding], config: &QualityConfig) {
     weigh(frames, config);
 }
 
-/// What is known of each value besides its tests, by frame and place in it; for [`qc_roll`], and for fitting its weights.
+/// What is known of each value besides its tests, by frame and place in it; for [`qc_roll`], and for fitting its
+/// weights.
 pub fn facts(frames: &[Sounding], config: &QualityConfig) -> Vec<Vec<Option<Facts>>> {
     let around = neighbour_fit::neighbour_fits(frames, &config.series);
     frames.iter().zip(&around).map(|(frame, around)| error_probability::facts(frame, around)).collect()

@@ -1,12 +1,12 @@
-//! Monthly tables of observatories: blocks of hours, a row for each day with its number at one or both ends, and rows of
-//! counts and medians. The columns are found from the header and the text itself.
+//! Monthly tables of observatories: blocks of hours, a row for each day with its number at one or both ends, and rows
+//! of counts and medians. The columns are found from the header and the text itself.
 
 use super::cell::{Cell, fill, interpret, number};
 use crate::table::columns::{self, words};
 use crate::table::heading::Heading;
 use crate::table::layout::{DayPlace, Layout};
 use crate::table::pattern::Exactness;
-use crate::table::text::{Columns, expand_tabs, field, lines};
+use crate::table::text::{TextColumns, expand_tabs, field, lines};
 use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, Summary, SummaryKind};
 use jiff::civil::Date;
 
@@ -145,7 +145,7 @@ impl Block<'_> {
         for (index, line) in self.body.iter().enumerate() {
             let at = self.first_line + index;
             let Some((_, word)) = words(line).next().filter(|_| !is_rule(line)) else { continue };
-            let columns = Columns::new(line);
+            let columns = TextColumns::new(line);
             let cells: Vec<&str> = edges.windows(2).map(|pair| columns.field(pair[0], pair[1])).collect();
             if let Some(kind) = summary_of(word, self.layout) {
                 self.summaries(kind, &cells, at, monthly_table, diagnostics);

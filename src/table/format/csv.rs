@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 /// Lines among which the names of the columns are looked for.
 const PREAMBLE: usize = 60;
 
-/// Reads a text; the readings of a station and characteristic are one table. Lines before the names of the columns, and those that
-/// begin with `#`, are passed over.
+/// Reads a text; the readings of a station and characteristic are one table. Lines before the names of the columns, and
+/// those that begin with `#`, are passed over.
 pub fn read(text: &str, layout: &Layout) -> Parsed {
     let csv = &layout.csv;
     let mut parsed = Parsed::default();
@@ -30,7 +30,7 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
             [',', ';', '\t'].into_iter().rev().max_by_key(|&separator| count(separator)).unwrap_or(',')
         });
         let names = fields(candidate.trim_start_matches('#'), separator);
-        match Columns::find(&names, csv) {
+        match CsvColumns::find(&names, csv) {
             Ok(columns) => {
                 found = Some((separator, names, columns));
                 break;
@@ -88,7 +88,7 @@ fn fields(line: &str, separator: char) -> Vec<String> {
 }
 
 /// Places of the columns.
-struct Columns {
+struct CsvColumns {
     year: Option<usize>,
     month: Option<usize>,
     day: Option<usize>,
@@ -105,7 +105,7 @@ struct Columns {
     count: usize,
 }
 
-impl Columns {
+impl CsvColumns {
     fn find(names: &[String], csv: &CsvLayout) -> Result<Self, String> {
         let find = |wanted: &Option<String>| -> Result<Option<usize>, String> {
             let Some(wanted) = wanted else { return Ok(None) };
@@ -154,7 +154,7 @@ impl Columns {
 fn row(
     record: &::csv::StringRecord,
     at: usize,
-    columns: &Columns,
+    columns: &CsvColumns,
     layout: &Layout,
     monthly_tables: &mut BTreeMap<(String, String), MonthlyTable>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -216,7 +216,7 @@ fn row(
 
 fn moment<'a>(
     get: &impl Fn(Option<usize>) -> Option<&'a str>,
-    columns: &Columns,
+    columns: &CsvColumns,
     csv: &CsvLayout,
 ) -> Option<(Date, Option<Time>)> {
     let hour = get(columns.hour).and_then(clock);
@@ -237,7 +237,7 @@ fn moment<'a>(
 fn summaries(
     record: &::csv::StringRecord,
     at: usize,
-    columns: &Columns,
+    columns: &CsvColumns,
     layout: &Layout,
     monthly_tables: &mut BTreeMap<(String, String), MonthlyTable>,
 ) -> bool {

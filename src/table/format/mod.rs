@@ -1,7 +1,8 @@
 //! The text formats, one file each; what exchange formats read they also write.
 //!
 //! Every reader takes the decoded text and gives [`Parsed`](super::Parsed): it never stops at what it cannot read but
-//! complains of it and goes on. Every writer takes tables and gives text that its reader turns back into the same tables.
+//! complains of it and goes on. Every writer takes tables and gives text that its reader turns back into the same
+//! tables.
 
 pub mod bulletin;
 pub mod csv;

@@ -4,7 +4,7 @@
 use super::WriteError;
 use super::cell::{Cell, fill, parse, printed};
 use crate::model::CharacteristicName;
-use crate::table::text::{Columns, field, integer, lines};
+use crate::table::text::{TextColumns, field, integer, lines};
 use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, StationHead, Unit, Zone};
 use jiff::civil::Date;
 
@@ -53,7 +53,7 @@ pub fn read(text: &str, zone: &Zone) -> Parsed {
         }
         let Some(monthly_table) = parsed.tables.last_mut() else { continue };
         let width = line.trim_end().chars().count();
-        let columns = Columns::new(line);
+        let columns = TextColumns::new(line);
         monthly_table.readings.reserve(24);
         for hour in 0..24 {
             let text = columns.field(12 + 5 * hour, 17 + 5 * hour);

@@ -5,7 +5,7 @@ use super::WriteError;
 use super::cell::{fill, make_value_letters, printed, value_letters};
 use crate::model::CharacteristicName;
 use crate::table::layout::{CardLayout, Layout};
-use crate::table::text::{Columns, field, integer, lines};
+use crate::table::text::{TextColumns, field, integer, lines};
 use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, StationHead, Unit, Zone};
 use jiff::civil::Date;
 
@@ -124,7 +124,7 @@ fn data(line: &str, at: usize, header: Option<&str>, layout: &Layout, parsed: &m
     let Some(monthly_table) = parsed.tables.last_mut() else { return };
     let first_hour = if field(line, 1, 2) == "2" { 12 } else { 0 };
     let start = layout.cards.first_value.max(1) - 1;
-    let columns = Columns::new(line);
+    let columns = TextColumns::new(line);
     for place in 0..12 {
         let text = columns.field(start + 5 * place, start + 5 * place + 5);
         let mut reading = Reading::new(date.at(first_hour + place as i8, 0, 0, 0));

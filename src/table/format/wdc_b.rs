@@ -5,7 +5,7 @@ use super::cell::{self, Cell, fill};
 use crate::model::CharacteristicName;
 use crate::table::columns::{edges, words};
 use crate::table::layout::Layout;
-use crate::table::text::{Columns, expand_tabs, lines};
+use crate::table::text::{TextColumns, expand_tabs, lines};
 use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, StationHead, Unit, Zone};
 use jiff::civil::Date;
 
@@ -130,7 +130,7 @@ fn rows(
                 format!("{date} stands twice; two tables may be interleaved, and the later line's values are left out");
             diagnostics.push(Diagnostic::at(at, "day_repeated", message));
         }
-        let columns = Columns::new(line);
+        let columns = TextColumns::new(line);
         let by_tabs: Vec<&str> = line.split('\t').skip(2).collect();
         for hour in 0..24 {
             let text = match by_tabs.len() {

@@ -1,7 +1,7 @@
 //! Reads the cells of a block under the grammar of the layout.
 
 use super::Upright;
-use super::line::{Line, Reading as Text};
+use super::line::{Line, Spelling};
 use super::structure::{Block, Label};
 use crate::table::format::bulletin::read_cell;
 use crate::table::format::cell::Cell;
@@ -242,7 +242,7 @@ fn choices(line: &Line, from: f32, to: f32, monthly_table: Option<&MonthlyTable>
             _ => layout.cell.descriptors.contains(letter).then_some(LAST),
         }
     };
-    let mut found: Vec<(Text, Cell)> = line
+    let mut found: Vec<(Spelling, Cell)> = line
         .read(from, to, &grammar)
         .into_iter()
         .filter_map(|text| {

@@ -1,8 +1,9 @@
 //! Reads scanned pages of tables.
 //!
-//! In: a picture and a layout. Out: the tables of the page with the box of every cell, and diagnostics. The page is turned
-//! upright, its rules are taken away, the header of hours, the rows and the columns are found, and every cell is read by a
-//! small network of our own under the grammar of the layout. Printed counts and medians repair single wrong characters.
+//! In: a picture and a layout. Out: the tables of the page with the box of every cell, and diagnostics. The page is
+//! turned upright, its rules are taken away, the header of hours, the rows and the columns are found, and every cell is
+//! read by a small network of our own under the grammar of the layout. Printed counts and medians repair single wrong
+//! characters.
 
 mod cells;
 mod columns;

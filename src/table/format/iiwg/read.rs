@@ -3,7 +3,7 @@
 use super::SUMMARIES;
 use crate::model::CharacteristicName;
 use crate::table::format::cell::{fill, parse, value_letters};
-use crate::table::text::{Columns, field, integer, lines};
+use crate::table::text::{TextColumns, field, integer, lines};
 use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, StationHead, Summary, SummaryKind, Unit, Zone};
 use jiff::civil::{Date, DateTime, Time};
 
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         while fields.len() < count {
             let (_, line) = self.next(what)?;
             let left = (count - fields.len()).min(each);
-            let columns = Columns::new(line);
+            let columns = TextColumns::new(line);
             fields.extend((0..left).map(|i| columns.field(i * width, (i + 1) * width)));
         }
         Ok(fields)
@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
         while found.len() < total {
             let (at, line) = self.next("the times of the measurements")?;
             let before = found.len();
-            let columns = Columns::new(line);
+            let columns = TextColumns::new(line);
             for i in 0..20.min(total - before) {
                 let group = columns.field(6 * i, 6 * i + 6);
                 if group.trim().is_empty() {
@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
             }
             for part in day.chunks(24) {
                 let (at, line) = self.row("the values of a day")?;
-                let columns = Columns::new(line);
+                let columns = TextColumns::new(line);
                 for (column, &time) in part.iter().enumerate() {
                     let text = columns.field(5 * column, 5 * column + 5);
                     let mut reading = Reading { row: at as u32, column: column as u32, ..Reading::new(time) };
@@ -273,7 +273,7 @@ impl<'a> Reader<'a> {
     fn summaries(&mut self, month: &Month, monthly_table: &mut MonthlyTable) -> Result<(), Diagnostic> {
         for kind in SUMMARIES {
             let (at, line) = self.row("medians, counts, quartiles and deciles")?;
-            let columns = Columns::new(line);
+            let columns = TextColumns::new(line);
             for hour in 0..24 {
                 let text = columns.field(5 * hour, 5 * hour + 5);
                 let time = month.first.at(hour as i8, 0, 0, 0);
