@@ -31,9 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let name = names[(roll % 4) as usize];
         let level = levels[(roll / 4 % 3) as usize];
         let (calibration, config) = match kind {
-            "wide" => {
-                (random_calibration(roll_seed), SimulateConfig { look: Look::Wide, world: World::Wide, ..own })
-            }
+            "wide" => (random_calibration(roll_seed), SimulateConfig { look: Look::Wide, world: World::Wide, ..own }),
             "plain" => (random_calibration(roll_seed), SimulateConfig { level, world: World::Wide, ..own }),
             "climate" => (shipped_calibration(name).ok_or("no such calibration")?, SimulateConfig { level, ..own }),
             other => return Err(format!("no kind {other}").into()),

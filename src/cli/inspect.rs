@@ -1,7 +1,9 @@
 //! `ionoscribe inspect`.
 
 use super::Outcome;
-use crate::engine::{LayoutFile, Pipeline, Stopwatch, extract_frame, is_layout, resolve_metadata, scale_frame};
+use crate::engine::{
+    LayoutFile, Pipeline, Stopwatch, extract_frame, is_layout, label_frame, resolve_metadata, scale_frame,
+};
 use crate::frame;
 use crate::ingest::{RollInput, Strip, discover};
 use crate::model::{Failure, Scan, Source};
@@ -48,7 +50,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
         .next()
         .context("no metadata resolved")?;
     let result = scale_frame(&record, metadata, &pipeline, &stopwatch).map_err(|stopped| told(stopped.0))?;
+    let labels = label_frame(&record, &result.metadata, &pipeline);
     let picture = overlay(&Stages {
+        labels: labels.as_ref(),
         scan: &scan,
         frame: &extracted.frame,
         caption: &extracted.caption,

@@ -2,11 +2,11 @@
 
 use super::{Pipeline, Stopwatch, guard};
 use crate::kernel::reuse;
+use crate::label::PanelCopy;
 use crate::model::{
     CaptionEvidence, Echogram, Failure, Frame, FrameClass, FrameEvidence, Grid, PixelBox, Placement, Ridge, Scan,
     Sounder, Source,
 };
-use crate::label::PanelCopy;
 use crate::roll::{ManifestAxes, ManifestEntry};
 use crate::{calibrate, caption, clean, frame, trace};
 use serde::{Deserialize, Serialize};

@@ -33,7 +33,7 @@ pub use progress::Progress;
 pub use recheck::{Recheck, recheck};
 pub use report::{Report, Residual};
 pub use run::run;
-pub use scale_frame::{FrameResult, resolve_metadata, scale_frame};
+pub use scale_frame::{FrameResult, label_frame, resolve_metadata, scale_frame};
 pub use segment::{Pictures, Segment, Shard, cut};
 pub use stopwatch::{STAGES, StageTime, Stopwatch};
 pub use tables::{LayoutFile, Restored, is_layout, restore, run_tables};

@@ -2,6 +2,7 @@
 
 use super::{FrameRecord, Pipeline, Stopwatch, guard};
 use crate::dataset::{Axis, CharacteristicRow, FrameRow, MarkerRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin};
+use crate::label::EchoLabels;
 use crate::model::{AxisMarker, Calibration, Characteristic, Failure, Flag, Grid, Placement, Sounder, Status, Trace};
 use crate::quality::{FlaggedValue, QcInput, QcResult, QueueConfig, Sounding};
 use crate::roll::{ResolvedMetadata, RollEvidence};
@@ -37,6 +38,13 @@ pub fn resolve_metadata(records: &[FrameRecord], pipeline: &Pipeline) -> Vec<Res
     roll::resolve_metadata(&frames, &pipeline.calibration, &pipeline.settings.roll)
 }
 
+/// Labels the echoes of one frame on the axes that the roll decided; `None` for topside film and without axes.
+pub fn label_frame(record: &FrameRecord, metadata: &ResolvedMetadata, pipeline: &Pipeline) -> Option<EchoLabels> {
+    let Pipeline { settings, calibration, .. } = pipeline;
+    let gyro_mhz = scale::gyrofrequency_mhz(metadata.station_facts(calibration), calibration, &settings.scale);
+    label::label(&record.panel_copy, &metadata.grid, scale::band(&metadata.grid, calibration), gyro_mhz)
+}
+
 /// Names and scales the traces of one frame with what the roll decided, and judges the frame. A frame on which the work
 /// stopped keeps its failure; a panic here gives one.
 pub fn scale_frame(
@@ -53,8 +61,7 @@ pub fn scale_frame(
         let station = metadata.station_facts(calibration);
         let grid = &metadata.grid;
         let gyro_mhz = scale::gyrofrequency_mhz(station, calibration, &settings.scale);
-        let band_mhz = scale::band(grid, calibration);
-        let labels = stopwatch.time("label", || label::label(&record.panel_copy, grid, band_mhz, gyro_mhz));
+        let labels = stopwatch.time("label", || label_frame(record, &metadata, pipeline));
         let traces = match calibration.sounder {
             Sounder::Topside => {
                 stopwatch.time("trace", || trace::label(&record.ridges, grid, station, calibration, &settings.trace))

@@ -47,8 +47,7 @@ pub enum Class {
 
 impl Class {
     /// All classes, in the order of the network's maps.
-    pub const ALL: [Self; 8] =
-        [Self::EO, Self::EX, Self::EsO, Self::EsX, Self::FO, Self::FX, Self::Z, Self::Multiple];
+    pub const ALL: [Self; 8] = [Self::EO, Self::EX, Self::EsO, Self::EsX, Self::FO, Self::FX, Self::Z, Self::Multiple];
 }
 
 /// Characteristics that are frequencies, in the order of the network's outputs.
@@ -157,5 +156,68 @@ impl EchoLabels {
     /// Probabilities of a class over the raster, row by row from the highest, as levels from 0 to 255.
     pub fn map(&self, class: Class) -> Vec<u8> {
         self.outputs.map(class as usize).iter().map(|&logit| (255.0 * logistic(logit) + 0.5) as u8).collect()
+    }
+}
+
+#[cfg(test)]
+impl EchoLabels {
+    /// Labels that say exactly this: cells of classes (class, MHz, km) and values.
+    pub(crate) fn exact(cells: impl Iterator<Item = (Class, f64, f64)>, values: &[(Name, f64)]) -> Self {
+        use crate::kernel::reuse::Reused;
+        const SURE: f32 = 8.0;
+        let mut maps = Reused::filled(Class::ALL.len() * ROWS * COLUMNS, -SURE);
+        for (class, mhz, km) in cells {
+            let (column, row) = (column_of(mhz).round() as usize, row_of(km).round() as usize);
+            for row in row.saturating_sub(1)..(row + 2).min(ROWS) {
+                maps[(class as usize * ROWS + row) * COLUMNS + column.min(COLUMNS - 1)] = SURE;
+            }
+        }
+        let posterior = |name: Name, axis: Axis, bins: usize, bin: fn(f64) -> f64| {
+            let value = values.iter().find(|(own, _)| *own == name).map(|(_, value)| bin(*value));
+            let logit = |i: usize| value.map_or(-SURE, |place| (-(i as f64 - place).powi(2)) as f32);
+            let mut logits: Vec<f32> = (0..bins).map(logit).collect();
+            logits.push(if value.is_some() { -SURE } else { SURE });
+            (name, Posterior::from_logits(axis, &logits))
+        };
+        let frequency = FREQUENCIES.map(|name| posterior(name, Axis::Frequency, COLUMNS, column_of));
+        let height = HEIGHTS.map(|name| posterior(name, Axis::Height, ROWS, row_of));
+        let outputs = Outputs {
+            rows: ROWS,
+            columns: COLUMNS,
+            maps,
+            frequency: Reused::filled(0, 0.0),
+            height: Reused::filled(0, 0.0),
+            scalars: Reused::filled(0, 0.0),
+        };
+        let raster = Raster { levels: vec![128; ROWS * COLUMNS], valid: vec![1; ROWS * COLUMNS] };
+        Self { raster, outputs, posteriors: frequency.into_iter().chain(height).collect(), spread: 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_weights_are_whole_and_fit_the_raster() {
+        let raster = Raster { levels: vec![128; ROWS * COLUMNS], valid: vec![1; ROWS * COLUMNS] };
+        let labels = label_raster(raster, 1.2);
+        for name in FREQUENCIES.into_iter().chain(HEIGHTS) {
+            assert!(
+                labels.posterior(name).is_some_and(|posterior| posterior.present < 0.5),
+                "{name:?}: nothing is shown"
+            );
+        }
+    }
+
+    #[test]
+    fn planes_of_the_other_component_stand_where_theory_has_them() {
+        let mut raster = Raster { levels: vec![0; ROWS * COLUMNS], valid: vec![1; ROWS * COLUMNS] };
+        let (gyro_mhz, x_mhz) = (1.3, 7.0f64);
+        let o_mhz = (x_mhz * (x_mhz - gyro_mhz)).sqrt();
+        raster.levels[column_of(x_mhz).round() as usize] = 255;
+        let [x_of_o, _] = warped(&raster, gyro_mhz);
+        let found = (0..COLUMNS).max_by_key(|&column| x_of_o[column]).unwrap();
+        assert!((found as f64 - column_of(o_mhz)).abs() < 1.0, "{found}");
     }
 }

@@ -58,8 +58,7 @@ impl Posterior {
     /// From logits of the bins and, as the last one, of "not shown".
     pub fn from_logits(axis: Axis, logits: &[f32]) -> Self {
         let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let weights: Vec<f64> =
-            logits.iter().map(|&logit| libm::exp(f64::from(logit - most))).collect();
+        let weights: Vec<f64> = logits.iter().map(|&logit| libm::exp(f64::from(logit - most))).collect();
         let (none, bins) = weights.split_last().map_or((0.0, &[][..]), |(none, bins)| (*none, bins));
         let sum: f64 = bins.iter().sum();
         let whole = sum + none;

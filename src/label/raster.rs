@@ -67,9 +67,8 @@ pub fn raster(
     let mut means = vec![0f32; ROWS * COLUMNS];
     let mut valid = vec![0u8; ROWS * COLUMNS];
     let limits = [f64::from(panel.x), f64::from(panel.y), f64::from(panel.x + panel.w), f64::from(panel.y + panel.h)];
-    let inside: Vec<bool> = (0..COLUMNS)
-        .map(|column| (band_mhz[0]..=band_mhz[1]).contains(&mhz_of(column as f64)))
-        .collect();
+    let inside: Vec<bool> =
+        (0..COLUMNS).map(|column| (band_mhz[0]..=band_mhz[1]).contains(&mhz_of(column as f64))).collect();
     for row in 0..ROWS {
         for column in (0..COLUMNS).filter(|&column| inside[column]) {
             let corner = |c: usize, r: usize| places[r * (COLUMNS + 1) + c];
@@ -169,7 +168,8 @@ impl Sums {
 
     fn whole(&self, left: usize, top: usize, right: usize, bottom: usize) -> f64 {
         let at = |x: usize, y: usize| self.table[y * (self.width + 1) + x];
-        let sum = at(right, bottom).wrapping_sub(at(left, bottom)).wrapping_sub(at(right, top)).wrapping_add(at(left, top));
+        let sum =
+            at(right, bottom).wrapping_sub(at(left, bottom)).wrapping_sub(at(right, top)).wrapping_add(at(left, top));
         f64::from(sum)
     }
 }

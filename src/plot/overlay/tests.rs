@@ -1,6 +1,6 @@
 use super::{Stages, overlay};
 use crate::engine::{
-    Pipeline, PipelineFile, Stopwatch, extract_frame, resolve_metadata, scale_frame, shipped_calibration,
+    Pipeline, PipelineFile, Stopwatch, extract_frame, label_frame, resolve_metadata, scale_frame, shipped_calibration,
 };
 use crate::model::{Scan, Source};
 use crate::roll::ManifestEntry;
@@ -18,6 +18,7 @@ fn drawn(picture: GrayImage) -> Option<(u32, u32)> {
     let record = extracted.clone().record(Source::default(), 0, manifest);
     let metadata = resolve_metadata(std::slice::from_ref(&record), &pipeline).pop()?;
     let result = scale_frame(&record, metadata, &pipeline, &stopwatch).ok()?;
+    let labels = label_frame(&record, &result.metadata, &pipeline);
     let picture = overlay(&Stages {
         scan: &scan,
         frame: &extracted.frame,
@@ -25,6 +26,7 @@ fn drawn(picture: GrayImage) -> Option<(u32, u32)> {
         grid: &extracted.grid,
         echogram: extracted.echogram.as_ref(),
         ridges: &extracted.ridges,
+        labels: labels.as_ref(),
         metadata: &result.metadata,
         traces: &result.traces,
         characteristics: &result.characteristics,

@@ -31,8 +31,7 @@ pub fn assign(ridges: &[Ridge], labels: Option<&EchoLabels>, grid: &Grid, gyro_m
         .posterior(Name::FoF1)
         .filter(|posterior| posterior.present > 0.5)
         .and_then(|posterior| Some(posterior.mode()?.value));
-    let mut traces: Vec<Trace> =
-        ridges.iter().flat_map(|ridge| pieces(ridge, labels, sweep, range)).collect();
+    let mut traces: Vec<Trace> = ridges.iter().flat_map(|ridge| pieces(ridge, labels, sweep, range)).collect();
     traces.retain(|trace| trace.mode != Mode::Unknown || !is_pulse(trace, range));
     name_multiples(&mut traces, sweep, range);
     traces.into_iter().flat_map(|trace| split_at_f1(trace, fo_f1, gyro_mhz, sweep)).collect()
@@ -51,8 +50,7 @@ fn is_pulse(trace: &Trace, range: &RangeAxis) -> bool {
 
 /// A ridge cut where its class changes.
 fn pieces(ridge: &Ridge, labels: &EchoLabels, sweep: &Sweep, range: &RangeAxis) -> Vec<Trace> {
-    let chances: Vec<[f64; STATES]> =
-        ridge.points.iter().map(|point| chances(point, labels, sweep, range)).collect();
+    let chances: Vec<[f64; STATES]> = ridge.points.iter().map(|point| chances(point, labels, sweep, range)).collect();
     let cost = |point: usize, state: usize| -chances[point][state].max(LEAST).ln();
     let change = |from: usize, to: usize| if from == to { 0.0 } else { CHANGE };
     let path = viterbi(ridge.points.len(), STATES, cost, change);
@@ -167,6 +165,77 @@ fn split_at_f1(trace: Trace, fo_f1: Option<f64>, gyro_mhz: f64, sweep: &Sweep) -
     [(Layer::F1, lower), (Layer::F2, upper)]
         .into_iter()
         .filter(|(_, points)| points.len() >= SHORTEST)
-        .map(|(layer, points)| Trace { layer, ridge: Ridge { points, contrast: trace.ridge.contrast }, ..trace.clone() })
+        .map(|(layer, points)| Trace {
+            layer,
+            ridge: Ridge { points, contrast: trace.ridge.contrast },
+            ..trace.clone()
+        })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Curve;
+
+    /// Axes of 100 px a MHz and 2 km a px.
+    fn grid() -> Grid {
+        let sweep = Sweep { curve: Curve { px: vec![0.0, 2000.0], value: vec![0.0, 20.0] }, ..Sweep::default() };
+        let range =
+            RangeAxis { curve: Curve { px: vec![0.0, 500.0], value: vec![1000.0, 0.0] }, ..RangeAxis::default() };
+        Grid { sweep: Some(sweep), range: Some(range), ..Grid::unproved("") }
+    }
+
+    fn ridge(from_mhz: f64, to_mhz: f64, km: impl Fn(f64) -> f64) -> Ridge {
+        let points = (0..80)
+            .map(|i| from_mhz + (to_mhz - from_mhz) * f64::from(i) / 79.0)
+            .map(|mhz| {
+                let y = ((1000.0 - km(mhz)) / 2.0) as f32;
+                TracePoint { x: (100.0 * mhz) as f32, y: y - 1.0, edge_y: y, amplitude: 200 }
+            })
+            .collect();
+        Ridge { points, contrast: 9.0 }
+    }
+
+    fn cells(class: Class, from_mhz: f64, to_mhz: f64, km: f64) -> impl Iterator<Item = (Class, f64, f64)> {
+        (0..400).map(move |i| (class, from_mhz + (to_mhz - from_mhz) * f64::from(i) / 399.0, km))
+    }
+
+    #[test]
+    fn a_ridge_is_cut_where_it_changes_from_one_echo_to_the_other() {
+        let labels = EchoLabels::exact(
+            cells(Class::FO, 3.0, 5.0, 300.0).chain(cells(Class::FX, 5.0, 7.0, 300.0)),
+            &[(Name::FoF2, 5.0)],
+        );
+        let traces = assign(&[ridge(3.0, 7.0, |_| 300.0)], Some(&labels), &grid(), 1.2);
+        let found: Vec<(Mode, Layer)> = traces.iter().map(|trace| (trace.mode, trace.layer)).collect();
+        assert_eq!(found, [(Mode::O, Layer::F), (Mode::X, Layer::F)]);
+        let last = traces[0].ridge.points.last().unwrap().x;
+        assert!((last - 500.0).abs() < 20.0, "{last}");
+    }
+
+    #[test]
+    fn multiples_take_the_name_of_what_they_repeat() {
+        let labels = EchoLabels::exact(
+            cells(Class::EsO, 2.0, 6.0, 110.0).chain(cells(Class::Multiple, 2.0, 6.0, 330.0)),
+            &[(Name::FoEs, 6.0)],
+        );
+        let ridges = [ridge(2.0, 6.0, |_| 110.0), ridge(2.5, 5.5, |_| 331.0)];
+        let traces = assign(&ridges, Some(&labels), &grid(), 1.2);
+        assert_eq!((traces[1].mode, traces[1].layer, traces[1].hop), (Mode::O, Layer::Es, 3));
+    }
+
+    #[test]
+    fn the_trace_below_the_cusp_of_f1_is_that_of_f1() {
+        let labels = EchoLabels::exact(cells(Class::FO, 3.0, 7.0, 250.0), &[(Name::FoF1, 4.5), (Name::FoF2, 7.0)]);
+        let traces = assign(&[ridge(3.0, 7.0, |_| 250.0)], Some(&labels), &grid(), 1.2);
+        let layers: Vec<Layer> = traces.iter().map(|trace| trace.layer).collect();
+        assert_eq!(layers, [Layer::F1, Layer::F2]);
+    }
+
+    #[test]
+    fn without_labels_nothing_is_claimed() {
+        let traces = assign(&[ridge(3.0, 7.0, |_| 250.0)], None, &grid(), 1.2);
+        assert_eq!((traces[0].mode, traces[0].confidence), (Mode::Unknown, 0.0));
+    }
 }

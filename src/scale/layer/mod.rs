@@ -7,9 +7,9 @@ mod retardation;
 pub(in crate::scale) use refine::{Expected, FittedLayer, fit_critical_frequency};
 pub(in crate::scale) use retardation::Field;
 
+use crate::model::Mode;
 use normal::Normal;
 use retardation::{Retardation, Shape};
-use crate::model::Mode;
 
 /// A point of an echo on its way into a fit.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -94,8 +94,7 @@ pub(in crate::scale) fn fit_critical_frequency(
             seen[side] = seen[side].max(share);
         }
     }
-    (2 * explained >= used.len() && explained >= FEWEST)
-        .then_some(FittedLayer { fit, sigma_mhz, seen })
+    (2 * explained >= used.len() && explained >= FEWEST).then_some(FittedLayer { fit, sigma_mhz, seen })
 }
 
 /// The path that explains a sample best and its cost.

@@ -69,7 +69,8 @@ fn sporadic(frame: &FrameContext<'_>, fo_e: Option<f64>, h_e: Option<f64>) -> Ve
         Some(reading) => Some(reading),
         // Nothing shows through: the blanketing is complete.
         None if !f_shows => {
-            let all = Reading { confidence: fo_es.confidence, ..Reading::around(top, top * (1.0 - SPREAD_OF_TOP), 0.0) };
+            let all =
+                Reading { confidence: fo_es.confidence, ..Reading::around(top, top * (1.0 - SPREAD_OF_TOP), 0.0) };
             Some(all.under(Name::FbEs, Condition::BlanketsAll))
         }
         None => None,

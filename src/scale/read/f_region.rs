@@ -137,9 +137,8 @@ fn fo_f2(frame: &FrameContext<'_>, f2: Option<&FittedLayer>, measured: Option<(f
         return Characteristic { lower: Some(top.mhz), ..absent(name, Some(why)) };
     };
     let o_seen = frame.span_mhz(Mode::O, &UPPER_F).map_or(0.0, |(_, last)| last / reading.value);
-    let x_seen = frame
-        .span_mhz(Mode::X, &UPPER_F)
-        .map_or(0.0, |(_, last)| last / x_of_o(reading.value, geometry.gyro_mhz));
+    let x_seen =
+        frame.span_mhz(Mode::X, &UPPER_F).map_or(0.0, |(_, last)| last / x_of_o(reading.value, geometry.gyro_mhz));
     let third = frame.first(Mode::Z, &ANY_F).map(|curve| curve.points.len()).sum::<usize>();
     let reading = if frame.is_spread() {
         reading.under(name, Condition::Spread)
@@ -212,9 +211,7 @@ fn highest_factor(
     layers: &'static [crate::model::Layer],
 ) -> Option<f64> {
     let from = TANGENT * critical;
-    let factor = |mhz: f64, km: f64| {
-        (150.0..=800.0).contains(&km).then(|| mhz * transmission_factor(km) / critical)
-    };
+    let factor = |mhz: f64, km: f64| (150.0..=800.0).contains(&km).then(|| mhz * transmission_factor(km) / critical);
     let fitted = f2.and_then(|layer| {
         let own = layer.fit.layer.critical_mhz;
         let from = from.max(1.02 * layer.fit.layer.lower_mhz.unwrap_or(0.0)).max(0.7 * own);
@@ -226,6 +223,9 @@ fn highest_factor(
     });
     fitted.or_else(|| {
         let points = frame.first(Mode::O, layers).flat_map(|curve| &curve.points);
-        points.filter(|point| (from..critical).contains(&point.mhz)).filter_map(|p| factor(p.mhz, p.edge_km)).reduce(f64::max)
+        points
+            .filter(|point| (from..critical).contains(&point.mhz))
+            .filter_map(|p| factor(p.mhz, p.edge_km))
+            .reduce(f64::max)
     })
 }

@@ -93,7 +93,11 @@ impl FrameContext<'_> {
         let confidence = sound * central(unit / sigma.max(1e-9));
         let [low, high] = [0.025, 0.975].map(|share| posterior.quantile(share));
         let reach = 1.96 * sigma;
-        let bounds = if mode.mass > ONE_MODE { [value - reach, value + reach] } else { [low.min(value - reach), high.max(value + reach)] };
+        let bounds = if mode.mass > ONE_MODE {
+            [value - reach, value + reach]
+        } else {
+            [low.min(value - reach), high.max(value + reach)]
+        };
         Some(Reading::bounded(value, bounds, confidence))
     }
 
@@ -125,7 +129,8 @@ impl FrameContext<'_> {
 
     /// Lowest height of those between two frequencies, with its sigma.
     fn lowest(&self, layers: &'static [Layer], [from_mhz, to_mhz]: [f64; 2]) -> Option<(f64, f64)> {
-        let lowest = self.first(Mode::O, layers).filter_map(|curve| curve.lowest_km(from_mhz, to_mhz)).reduce(f64::min)?;
+        let lowest =
+            self.first(Mode::O, layers).filter_map(|curve| curve.lowest_km(from_mhz, to_mhz)).reduce(f64::min)?;
         Some((lowest, self.geometry.km_error.hypot(self.config.height_spread_km)))
     }
 

@@ -2,8 +2,8 @@
 
 use super::calibrated::Calibrated;
 use super::letters::{Condition, Letters, letters};
-use crate::scale::{ScaleConfig, ScalingGeometry};
 use crate::model::{Characteristic, CharacteristicName, Trace};
+use crate::scale::{ScaleConfig, ScalingGeometry};
 
 /// A value on its way into the dataset.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,7 +37,11 @@ impl Reading {
 
     /// A value with given bounds and confidence.
     pub(super) fn bounded(value: f64, [lower, upper]: [f64; 2], confidence: f64) -> Self {
-        Self { lower: Some(lower.min(value)), upper: Some(upper.max(value)), ..Self::around(value, 0.0, confidence as f32) }
+        Self {
+            lower: Some(lower.min(value)),
+            upper: Some(upper.max(value)),
+            ..Self::around(value, 0.0, confidence as f32)
+        }
     }
 
     /// Nothing stands in the way of the value.
@@ -143,7 +147,11 @@ pub(super) fn points(traces: &[&Trace], geometry: &ScalingGeometry<'_>) -> Vec<(
     along(traces, geometry, |point| point.y)
 }
 
-fn along(traces: &[&Trace], geometry: &ScalingGeometry<'_>, row: impl Fn(&crate::model::TracePoint) -> f32) -> Vec<(f64, f64)> {
+fn along(
+    traces: &[&Trace],
+    geometry: &ScalingGeometry<'_>,
+    row: impl Fn(&crate::model::TracePoint) -> f32,
+) -> Vec<(f64, f64)> {
     let mut all: Vec<(f64, f64)> = traces
         .iter()
         .flat_map(|trace| &trace.ridge.points)

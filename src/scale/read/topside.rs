@@ -1,10 +1,10 @@
 //! What is read of a topside ionogram: the deepest points of its O and X traces. A wave of higher frequency is reflected
 //! deeper, so that is the point of highest frequency; near its cut-off X is slow and its range greater, but not its depth.
 
-use crate::scale::ScalingGeometry;
 use super::letters::Condition;
 use super::reading::{Accuracy, Reading, absent, points, strongest};
 use crate::model::{Characteristic, CharacteristicName as Name, Layer, Mode, Trace};
+use crate::scale::ScalingGeometry;
 
 /// Frequency and apparent range of the deepest point of each trace.
 pub(in crate::scale) fn scale(traces: &[Trace], geometry: &ScalingGeometry<'_>) -> Vec<Characteristic> {
