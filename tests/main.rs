@@ -8,6 +8,7 @@ mod program {
     mod exports;
     mod interop;
     mod interruption;
+    mod metamorphic;
     mod migrate;
     mod pictures;
     mod questions;

@@ -24,8 +24,10 @@ pub struct CalibrateConfig {
     /// Position noise of a single marker beside the smooth deviation of the calibration file, in pixels. 0.7.
     pub jitter_px: f64,
     /// Fewest frequency markers that prove a sweep. Count, 5.
+    #[serde(alias = "marks_needed")]
     pub frequency_markers_needed: u32,
     /// Smallest share of the expected markers that proves a sweep, 0 to 1. 0.4.
+    #[serde(alias = "marks_share")]
     pub frequency_markers_share: f64,
     /// By how much the markers must be more likely than no markers at all: natural logarithm. 8.
     pub evidence_needed: f64,
@@ -43,19 +45,25 @@ pub struct CalibrateConfig {
     /// marker. An inner marker is held by its neighbours: three times position_sigma of the calibration file. 0.015.
     pub second_look_reach: f64,
     /// Fewest height markers that prove a height axis, the zero line included. Count, 4.
+    #[serde(alias = "rulings_needed")]
     pub height_markers_needed: u32,
     /// By how much the height markers must be more likely than none: natural logarithm. 8.
+    #[serde(alias = "ruling_evidence_needed")]
     pub height_marker_evidence_needed: f64,
     /// As `margin_needed`, for height markers: 3.5. Clear panels are above 3.9, panels of noise alone and out-of-phase
     /// scans below 3.2.
+    #[serde(alias = "ruling_margin_needed")]
     pub height_marker_margin_needed: f64,
     /// Largest root mean square of the height markers about equal steps, shares of a step; the position noise comes on
     /// top. 0.05.
+    #[serde(alias = "ruling_residual_allowed")]
     pub height_marker_residual_allowed: f64,
     /// How often a height marker is seen, 0 to 1. 0.7.
+    #[serde(alias = "ruling_visibility")]
     pub height_marker_visibility: f64,
     /// Deviation of a height marker from equal steps, one sigma, shares of the distance from first to last height
     /// marker. 0.003.
+    #[serde(alias = "ruling_stray")]
     pub height_marker_sigma: f64,
     /// How well the panel's left edge tells the first marker, one sigma, shares of the distance from first to last
     /// marker. 0.01.

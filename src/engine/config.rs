@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct EngineConfig {
     /// Most frames of a segment: the piece of a roll for which times and axes are decided together, and which becomes
     /// one file for each table, station and year. A strip is one segment. Default 512.
+    #[serde(alias = "reel_frames")]
     pub segment_frames: u32,
     /// Frames after which the evidence is saved: the most work that an interruption loses. Default 64.
     pub chunk_frames: u32,

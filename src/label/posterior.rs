@@ -69,6 +69,28 @@ impl Posterior {
         }
     }
 
+    /// The posterior after a measurement of the same value on the traces: normal errors of `sigma` (MHz or km) with probability `trust`,
+    /// else the trace was another one and the measurement says nothing.
+    #[must_use]
+    pub fn updated(&self, measured: f64, sigma: f64, trust: f64) -> Self {
+        let place = self.axis.bin_of(measured);
+        let width = (self.axis.value_of(place + 0.5) - self.axis.value_of(place - 0.5)).abs();
+        let reach = (sigma / width).hypot(SMEARED);
+        let normal = |bin: usize| libm::exp(-0.5 * ((bin as f64 - place) / reach).powi(2));
+        let sum: f64 = (0..self.bins.len()).map(normal).sum();
+        if !(sum > 0.0) {
+            return self.clone();
+        }
+        let uniform = (1.0 - trust) / self.bins.len() as f64;
+        let mut bins: Vec<f64> =
+            self.bins.iter().enumerate().map(|(bin, mass)| mass * (trust * normal(bin) / sum + uniform)).collect();
+        let whole: f64 = bins.iter().sum();
+        if whole > 0.0 {
+            bins.iter_mut().for_each(|mass| *mass /= whole);
+        }
+        Self { bins, ..self.clone() }
+    }
+
     /// The most probable reading; `None` for an empty posterior.
     pub fn mode(&self) -> Option<Mode> {
         let window = |middle: usize| middle.saturating_sub(MODE_BINS)..(middle + MODE_BINS + 1).min(self.bins.len());
@@ -138,6 +160,22 @@ mod tests {
             assert!((posterior.quantile(0.5) / mode.value - 1.0).abs() < 2e-3);
             assert!((posterior.within(mode.value, high - mode.value) - 0.95).abs() < 0.02);
         }
+    }
+
+    #[test]
+    fn a_measurement_decides_between_two_readings() {
+        let logit = |bin: usize| [(80.0, -0.5), (140.0, 0.0)].map(|(at, more)| more - (bin as f64 - at).powi(2));
+        let logits: Vec<f32> = (0..super::super::raster::COLUMNS)
+            .map(|bin| logit(bin).into_iter().fold(f64::MIN, f64::max) as f32)
+            .chain([-20.0])
+            .collect();
+        let posterior = Posterior::from_logits(Axis::Frequency, &logits);
+        let (before, other) = (posterior.mode().unwrap().value, mhz_of(80.0));
+        assert!((before / mhz_of(140.0) - 1.0).abs() < 0.01);
+        let after = posterior.updated(other, 0.03, 0.9).mode().unwrap();
+        assert!((after.value / other - 1.0).abs() < 0.01 && after.mass > 0.95, "{after:?}");
+        let unmoved = posterior.updated(mhz_of(250.0), 0.03, 0.9).mode().unwrap();
+        assert!((unmoved.value / before - 1.0).abs() < 0.01, "what no reading holds changes none");
     }
 
     #[test]

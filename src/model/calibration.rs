@@ -96,6 +96,7 @@ pub enum SweepLaw {
     /// Logarithm of MHz proportional to the position.
     Logarithmic,
     /// Given by the positions of the markers alone.
+    #[serde(alias = "marks")]
     Markers,
 }
 
@@ -119,6 +120,7 @@ pub struct FrequencyMarker {
     pub mhz: f64,
     /// Usual position along the sweep: share of the way from the first to the last marker. Needed for the law
     /// `markers`.
+    #[serde(alias = "place")]
     pub position: Option<f64>,
     /// How often the marker is seen, 0 to 1.
     #[serde(default = "one")]
@@ -143,16 +145,19 @@ pub struct SweepAxis {
     pub style: MarkerStyle,
     /// The markers in order of frequency.
     #[serde(default)]
+    #[serde(alias = "marks")]
     pub markers: Vec<FrequencyMarker>,
     /// Distance of the first and last marker in shares of the panel's width: smallest and largest that occur.
     #[serde(default = "wide_span")]
     pub span: [f64; 2],
     /// How far a marker is off its usual position, one sigma, in shares of the distance from first to last marker.
     #[serde(default = "position_sigma")]
+    #[serde(alias = "stray")]
     pub position_sigma: f64,
     /// Position of the panel's left edge on the scale on which the first marker is 0 and the last one 1, if the film is
     /// always lit from there. It helps to prove the markers of a crowded frame and forbids nothing.
     #[serde(default)]
+    #[serde(alias = "edge_place")]
     pub panel_edge_position: Option<f64>,
 }
 
@@ -357,4 +362,18 @@ pub struct TimeBase {
     /// Usual time from one frame to the next, seconds; 0 if it varies.
     #[serde(default)]
     pub cadence_s: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_in_the_names_of_version_0_1_is_read() {
+        let text = "law = \"marks\"\nstyle = \"line\"\nstart_mhz = 1.0\nstop_mhz = 9.0\nstray = 0.003\nedge_place = -0.1\n\
+                    marks = [{ mhz = 1, place = 0.0 }, { mhz = 9, place = 1.0 }]";
+        let axis: SweepAxis = toml::from_str(text).unwrap();
+        assert_eq!((axis.law, axis.position_sigma), (SweepLaw::Markers, 0.003));
+        assert_eq!(axis.markers[1].position, Some(1.0));
+    }
 }

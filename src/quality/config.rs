@@ -18,6 +18,7 @@ pub struct QualityConfig {
     /// Smallest margin by which the markers' identity must win (natural logarithm of likelihoods). Default 3.
     pub identity_margin: f32,
     /// Smallest share of the expected frequency markers that must be found (1). Default 0.5.
+    #[serde(alias = "marks_share")]
     pub frequency_markers_share: f32,
     /// Largest share of the panel's columns that may be unreadable (1). Default 0.5.
     pub masked_share: f32,
@@ -29,6 +30,7 @@ pub struct QualityConfig {
     /// is suspect (1). Default 0.5.
     pub value_confidence: f32,
     /// Probability of being wrong, by all that is known of it, above which a value is suspect (1). Default 0.5.
+    #[serde(alias = "wrong_probability")]
     pub error_probability: f64,
     /// Width of the bounds over the value above which a frequency is suspect (1). Default 0.2.
     pub bounds_share: f64,
@@ -128,6 +130,7 @@ pub struct SeriesConfig {
     pub neighbour_hours: f64,
     /// Frames on either side on the film through whose values the line goes by which any value is compared (frames).
     /// Default 5. They are at most twice `neighbour_hours` away.
+    #[serde(alias = "around_frames")]
     pub neighbour_frames: usize,
     /// Smallest and largest change of foF2 within 15 minutes, one sigma, between which the roll's own is believed (share).
     /// Default 0.015 and 0.05. Other characteristics are steadier by fixed factors.
@@ -146,10 +149,13 @@ pub struct SeriesConfig {
     pub sunset_factor: f64,
     /// Largest change of foF2 within 15 minutes (share). Default 0.2 (URSI practice); times the factors at
     /// sunrise and sunset.
+    #[serde(alias = "step_share")]
     pub rate_of_change_share: f64,
     /// Frames in a row with the same value that are too many. Default 6.
+    #[serde(alias = "stuck_frames")]
     pub flat_line_frames: usize,
     /// Largest difference of values that count as the same (reading units). Default 0.02.
+    #[serde(alias = "stuck_units")]
     pub flat_line_units: f64,
     /// Values of the same hour that an envelope needs. Default 12.
     pub envelope_values: usize,
@@ -261,6 +267,7 @@ pub struct QueueConfig {
     /// Factor for values that failed, which nobody uses (1). Default 0.2.
     pub failed: f64,
     /// Probability of being wrong from which a value without a flag is queued too (1). Default 0.001.
+    #[serde(alias = "least_wrong")]
     pub least_error_probability: f64,
 }
 

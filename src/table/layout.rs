@@ -216,6 +216,7 @@ pub struct CsvLayout {
     /// Date `yyyy-mm-dd` or `yyyymmdd`, or date and time.
     pub date: Option<String>,
     /// Month of the whole table, `yyyy-mm`, where rows do not tell.
+    #[serde(alias = "sheet_month")]
     pub table_month: Option<String>,
     /// Hour, `h` or `hh:mm`: a long table has a row for each value.
     pub hour: Option<String>,

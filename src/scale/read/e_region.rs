@@ -51,20 +51,22 @@ fn sporadic(frame: &FrameContext<'_>, fo_e: Option<f64>, h_e: Option<f64>) -> Ve
     let none = frame.presence(Name::FoEs) < NO_ES;
     let why = if none && fo_e.is_some() { Some(Condition::NoDenser) } else { None };
     let names = [Name::FoEs, Name::FbEs, Name::HEs, Name::TypeEs];
+    let o = frame.span_mhz(Mode::O, &[Layer::Es]);
     let Some(fo_es) = frame.reading(Name::FoEs, None) else {
         let why = why.or((!none).then_some(Condition::NotTold));
         return names.map(|name| frame.row(name, None, why.filter(|_| name != Name::TypeEs))).to_vec();
     };
-    let o = frame.span_mhz(Mode::O, &[Layer::Es]);
     let x = frame.span_mhz(Mode::X, &[Layer::Es]);
     let from_x = o.is_none_or(|(_, last)| last < 0.9 * fo_es.value) && x.is_some();
     let top = fo_es.value;
     let fo_es = if from_x { fo_es.under(Name::FoEs, Condition::FromX) } else { fo_es };
-    let f_shows = frame.span_mhz(Mode::O, &super::ANY_F).is_some();
-    let fb_es = frame.reading(Name::FbEs, None).map(|reading| match reading.value > top {
-        true => Reading { value: top, ..reading },
-        false => reading,
-    });
+    let f = frame.span_mhz(Mode::O, &super::ANY_F);
+    let f_shows = f.is_some();
+    let fb_es =
+        frame.reading(Name::FbEs, f.map(|(first, _)| frame.end(first))).map(|reading| match reading.value > top {
+            true => Reading { value: top, ..reading },
+            false => reading,
+        });
     let fb_es = match fb_es {
         Some(reading) => Some(reading),
         // Nothing shows through: the blanketing is complete.

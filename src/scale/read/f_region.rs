@@ -3,7 +3,7 @@
 use super::letters::Condition;
 use super::reading::{Reading, absent};
 use super::transmission::transmission_factor;
-use super::{ANY_F, FrameContext, UPPER_F};
+use super::{ANY_F, FITTED, FrameContext, Measured, UPPER_F};
 use crate::model::{Characteristic, CharacteristicName as Name, Mode};
 use crate::physics::x_of_o;
 use crate::scale::layer::{Expected, F2_PRIOR, Field, FittedLayer, PATHS, Sample, UNEXPLAINED, fit_critical_frequency};
@@ -59,7 +59,8 @@ fn samples(frame: &FrameContext<'_>, from_mhz: f64) -> Vec<Sample> {
 
 pub(super) fn rows(frame: &FrameContext<'_>, f2: Option<&FittedLayer>) -> Vec<Characteristic> {
     let hidden = Some(frame.hidden());
-    let measured = f2.map(|layer| (layer.fit.layer.critical_mhz, layer.sigma_mhz));
+    let measured =
+        f2.map(|layer| Measured { value: layer.fit.layer.critical_mhz, sigma: layer.sigma_mhz, trust: FITTED });
     let fo_f2 = fo_f2(frame, f2, measured);
     // What is derived from foF2 is none without it, for the same reason.
     let derived = |name: Name, reading: Option<Reading>| match reading {
@@ -116,7 +117,7 @@ pub(super) fn rows(frame: &FrameContext<'_>, f2: Option<&FittedLayer>) -> Vec<Ch
 }
 
 /// foF2, or the highest frequency seen and why the cusp is not.
-fn fo_f2(frame: &FrameContext<'_>, f2: Option<&FittedLayer>, measured: Option<(f64, f64)>) -> Characteristic {
+fn fo_f2(frame: &FrameContext<'_>, f2: Option<&FittedLayer>, measured: Option<Measured>) -> Characteristic {
     let (config, geometry) = (frame.config, frame.geometry);
     let name = Name::FoF2;
     let Some(reading) = frame.reading(name, measured) else {

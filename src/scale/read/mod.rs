@@ -27,8 +27,24 @@ struct FrameContext<'a> {
     is_empty: bool,
 }
 
-/// A measurement that another one of the same value is held against: sigmas within which they agree.
+/// A value as the traces have it.
+#[derive(Debug, Clone, Copy)]
+struct Measured {
+    value: f64,
+    /// One sigma.
+    sigma: f64,
+    /// Probability that it was measured on the right trace.
+    trust: f64,
+}
+
+/// Sigmas within which labels and traces agree.
 const AGREE: f64 = 3.0;
+/// Trust in a layer that explains its traces, in a lowest height, and in the end of a trace, which noise prolongs and fading shortens.
+const FITTED: f64 = 0.95;
+const LOWEST: f64 = 0.9;
+const END: f64 = 0.7;
+/// One sigma of the place where a trace ends, as a share of its frequency.
+const END_SHARE: f64 = 0.008;
 /// Error that no reading of the labels goes below, as a share of the value: an eighth of a column of the raster.
 const LEAST_SHARE: f64 = 0.0011;
 /// Names of the layers of the F region.
@@ -71,33 +87,30 @@ impl FrameContext<'_> {
         self.labels.posterior(name).filter(|_| self.is_present(name))?.mode().map(|mode| mode.value)
     }
 
-    /// The reading of a characteristic from its posterior, and from `measured`, a value and its sigma from the traces where
-    /// there is one. Where the two agree they are one measurement; where they do not, the bounds hold both.
-    fn reading(&self, name: Name, measured: Option<(f64, f64)>) -> Option<Reading> {
-        let posterior = self.labels.posterior(name).filter(|_| self.is_present(name))?;
+    /// The reading of a characteristic: what the labels say of it, after `measured`, the same value as the traces have it, where
+    /// they do.
+    fn reading(&self, name: Name, measured: Option<Measured>) -> Option<Reading> {
+        let labelled = self.labels.posterior(name).filter(|_| self.is_present(name))?;
+        let updated = measured.map(|other| labelled.updated(other.value, other.sigma, other.trust));
+        let posterior = updated.as_ref().unwrap_or(labelled);
         let mode = posterior.mode()?;
         let axis = if name.unit() == "km" { self.geometry.km_error } else { self.geometry.mhz_axis };
         let own = mode.sigma.max(LEAST_SHARE * mode.value);
-        let (value, sigma, agrees) = match measured {
-            None => (mode.value, own, true),
-            Some((other, other_sigma)) if (other - mode.value).abs() < AGREE * own.hypot(other_sigma) => {
-                let [a, b] = [own, other_sigma].map(|sigma| sigma.powi(-2));
-                ((a * mode.value + b * other) / (a + b), (a + b).sqrt().recip(), true)
+        // Within its mode the trace tells the value more finely than the raster does.
+        let near = measured.filter(|other| (other.value - mode.value).abs() < AGREE * own.hypot(other.sigma));
+        let (value, sigma) = match near {
+            None => (mode.value, own),
+            Some(other) => {
+                let [a, b] = [own, other.sigma].map(|sigma| sigma.powi(-2));
+                ((a * mode.value + b * other.value) / (a + b), (a + b).sqrt().recip())
             }
-            Some((other, _)) => (mode.value, own.hypot(0.5 * (other - mode.value)), false),
         };
         let sigma = sigma.hypot(axis);
-        let unit = name.reading_unit();
         // What lies outside the mode is another reading of the same film.
-        let sound = posterior.present * mode.mass * if agrees { 1.0 } else { DISAGREE };
-        let confidence = sound * central(unit / sigma.max(1e-9));
+        let confidence = posterior.present * mode.mass * central(name.reading_unit() / sigma.max(1e-9));
         let [low, high] = [0.025, 0.975].map(|share| posterior.quantile(share));
-        let reach = 1.96 * sigma;
-        let bounds = if mode.mass > ONE_MODE {
-            [value - reach, value + reach]
-        } else {
-            [low.min(value - reach), high.max(value + reach)]
-        };
+        let own = [value - 1.96 * sigma, value + 1.96 * sigma];
+        let bounds = if mode.mass > ONE_MODE { own } else { [low.min(own[0]), high.max(own[1])] };
         Some(Reading::bounded(value, bounds, confidence))
     }
 
@@ -127,11 +140,20 @@ impl FrameContext<'_> {
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
-    /// Lowest height of those between two frequencies, with its sigma.
-    fn lowest(&self, layers: &'static [Layer], [from_mhz, to_mhz]: [f64; 2]) -> Option<(f64, f64)> {
+    /// Lowest height of those between two frequencies.
+    fn lowest(&self, layers: &'static [Layer], [from_mhz, to_mhz]: [f64; 2]) -> Option<Measured> {
         let lowest =
             self.first(Mode::O, layers).filter_map(|curve| curve.lowest_km(from_mhz, to_mhz)).reduce(f64::min)?;
-        Some((lowest, self.geometry.km_error.hypot(self.config.height_spread_km)))
+        Some(Measured {
+            value: lowest,
+            sigma: self.geometry.km_error.hypot(self.config.height_spread_km),
+            trust: LOWEST,
+        })
+    }
+
+    /// The end of a trace at a frequency.
+    fn end(&self, mhz: f64) -> Measured {
+        Measured { value: mhz, sigma: (END_SHARE * mhz).hypot(self.geometry.mhz_error), trust: END }
     }
 
     /// Why nothing is seen of a layer above sporadic E: that blankets, or absorption takes the echo.
@@ -144,8 +166,6 @@ impl FrameContext<'_> {
     }
 }
 
-/// Soundness that is left of a value which labels and traces put elsewhere.
-const DISAGREE: f64 = 0.6;
 /// Probability of the most probable mode from which the others do not widen the bounds.
 const ONE_MODE: f64 = 0.95;
 /// Share of the frequency of the first echo up to which interference that ends there may hide the beginning.
