@@ -94,7 +94,7 @@ fn follow_traces(bencher: Bencher<'_, '_>, instrument: usize) {
 fn label_and_scale(bencher: Bencher<'_, '_>, instrument: usize) {
     time(bencher, instrument, |work, facts| {
         let settings = &work.pipeline.settings;
-        let gyro_mhz = scale::gyrofrequency_mhz(None, facts, &settings.scale);
+        let gyro_mhz = scale::station_field(None, None, facts, &settings.scale).gyro_mhz;
         let panel = label::PanelCopy::of(&work.frame);
         let labels = label::label(&panel, &work.grid, scale::band(&work.grid, facts), gyro_mhz);
         let traces = scale::assign(&work.ridges, labels.as_ref(), &work.grid, gyro_mhz);

@@ -41,7 +41,8 @@ pub fn resolve_metadata(records: &[FrameRecord], pipeline: &Pipeline) -> Vec<Res
 /// Labels the echoes of one frame on the axes that the roll decided; `None` for topside film and without axes.
 pub fn label_frame(record: &FrameRecord, metadata: &ResolvedMetadata, pipeline: &Pipeline) -> Option<EchoLabels> {
     let Pipeline { settings, calibration, .. } = pipeline;
-    let gyro_mhz = scale::gyrofrequency_mhz(metadata.station_facts(calibration), calibration, &settings.scale);
+    let station = metadata.station_facts(calibration);
+    let gyro_mhz = scale::station_field(station, metadata.time_utc, calibration, &settings.scale).gyro_mhz;
     label::label(&record.panel_copy, &metadata.grid, scale::band(&metadata.grid, calibration), gyro_mhz)
 }
 
@@ -60,12 +61,10 @@ pub fn scale_frame(
     let guarded = guard(|| {
         let station = metadata.station_facts(calibration);
         let grid = &metadata.grid;
-        let gyro_mhz = scale::gyrofrequency_mhz(station, calibration, &settings.scale);
+        let gyro_mhz = scale::station_field(station, metadata.time_utc, calibration, &settings.scale).gyro_mhz;
         let labels = stopwatch.time("label", || label_frame(record, &metadata, pipeline));
         let traces = match calibration.sounder {
-            Sounder::Topside => {
-                stopwatch.time("trace", || trace::label(&record.ridges, grid, station, calibration, &settings.trace))
-            }
+            Sounder::Topside => stopwatch.time("trace", || trace::label_topside(&record.ridges, grid, &settings.trace)),
             Sounder::Bottomside => {
                 stopwatch.time("scale", || scale::assign(&record.ridges, labels.as_ref(), grid, gyro_mhz))
             }

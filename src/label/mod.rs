@@ -106,9 +106,10 @@ pub fn label_raster(raster: Raster, gyro_mhz: f64) -> EchoLabels {
     EchoLabels { raster, outputs, posteriors, spread }
 }
 
-/// The probability of a logit.
+/// The probability of a logit. The exponential is that of numbers up to zero.
 fn logistic(logit: f32) -> f32 {
-    1.0 / (1.0 + exponential(-logit))
+    let odds = exponential(-logit.abs());
+    if logit < 0.0 { odds / (1.0 + odds) } else { 1.0 / (1.0 + odds) }
 }
 
 /// The raster as X would stand that belongs to O of each cell, and as O would that belongs to X: two relations of magnetoionic theory at the
@@ -207,6 +208,13 @@ mod tests {
                 labels.posterior(name).is_some_and(|posterior| posterior.present < 0.5),
                 "{name:?}: nothing is shown"
             );
+        }
+    }
+
+    #[test]
+    fn logits_of_both_signs_have_their_probability() {
+        for (logit, probability) in [(-8.0f32, 3.35e-4), (-1.0, 0.2689), (0.0, 0.5), (2.0, 0.8808)] {
+            assert!((logistic(logit) - probability).abs() < 1e-3 * probability, "{logit}: {}", logistic(logit));
         }
     }
 

@@ -17,7 +17,7 @@ pub use read::transmission::{maximum_usable_frequency, transmission_factor};
 
 use crate::label::EchoLabels;
 use crate::model::{Calibration, Characteristic, Grid, GridOrigin, RangeAxis, Sounder, Station, Sweep, Trace};
-use crate::physics::zenith_cosine;
+use crate::physics::{Field, zenith_cosine};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,8 @@ pub struct ScaleConfig {
     pub height_spread_km: f64,
     /// Scatter of leading edges beside that of their place, one sigma (km). Default 2.5.
     pub edge_error_km: f64,
+    /// Year of the field where the time is not known. Default 1970.
+    pub unknown_year: f64,
     /// Gyrofrequency where the station is not known (MHz). Default 1.2.
     pub unknown_gyrofrequency_mhz: f64,
     /// Square of the sine of the angle between field and vertical where the station's place is not known (1). Default 0.2.
@@ -79,6 +81,7 @@ impl Default for ScaleConfig {
             height_error_px: 0.7,
             height_spread_km: 2.0,
             edge_error_km: 2.5,
+            unknown_year: 1970.0,
             unknown_gyrofrequency_mhz: 1.2,
             unknown_field_sin2: 0.2,
         }
@@ -121,12 +124,6 @@ impl ScalingGeometry<'_> {
     }
 }
 
-/// The dip of a dipole field: the tangent of the dip is twice that of the latitude.
-fn sin2_of_latitude(latitude_deg: f64) -> f64 {
-    let tan_dip = 2.0 * latitude_deg.to_radians().tan();
-    1.0 / (1.0 + tan_dip * tan_dip)
-}
-
 /// The gyrofrequency in the middle of those of the instrument's stations.
 fn usual_gyro(calibration: &Calibration) -> Option<f64> {
     let mut all: Vec<f64> = calibration.stations.iter().filter_map(|station| station.gyrofrequency_mhz).collect();
@@ -156,14 +153,38 @@ pub struct Observation<'a> {
     pub labels: Option<&'a EchoLabels>,
 }
 
-/// Gyrofrequency at 300 km with which a frame is read, MHz: the station's, else one in the middle of the instrument's stations, else
-/// the usual one.
-pub fn gyrofrequency_mhz(station: Option<&Station>, calibration: &Calibration, config: &ScaleConfig) -> f64 {
-    station
-        .and_then(|station| station.gyrofrequency_mhz)
-        .or_else(|| usual_gyro(calibration))
-        .unwrap_or(config.unknown_gyrofrequency_mhz)
+/// The Earth's field over a station at the height of the F region.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StationField {
+    /// Gyrofrequency at 300 km, MHz: the station's, else by IGRF at its place, else one in the middle of the instrument's stations,
+    /// else the usual one.
+    pub gyro_mhz: f64,
+    /// Square of the sine of the angle between the field and the vertical, by IGRF at the station's place, else the usual one.
+    pub sin2: f64,
 }
+
+/// The field with which a frame is read.
+pub fn station_field(
+    station: Option<&Station>,
+    time: Option<Timestamp>,
+    calibration: &Calibration,
+    config: &ScaleConfig,
+) -> StationField {
+    let year = time.map_or(config.unknown_year, |time| {
+        let date = time.to_zoned(TimeZone::UTC);
+        f64::from(date.year()) + f64::from(date.day_of_year()) / 366.0
+    });
+    let place = station.and_then(|station| station.latitude.zip(station.longitude));
+    let model = place.map(|(latitude, longitude)| Field::at(latitude, longitude, F_REGION_KM, year));
+    let own = station.and_then(|station| station.gyrofrequency_mhz).or(model.map(|field| field.gyro_mhz));
+    StationField {
+        gyro_mhz: own.or_else(|| usual_gyro(calibration)).unwrap_or(config.unknown_gyrofrequency_mhz),
+        sin2: model.map_or(config.unknown_field_sin2, |field| field.sin2()),
+    }
+}
+
+/// Height for which gyrofrequencies are given, km.
+const F_REGION_KM: f64 = 300.0;
 
 /// Cosine of the sun's zenith angle over a station.
 fn sun(station: &Station, time: Timestamp) -> Option<f64> {
@@ -188,6 +209,7 @@ pub fn scale(
     let km_per_px = (range.km_at(middle.0, middle.1 + 0.5) - range.km_at(middle.0, middle.1 - 0.5)).abs();
     let at = |x: f32| sweep.mhz_at(f64::from(x), middle.1);
     let interfered: Vec<[f64; 2]> = masked.iter().map(|[from, to]| [at(*from), at(*to)]).collect();
+    let field = station_field(station, time, calibration, config);
     let geometry = ScalingGeometry {
         sweep,
         range,
@@ -198,8 +220,8 @@ pub fn scale(
         mhz_axis: f64::from(grid.frequency_residual_mhz),
         km_scatter: (px * km_per_px).hypot(config.edge_error_km),
         position_px: px,
-        gyro_mhz: gyrofrequency_mhz(station, calibration, config),
-        sin2: station.and_then(|station| station.latitude).map_or(config.unknown_field_sin2, sin2_of_latitude),
+        gyro_mhz: field.gyro_mhz,
+        sin2: field.sin2,
         interfered: &interfered,
         sun: station.zip(time).and_then(|(station, time)| sun(station, time)),
     };
@@ -234,4 +256,24 @@ fn middle(traces: &[Trace]) -> (f64, f64) {
     let points = || traces.iter().flat_map(|trace| &trace.ridge.points);
     let n = points().count().max(1) as f64;
     (points().map(|p| f64::from(p.x)).sum::<f64>() / n, points().map(|p| f64::from(p.y)).sum::<f64>() / n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::shipped_calibration;
+
+    #[test]
+    fn the_field_is_the_stations_or_that_of_its_place() {
+        let calibration = shipped_calibration("c4").unwrap();
+        let config = ScaleConfig::default();
+        let mut station = calibration.stations[0].clone();
+        let field = |station: &Station| station_field(Some(station), None, &calibration, &config);
+        assert_eq!(field(&station).gyro_mhz, 1.2);
+        station.gyrofrequency_mhz = None;
+        let wuhan = field(&station);
+        assert!((wuhan.gyro_mhz - 1.2).abs() < 0.08 && (0.3..0.7).contains(&wuhan.sin2), "{wuhan:?}");
+        station.longitude = None;
+        assert_eq!(field(&station).sin2, config.unknown_field_sin2);
+    }
 }

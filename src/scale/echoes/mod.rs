@@ -2,6 +2,7 @@
 
 use super::ScalingGeometry;
 use crate::model::{Layer, Mode, Trace, TracePoint};
+use crate::statistics::upper_median;
 
 /// A point of an assigned trace.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,14 +67,8 @@ impl EchoCurve {
         if edges.len() < FEWEST {
             return None;
         }
-        edges.windows(WINDOW.min(edges.len())).map(|window| median(window.to_vec())).reduce(f64::min)
+        edges.windows(WINDOW.min(edges.len())).filter_map(|window| upper_median(window.to_vec())).reduce(f64::min)
     }
-}
-
-/// The middle one of some values; of an even number the upper middle one.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn the_figures_can_be_read_and_keep_the_order_of_confidences() {
         let file: File = toml::from_str(include_str!("calibrated.toml")).unwrap();
-        assert_eq!(file.version, 1);
+        assert_eq!(file.version, 2);
         for (name, of) in &file.of {
             assert!(of.spread > 0.0 && of.slope > 0.0, "{name:?}");
             assert!(of.confidence(0.9) > of.confidence(0.3), "{name:?}");

@@ -7,6 +7,7 @@ use super::{ANY_F, FITTED, FrameContext, Measured, UPPER_F};
 use crate::model::{Characteristic, CharacteristicName as Name, Mode};
 use crate::physics::x_of_o;
 use crate::scale::layer::{Expected, F2_PRIOR, Field, FittedLayer, PATHS, Sample, UNEXPLAINED, fit_critical_frequency};
+use crate::statistics::upper_median;
 
 /// Most samples of the traces that a layer is fitted to.
 const SAMPLES: usize = 110;
@@ -204,29 +205,41 @@ fn height_at(frame: &FrameContext<'_>, f2: Option<&FittedLayer>, mhz: f64) -> Op
     Some(fitted.filter(|km| (km - seen).abs() < 25.0).unwrap_or(seen))
 }
 
-/// Largest f M(h') over the critical frequency along the O trace: of the fitted layer where it holds, else of the points.
+/// Largest f M(h') over the critical frequency along the O trace: of its points, in the median of neighbours so that no stray one
+/// decides; where too few are seen, of the fitted layer.
 fn highest_factor(
     frame: &FrameContext<'_>,
     f2: Option<&FittedLayer>,
     critical: f64,
     layers: &'static [crate::model::Layer],
 ) -> Option<f64> {
+    /// Neighbours of which the median is taken.
+    const WINDOW: usize = 9;
     let from = TANGENT * critical;
     let factor = |mhz: f64, km: f64| (150.0..=800.0).contains(&km).then(|| mhz * transmission_factor(km) / critical);
-    let fitted = f2.and_then(|layer| {
+    let of_points = frame
+        .first(Mode::O, layers)
+        .flat_map(|curve| {
+            let inside = curve.points.iter().filter(|point| (from..critical).contains(&point.mhz));
+            let factors: Vec<f64> = inside.filter_map(|point| factor(point.mhz, point.edge_km)).collect();
+            factors.windows(WINDOW).filter_map(|window| upper_median(window.to_vec())).collect::<Vec<f64>>()
+        })
+        .reduce(f64::max);
+    let of_layer = f2.and_then(|layer| {
         let own = layer.fit.layer.critical_mhz;
-        let from = from.max(1.02 * layer.fit.layer.lower_mhz.unwrap_or(0.0)).max(0.7 * own);
+        let from = from.max(1.02 * layer.fit.layer.lower_mhz.unwrap_or(0.0));
         (0..60)
             .map(|i| f64::from(i) / 59.0)
             .map(|share| from + (own * 0.9985 - from) * (1.0 - (1.0 - share) * (1.0 - share)))
             .filter_map(|mhz| factor(mhz, layer.fit.km(mhz, Mode::O)?))
             .reduce(f64::max)
     });
-    fitted.or_else(|| {
-        let points = frame.first(Mode::O, layers).flat_map(|curve| &curve.points);
-        points
-            .filter(|point| (from..critical).contains(&point.mhz))
-            .filter_map(|p| factor(p.mhz, p.edge_km))
-            .reduce(f64::max)
-    })
+    // A trace that ends before the tangent gives too little; the layer goes on.
+    match (of_points, of_layer) {
+        (Some(points), Some(layer)) if layer > ENDS_EARLY * points => Some(layer),
+        (points, layer) => points.or(layer),
+    }
 }
+
+/// Ratio of the fitted layer's factor to that of the points from which the trace ends before the tangent.
+const ENDS_EARLY: f64 = 1.03;

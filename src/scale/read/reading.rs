@@ -178,7 +178,7 @@ mod tests {
     fn what_is_not_told_has_neither_value_nor_bounds() {
         let accuracy = Accuracy { least_confidence: 0.4, ..Accuracy::ANY };
         let row = |sure| Reading::measured(6.0, 0.02, 0.1, sure).row(CharacteristicName::FoF2, &accuracy);
-        let (sure, unsure) = (row(0.98), row(0.05));
+        let (sure, unsure) = (row(0.98), row(0.002));
         assert_eq!((sure.value, sure.descriptor), (Some(6.0), None));
         assert!(sure.lower < Some(6.0) && sure.upper > Some(6.0));
         assert_eq!((unsure.value, unsure.lower, unsure.upper, unsure.descriptor), (None, None, None, Some('N')));
