@@ -78,7 +78,7 @@ impl Posterior {
         let reach = (sigma / width).hypot(SMEARED);
         let normal = |bin: usize| libm::exp(-0.5 * ((bin as f64 - place) / reach).powi(2));
         let sum: f64 = (0..self.bins.len()).map(normal).sum();
-        if !(sum > 0.0) {
+        if sum.is_nan() || sum <= 0.0 {
             return self.clone();
         }
         let uniform = (1.0 - trust) / self.bins.len() as f64;

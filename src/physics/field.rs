@@ -56,7 +56,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 fn components_nt(latitude: f64, longitude: f64, km: f64, year: f64) -> [f64; 3] {
     // Semi-axes of WGS 84, km.
     const MAJOR: f64 = 6378.137;
-    const MINOR: f64 = 6356.752_314_2;
+    const MINOR: f64 = 6_356.752_314_2;
     let (sin, cos) = latitude.clamp(-89.9999, 89.9999).to_radians().sin_cos();
     let normal = MAJOR * MAJOR / (MAJOR * cos).hypot(MINOR * sin);
     let (out, up) = ((normal + km) * cos, (normal * (MINOR / MAJOR).powi(2) + km) * sin);

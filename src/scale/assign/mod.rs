@@ -104,50 +104,62 @@ fn meaning(class: Class) -> (Mode, Layer, u8) {
     }
 }
 
+/// A first echo as points of (MHz, km), from low to high frequency.
+struct FirstEcho {
+    mode: Mode,
+    layer: Layer,
+    points: Vec<(f64, f64)>,
+}
+
+impl FirstEcho {
+    /// Mean relative difference of the points of a trace from `hop` times the height of this echo; `None` if it runs beside less than half of them.
+    fn misfit(&self, multiple: &[(f64, f64)], hop: u8) -> Option<f64> {
+        let (mut count, mut sum) = (0usize, 0.0);
+        for (mhz, km) in multiple {
+            let i = self.points.partition_point(|point| point.0 < *mhz);
+            if i == 0 || i == self.points.len() {
+                continue;
+            }
+            let expected = f64::from(hop) * self.points[i].1.min(self.points[i - 1].1);
+            sum += (km / expected - 1.0).abs().min(2.0 * MISFIT);
+            count += 1;
+        }
+        (2 * count >= multiple.len() && count > 0).then(|| sum / count as f64)
+    }
+}
+
+/// Share of its height by which a multiple may differ from the repeated echo.
+const MISFIT: f64 = 0.05;
+/// Most hops.
+const HOPS: u8 = 6;
+
 /// The number of hops, layer and component of each multiple, from the first echo whose height it repeats best.
 fn name_multiples(traces: &mut [Trace], sweep: &Sweep, range: &RangeAxis) {
-    /// Share of its height by which a multiple may differ from the repeated echo.
-    const MISFIT: f64 = 0.05;
-    /// Most hops.
-    const HOPS: u8 = 6;
-    let place = |point: &TracePoint| {
-        let (x, y) = (f64::from(point.x), f64::from(point.y));
-        (sweep.mhz_at(x, y), range.km_at(x, f64::from(point.edge_y)))
+    let points = |trace: &Trace| {
+        let place = |point: &TracePoint| {
+            let (x, y) = (f64::from(point.x), f64::from(point.y));
+            (sweep.mhz_at(x, y), range.km_at(x, f64::from(point.edge_y)))
+        };
+        let mut points: Vec<(f64, f64)> = trace.ridge.points.iter().map(place).collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        points
     };
-    let firsts: Vec<(Mode, Layer, Vec<(f64, f64)>)> = traces
+    let is_first = |trace: &&Trace| trace.hop == 1 && trace.mode != Mode::Unknown;
+    let firsts: Vec<FirstEcho> = traces
         .iter()
-        .filter(|trace| trace.hop == 1 && trace.mode != Mode::Unknown)
-        .map(|trace| {
-            let mut points: Vec<(f64, f64)> = trace.ridge.points.iter().map(place).collect();
-            points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            (trace.mode, trace.layer, points)
-        })
+        .filter(is_first)
+        .map(|trace| FirstEcho { mode: trace.mode, layer: trace.layer, points: points(trace) })
         .collect();
     for trace in traces.iter_mut().filter(|trace| trace.hop > 1) {
-        let mut best: Option<(f64, u8, Mode, Layer)> = None;
-        for (mode, layer, points) in &firsts {
-            for hop in 2..=HOPS {
-                let (mut count, mut sum) = (0usize, 0.0);
-                for (mhz, km) in trace.ridge.points.iter().map(place) {
-                    let i = points.partition_point(|point| point.0 < mhz);
-                    if i == 0 || i == points.len() {
-                        continue;
-                    }
-                    let expected = f64::from(hop) * points[i].1.min(points[i - 1].1);
-                    sum += (km / expected - 1.0).abs().min(2.0 * MISFIT);
-                    count += 1;
-                }
-                if 2 * count < trace.ridge.points.len() {
-                    continue;
-                }
-                let misfit = sum / count as f64;
-                if misfit < MISFIT && best.is_none_or(|kept| misfit < kept.0) {
-                    best = Some((misfit, hop, *mode, *layer));
-                }
-            }
-        }
-        if let Some((_, hop, mode, layer)) = best {
-            (trace.hop, trace.mode, trace.layer) = (hop, mode, layer);
+        let own = points(trace);
+        let best = firsts
+            .iter()
+            .flat_map(|first| (2..=HOPS).map(move |hop| (hop, first)))
+            .filter_map(|(hop, first)| Some((first.misfit(&own, hop)?, hop, first)))
+            .filter(|(misfit, ..)| *misfit < MISFIT)
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, hop, first)) = best {
+            (trace.hop, trace.mode, trace.layer) = (hop, first.mode, first.layer);
         }
     }
 }
