@@ -72,7 +72,7 @@ def main():
             held = min(max(confidence, 0.002), 0.998)
             pairs.append((math.log(held / (1 - held)), 1.0 if error <= unit_of(name) else 0.0))
         slope, offset = logistic(pairs)
-        print(f'\n["{name}"]\nspread = {min(max(spread, 0.5), 4.0):.2f}\nslope = {slope:.2f}\noffset = {offset:.2f}')
+        print(f'\n["{name}"]\nspread = {min(max(spread, 1.0), 4.0):.2f}\nslope = {slope:.2f}\noffset = {offset:.2f}')
 
 
 if __name__ == "__main__":

@@ -54,6 +54,22 @@ impl Outputs {
         part(&self.height, index, self.rows + 1)
     }
 
+    /// Adds the maps of another frame, moved by some columns; what leaves them repeats its own value.
+    pub(super) fn add_shifted(&mut self, other: &Self, columns: i64) {
+        let width = self.columns as i64;
+        let rows = self.maps.chunks_exact_mut(self.columns.max(1)).zip(other.maps.chunks_exact(other.columns.max(1)));
+        for (to, from) in rows {
+            for (column, value) in to.iter_mut().enumerate() {
+                *value += from[(column as i64 - columns).clamp(0, width - 1) as usize];
+            }
+        }
+    }
+
+    /// Divides the maps.
+    pub(super) fn divide(&mut self, count: f32) {
+        self.maps.iter_mut().for_each(|value| *value /= count);
+    }
+
     /// Further numbers.
     pub fn scalars(&self) -> &[f32] {
         &self.scalars

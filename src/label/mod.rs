@@ -89,21 +89,53 @@ pub fn label(panel: &PanelCopy, grid: &Grid, band_mhz: [f64; 2], gyro_mhz: f64) 
     Some(label_raster(raster::raster(&picture, whole, band_mhz, to_copy), gyro_mhz))
 }
 
-/// Runs the network on a raster.
+/// Columns by which a doubtful raster is shifted for further views.
+const VIEWS: [i64; 2] = [-9, 9];
+/// Probability of the most probable reading of foF2 below which a raster is doubtful.
+const SURE: f64 = 0.9;
+
+/// Runs the network on a raster. One that leaves foF2 in doubt is seen again shifted along the logarithm of frequency, which is the same
+/// ionogram over a station with another field, and the views are averaged.
 pub fn label_raster(raster: Raster, gyro_mhz: f64) -> EchoLabels {
-    let [x_of_o, o_of_x] = warped(&raster, gyro_mhz);
-    let planes = Planes::new(ROWS, COLUMNS, &[&raster.levels, &x_of_o, &o_of_x], &raster.valid);
+    let mut labels = view(&raster, gyro_mhz, 0);
+    let sure = |posterior: &Posterior| {
+        let mode = posterior.mode().map_or(0.0, |mode| mode.mass);
+        (posterior.present * mode).max(1.0 - posterior.present)
+    };
+    if labels.posterior(Name::FoF2).is_some_and(|posterior| sure(posterior) < SURE) {
+        let others = VIEWS.map(|columns| view(&raster, gyro_mhz, columns));
+        for (i, (_, posterior)) in labels.posteriors.iter_mut().enumerate() {
+            *posterior = posterior.averaged(others.iter().map(|other| &other.posteriors[i].1));
+        }
+        let count = 1.0 + others.len() as f32;
+        for (columns, other) in VIEWS.into_iter().zip(&others) {
+            labels.outputs.add_shifted(&other.outputs, -columns);
+        }
+        labels.outputs.divide(count);
+        labels.spread = (labels.spread + others.iter().map(|other| other.spread).sum::<f64>()) / f64::from(count);
+    }
+    EchoLabels { raster, ..labels }
+}
+
+/// What the network says of a raster shifted by some columns; posteriors stand at their own place again, maps do not.
+fn view(raster: &Raster, gyro_mhz: f64, columns: i64) -> EchoLabels {
+    let step = mhz_of(1.0) / mhz_of(0.0);
+    let gyro_mhz = gyro_mhz * step.powi(columns as i32);
+    let shifted = raster.shifted(columns);
+    let [x_of_o, o_of_x] = warped(&shifted, gyro_mhz);
+    let planes = Planes::new(ROWS, COLUMNS, &[&shifted.levels, &x_of_o, &o_of_x], &shifted.valid);
     let outputs = match SCRATCH.with_borrow_mut(|scratch| NETWORK.run(&planes, scratch)) {
         Ok(outputs) => outputs,
         Err(error) => panic!("the shipped weights of the labeller: {error}"),
     };
     let frequency = FREQUENCIES.iter().enumerate();
-    let frequency = frequency.map(|(i, &name)| (name, Posterior::from_logits(Axis::Frequency, outputs.frequency(i))));
+    let frequency = frequency
+        .map(|(i, &name)| (name, Posterior::from_logits(Axis::Frequency, outputs.frequency(i)).shifted(-columns)));
     let height = HEIGHTS.iter().enumerate();
     let height = height.map(|(i, &name)| (name, Posterior::from_logits(Axis::Height, outputs.height(i))));
     let posteriors = frequency.chain(height).collect();
     let spread = outputs.scalars().first().map_or(0.0, |&logit| f64::from(logistic(logit)));
-    EchoLabels { raster, outputs, posteriors, spread }
+    EchoLabels { raster: shifted, outputs, posteriors, spread }
 }
 
 /// The probability of a logit. The exponential is that of numbers up to zero.
@@ -212,8 +244,21 @@ mod tests {
     }
 
     #[test]
+    fn a_shift_and_its_reverse_leave_the_middle_as_it_was() {
+        let levels: Vec<u8> = (0..ROWS * COLUMNS).map(|cell| (cell * 7 % 251) as u8).collect();
+        let raster = Raster { levels, valid: vec![1; ROWS * COLUMNS] };
+        let back = raster.shifted(9).shifted(-9);
+        for row in 0..ROWS {
+            let middle = row * COLUMNS + 9..(row + 1) * COLUMNS - 9;
+            assert_eq!(back.levels[middle.clone()], raster.levels[middle.clone()]);
+            assert!(back.valid[middle].iter().all(|&valid| valid == 1));
+        }
+        assert_eq!(back.valid[COLUMNS - 1], 0, "what left the raster is not known");
+    }
+
+    #[test]
     fn logits_of_both_signs_have_their_probability() {
-        for (logit, probability) in [(-8.0f32, 3.35e-4), (-1.0, 0.2689), (0.0, 0.5), (2.0, 0.8808)] {
+        for (logit, probability) in [(-8.0f32, 3.3535e-4), (-1.0, 0.268_94), (0.0, 0.5), (2.0, 0.8808)] {
             assert!((logistic(logit) - probability).abs() < 1e-3 * probability, "{logit}: {}", logistic(logit));
         }
     }

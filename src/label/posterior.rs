@@ -69,6 +69,32 @@ impl Posterior {
         }
     }
 
+    /// The posterior moved by some bins; what leaves the axis is lost.
+    #[must_use]
+    pub fn shifted(&self, bins: i64) -> Self {
+        let at = |bin: usize| usize::try_from(bin as i64 - bins).ok().and_then(|bin| self.bins.get(bin));
+        let moved: Vec<f64> = (0..self.bins.len()).map(|bin| at(bin).copied().unwrap_or(0.0)).collect();
+        let whole: f64 = moved.iter().sum();
+        let share = if whole > 0.0 { whole.recip() } else { 0.0 };
+        Self { bins: moved.iter().map(|mass| mass * share).collect(), ..self.clone() }
+    }
+
+    /// The mean of this posterior and others of the same axis, each weighed by the probability that the characteristic is shown.
+    #[must_use]
+    pub fn averaged<'a>(&self, others: impl Iterator<Item = &'a Self>) -> Self {
+        let mut count = 1.0;
+        let mut present = self.present;
+        let mut bins: Vec<f64> = self.bins.iter().map(|mass| mass * self.present).collect();
+        for other in others {
+            count += 1.0;
+            present += other.present;
+            bins.iter_mut().zip(&other.bins).for_each(|(sum, mass)| *sum += mass * other.present);
+        }
+        let share = if present > 0.0 { present.recip() } else { 0.0 };
+        bins.iter_mut().for_each(|sum| *sum *= share);
+        Self { axis: self.axis, present: present / count, bins }
+    }
+
     /// The posterior after a measurement of the same value on the traces: normal errors of `sigma` (MHz or km) with probability `trust`,
     /// else the trace was another one and the measurement says nothing.
     #[must_use]
@@ -84,6 +110,29 @@ impl Posterior {
         let uniform = (1.0 - trust) / self.bins.len() as f64;
         let mut bins: Vec<f64> =
             self.bins.iter().enumerate().map(|(bin, mass)| mass * (trust * normal(bin) / sum + uniform)).collect();
+        let whole: f64 = bins.iter().sum();
+        if whole > 0.0 {
+            bins.iter_mut().for_each(|mass| *mass /= whole);
+        }
+        Self { bins, ..self.clone() }
+    }
+
+    /// The posterior after what another one of the same axis says of a value that follows from this one by `relation`, if that other
+    /// reading is sound with probability `trust`.
+    #[must_use]
+    pub fn joined(&self, other: &Self, relation: impl Fn(f64) -> f64, trust: f64) -> Self {
+        let trust = trust * other.present;
+        let uniform = (1.0 - trust) / self.bins.len().max(1) as f64;
+        // The mean over three bins: the relation is known to about one.
+        let density = |place: f64| {
+            let near = |offset: f64| {
+                let bin = (place + offset).round();
+                if bin < 0.0 { 0.0 } else { other.bins.get(bin as usize).copied().unwrap_or(0.0) }
+            };
+            (near(-1.0) + near(0.0) + near(1.0)) / 3.0
+        };
+        let weight = |bin: usize| trust * density(self.axis.bin_of(relation(self.axis.value_of(bin as f64)))) + uniform;
+        let mut bins: Vec<f64> = self.bins.iter().enumerate().map(|(bin, mass)| mass * weight(bin)).collect();
         let whole: f64 = bins.iter().sum();
         if whole > 0.0 {
             bins.iter_mut().for_each(|mass| *mass /= whole);
@@ -176,6 +225,21 @@ mod tests {
         assert!((after.value / other - 1.0).abs() < 0.01 && after.mass > 0.95, "{after:?}");
         let unmoved = posterior.updated(mhz_of(250.0), 0.03, 0.9).mode().unwrap();
         assert!((unmoved.value / before - 1.0).abs() < 0.01, "what no reading holds changes none");
+    }
+
+    #[test]
+    fn a_related_value_decides_between_two_readings() {
+        let two = |a: f64, b: f64| {
+            let logits: Vec<f32> = (0..super::super::raster::COLUMNS)
+                .map(|bin| (-(bin as f64 - a).powi(2)).max(-0.2 - (bin as f64 - b).powi(2)) as f32)
+                .chain([-20.0])
+                .collect();
+            Posterior::from_logits(Axis::Frequency, &logits)
+        };
+        let (o, x) = (two(150.0, 143.0), peak(Axis::Frequency, 150.0, -20.0));
+        let ratio = mhz_of(150.0) / mhz_of(143.0);
+        let joined = o.joined(&x, |mhz| mhz * ratio, 0.8);
+        assert!((joined.mode().unwrap().value / mhz_of(143.0) - 1.0).abs() < 0.01, "what was taken for O is X");
     }
 
     #[test]

@@ -34,6 +34,26 @@ pub struct Raster {
     pub valid: Vec<u8>,
 }
 
+impl Raster {
+    /// The raster shifted by some columns: all frequencies scaled alike. What comes in from outside is not valid.
+    #[must_use]
+    pub fn shifted(&self, columns: i64) -> Self {
+        let shift = |cells: &[u8], fill: u8| {
+            let mut out = vec![fill; cells.len()];
+            for (to, from) in out.chunks_exact_mut(COLUMNS).zip(cells.chunks_exact(COLUMNS)) {
+                let by = columns.unsigned_abs().min(COLUMNS as u64) as usize;
+                if columns >= 0 {
+                    to[by..].copy_from_slice(&from[..COLUMNS - by]);
+                } else {
+                    to[..COLUMNS - by].copy_from_slice(&from[by..]);
+                }
+            }
+            out
+        };
+        Self { levels: shift(&self.levels, 128), valid: shift(&self.valid, 0) }
+    }
+}
+
 /// Fractional column of a frequency; the first column's middle is 0.
 pub fn column_of(mhz: f64) -> f64 {
     (mhz / BAND_MHZ[0]).ln() / (BAND_MHZ[1] / BAND_MHZ[0]).ln() * COLUMNS as f64 - 0.5

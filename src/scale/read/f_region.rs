@@ -25,7 +25,7 @@ const CUSP_UNSEEN: f64 = 0.9;
 
 /// The uppermost layer fitted to its traces, around what the labels say of foF2.
 pub(super) fn fitted_f2(frame: &FrameContext<'_>) -> Option<FittedLayer> {
-    let mode = frame.labels.posterior(Name::FoF2).filter(|_| frame.is_present(Name::FoF2))?.mode()?;
+    let mode = frame.posterior(Name::FoF2).filter(|_| frame.is_present(Name::FoF2))?.mode()?;
     let passed = frame.value(Name::FoF1).or_else(|| frame.value(Name::FoE)).filter(|mhz| *mhz < 0.95 * mode.value);
     let geometry = frame.geometry;
     let field = Field { gyro_mhz: geometry.gyro_mhz, sin2: geometry.sin2.clamp(0.02, 0.98) };
@@ -71,7 +71,7 @@ pub(super) fn rows(frame: &FrameContext<'_>, f2: Option<&FittedLayer>) -> Vec<Ch
             Characteristic { descriptor: why, ..frame.row(name, None, hidden) }
         }
     };
-    let sound = frame.labels.posterior(Name::FoF2).and_then(|p| Some(p.present * p.mode()?.mass)).unwrap_or(0.0);
+    let sound = frame.posterior(Name::FoF2).and_then(|p| Some(p.present * p.mode()?.mass)).unwrap_or(0.0);
     let fx_seen = frame.span_mhz(Mode::X, &UPPER_F).map(|(_, last)| last);
     let fx_f2 = fo_f2.value.zip(fx_seen).map(|(fo, seen)| (x_of_o(fo, frame.geometry.gyro_mhz), seen, fo));
     let fx_f2 = fx_f2.filter(|(fx, seen, _)| *seen > CUSP_SEEN * fx).map(|(fx, _, fo)| {
@@ -234,12 +234,13 @@ fn highest_factor(
             .filter_map(|mhz| factor(mhz, layer.fit.km(mhz, Mode::O)?))
             .reduce(f64::max)
     });
-    // A trace that ends before the tangent gives too little; the layer goes on.
+    // Where points and layer agree each takes out half of the other's error; where not, points are strays or end before the tangent.
     match (of_points, of_layer) {
-        (Some(points), Some(layer)) if layer > ENDS_EARLY * points => Some(layer),
+        (Some(points), Some(layer)) if (points / layer - 1.0).abs() > AGREE_SHARE => Some(layer),
+        (Some(points), Some(layer)) => Some(0.5 * (points + layer)),
         (points, layer) => points.or(layer),
     }
 }
 
-/// Ratio of the fitted layer's factor to that of the points from which the trace ends before the tangent.
-const ENDS_EARLY: f64 = 1.03;
+/// Relative difference of the factors of points and layer up to which they agree.
+const AGREE_SHARE: f64 = 0.025;

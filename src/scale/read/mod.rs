@@ -12,8 +12,9 @@ pub(super) mod transmission;
 
 use super::echoes::{EchoCurve, curves};
 use super::{ScaleConfig, Scaled, ScalingGeometry};
-use crate::label::EchoLabels;
+use crate::label::{EchoLabels, Posterior};
 use crate::model::{Characteristic, CharacteristicName as Name, Layer, Mode, Trace};
+use crate::physics::x_of_o;
 use letters::Condition;
 use reading::{Accuracy, Reading, absent, central};
 
@@ -23,6 +24,8 @@ struct FrameContext<'a> {
     labels: &'a EchoLabels,
     geometry: &'a ScalingGeometry<'a>,
     config: &'a ScaleConfig,
+    /// What the labels say of foF2 together with what they say of the X cusp.
+    fo_f2: Option<Posterior>,
     /// The frame shows no echo at all.
     is_empty: bool,
 }
@@ -63,7 +66,8 @@ pub(super) fn bottomside(
     let seen = |name: Name| labels.posterior(name).is_some_and(|posterior| posterior.present > config.least_presence);
     let is_empty = !curves.iter().any(|curve| curve.hop == 1 && curve.mode != Mode::Unknown)
         && ![Name::FoF2, Name::FoE, Name::FoEs, Name::Fmin].into_iter().any(seen);
-    let frame = FrameContext { curves: &curves, labels, geometry, config, is_empty };
+    let fo_f2 = fo_f2(labels, geometry, config);
+    let frame = FrameContext { curves: &curves, labels, geometry, config, fo_f2, is_empty };
     let f2 = f_region::fitted_f2(&frame);
     let mut characteristics = e_region::rows(&frame);
     characteristics.extend(f_region::rows(&frame, f2.as_ref()));
@@ -72,10 +76,28 @@ pub(super) fn bottomside(
     Scaled { characteristics, profile: density::density(&frame, f2.as_ref()) }
 }
 
+/// O and X of one layer end where magnetoionic theory has them: the posterior of foF2 is held against that of fxI, unless spread F
+/// carries that beyond the cusp.
+fn fo_f2(labels: &EchoLabels, geometry: &ScalingGeometry<'_>, config: &ScaleConfig) -> Option<Posterior> {
+    let own = labels.posterior(Name::FoF2)?;
+    match labels.posterior(Name::FxI).filter(|_| labels.spread < config.spread) {
+        Some(x) => Some(own.joined(x, |mhz| x_of_o(mhz, geometry.gyro_mhz), PAIRED)),
+        None => Some(own.clone()),
+    }
+}
+
+/// Trust that fxI is read at the X cusp of the layer that gives foF2.
+const PAIRED: f64 = 0.8;
+
 impl FrameContext<'_> {
+    /// What the labels say of a characteristic.
+    fn posterior(&self, name: Name) -> Option<&Posterior> {
+        if name == Name::FoF2 { self.fo_f2.as_ref() } else { self.labels.posterior(name) }
+    }
+
     /// Probability that the film shows a characteristic.
     fn presence(&self, name: Name) -> f64 {
-        self.labels.posterior(name).map_or(0.0, |posterior| posterior.present)
+        self.posterior(name).map_or(0.0, |posterior| posterior.present)
     }
 
     fn is_present(&self, name: Name) -> bool {
@@ -84,13 +106,13 @@ impl FrameContext<'_> {
 
     /// The most probable value of a characteristic that the film shows.
     fn value(&self, name: Name) -> Option<f64> {
-        self.labels.posterior(name).filter(|_| self.is_present(name))?.mode().map(|mode| mode.value)
+        self.posterior(name).filter(|_| self.is_present(name))?.mode().map(|mode| mode.value)
     }
 
     /// The reading of a characteristic: what the labels say of it, after `measured`, the same value as the traces have it, where
     /// they do.
     fn reading(&self, name: Name, measured: Option<Measured>) -> Option<Reading> {
-        let labelled = self.labels.posterior(name).filter(|_| self.is_present(name))?;
+        let labelled = self.posterior(name).filter(|_| self.is_present(name))?;
         let updated = measured.map(|other| labelled.updated(other.value, other.sigma, other.trust));
         let posterior = updated.as_ref().unwrap_or(labelled);
         let mode = posterior.mode()?;
