@@ -1,5 +1,6 @@
 //! A small copy of a panel, kept until the roll has decided on its axes: labels stand on physical axes, pictures do not.
 
+use crate::kernel::reuse::Reused;
 use crate::model::{Frame, PixelBox};
 use image::GrayImage;
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ impl PanelCopy {
         let factor = [w.div_ceil(MOST_COLUMNS), h.div_ceil(MOST_ROWS)];
         let (width, height) = (w / factor[0], h / factor[1]);
         let area = factor[0] * factor[1];
-        let mut steps = Vec::with_capacity((width * height) as usize);
+        let mut steps = Reused::with_capacity((width * height) as usize);
         let mut sums = vec![0u32; width as usize];
         for y in 0..height {
             sums.fill(0);

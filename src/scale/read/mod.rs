@@ -133,7 +133,7 @@ impl FrameContext<'_> {
         let [low, high] = [0.025, 0.975].map(|share| posterior.quantile(share));
         let own = [value - 1.96 * sigma, value + 1.96 * sigma];
         let bounds = if mode.mass > ONE_MODE { own } else { [low.min(own[0]), high.max(own[1])] };
-        Some(Reading::bounded(value, bounds, confidence))
+        Some(Reading::bounded(value, 1.96 * sigma, bounds, confidence))
     }
 
     /// The row of a characteristic: its reading, or why there is none.

@@ -13,6 +13,8 @@ pub(super) struct Reading {
     pub(super) upper: Option<f64>,
     pub(super) letters: Letters,
     pub(super) confidence: f32,
+    /// Half width of the reading itself, 95 %: the bounds hold other readings of the same film as well.
+    pub(super) half_width: f64,
 }
 
 impl Reading {
@@ -24,6 +26,7 @@ impl Reading {
             upper: Some(value + half_width),
             letters: Letters::default(),
             confidence,
+            half_width,
         }
     }
 
@@ -36,12 +39,8 @@ impl Reading {
     }
 
     /// A value with given bounds and confidence.
-    pub(super) fn bounded(value: f64, [lower, upper]: [f64; 2], confidence: f64) -> Self {
-        Self {
-            lower: Some(lower.min(value)),
-            upper: Some(upper.max(value)),
-            ..Self::around(value, 0.0, confidence as f32)
-        }
+    pub(super) fn bounded(value: f64, half_width: f64, [lower, upper]: [f64; 2], confidence: f64) -> Self {
+        Self { lower: Some(lower), upper: Some(upper), ..Self::around(value, half_width, confidence as f32) }
     }
 
     /// Nothing stands in the way of the value.
@@ -55,7 +54,7 @@ impl Reading {
     }
 
     /// The row of a characteristic. By the handbook's rule of accuracy a value whose own bounds exceed `plain` (reading unit
-    /// and share of the value, the larger) is uncertain, and one whose bounds exceed `most` is none; letters that it has
+    /// and share of the value, the larger) is uncertain, and one whose own half width exceeds `most` is none; letters that it has
     /// stay. The row's bounds are as wide as errors on known film have them.
     pub(super) fn row(self, name: CharacteristicName, accuracy: &Accuracy) -> Characteristic {
         let calibrated = Calibrated::of(name);
@@ -65,7 +64,7 @@ impl Reading {
         let own = [self.lower, self.upper].into_iter().flatten();
         let half = own.map(|bound| (bound - self.value).abs()).fold(0.0, f64::max);
         let unit = name.reading_unit();
-        let within = |units: f64, share: f64| half <= (units * unit).max(share * self.value.abs());
+        let within = |half: f64, units: f64, share: f64| half <= (units * unit).max(share * self.value.abs());
         let uncertain = match name.unit() {
             "km" => Condition::UncertainHeight,
             _ if matches!(name, CharacteristicName::Fmin | CharacteristicName::FbEs) => Condition::UncertainEnd,
@@ -73,13 +72,13 @@ impl Reading {
         };
         let confidence = calibrated.confidence(f64::from(self.confidence)) as f32;
         let clear = confidence >= accuracy.least_confidence;
-        let given = within(accuracy.most_units, accuracy.most_share) && clear;
+        let given = within(self.half_width, accuracy.most_units, accuracy.most_share) && clear;
         // Of a trace that is not told apart nothing is known, bounds neither.
         let bound = |bound: Option<f64>| bound.filter(|_| clear).map(widened);
         let (lower, upper) = (bound(self.lower), bound(self.upper));
         let letters = match self.letters {
             own if own != Letters::default() => own,
-            own if within(accuracy.plain_units, accuracy.plain_share) => {
+            own if within(half, accuracy.plain_units, accuracy.plain_share) => {
                 if clear {
                     own
                 } else {
