@@ -1,6 +1,6 @@
 //! A small copy of a panel, kept until the roll has decided on its axes: labels stand on physical axes, pictures do not.
 
-use crate::kernel::reuse::Reused;
+use crate::kernel::reuse::{self, Reused};
 use crate::model::{Frame, PixelBox};
 use image::GrayImage;
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ impl PanelCopy {
                 level.wrapping_sub(std::mem::replace(&mut before, level))
             }));
         }
-        Self { width, height, panel, factor, packed: fdeflate::compress_to_vec(&steps) }
+        Self { width, height, panel, factor, packed: packed(&steps) }
     }
 
     /// The copy as a picture; `None` if there is none.
@@ -73,5 +73,47 @@ impl PanelCopy {
     pub(super) fn place(&self, (x, y): (f64, f64)) -> (f64, f64) {
         let [across, down] = self.factor.map(f64::from);
         ((x - f64::from(self.panel.x) + 0.5) / across - 0.5, (y - f64::from(self.panel.y) + 0.5) / down - 0.5)
+    }
+}
+
+/// The bytes packed, in no more space than they need. Should that fail, which it cannot in memory, there is no copy.
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let pack = || {
+        let mut compressor = fdeflate::Compressor::new(Reused::with_capacity(bytes.len()).into_vec())?;
+        compressor.write_data(bytes)?;
+        compressor.finish()
+    };
+    let Ok(space) = pack() else { return Vec::new() };
+    let packed = space.as_slice().to_vec();
+    reuse::give_back(space);
+    packed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FrameClass, FrameEvidence, Placement};
+
+    #[test]
+    fn a_copy_keeps_every_place_and_nearly_every_tone() {
+        let picture = GrayImage::from_fn(1500, 500, |x, y| image::Luma([(x / 8 + y / 4) as u8]));
+        let frame = Frame {
+            picture,
+            placement: Placement::default(),
+            inverted: false,
+            panel: PixelBox::new(20, 10, 1450, 480),
+            class: FrameClass::Ionogram,
+            evidence: FrameEvidence::default(),
+        };
+        let copy = PanelCopy::of(&frame);
+        let small = copy.picture().unwrap();
+        assert!(small.width() <= MOST_COLUMNS && small.height() <= MOST_ROWS);
+        for (x, y) in [(100.0, 50.0), (800.0, 300.0), (1400.0, 450.0)] {
+            let (u, v) = copy.place((x, y));
+            let (tone, expected) = (small.get_pixel(u.round() as u32, v.round() as u32).0[0], x / 8.0 + y / 4.0);
+            assert!((f64::from(tone) - expected).abs() < 5.0, "{x} {y}: {tone} {expected}");
+        }
+        let bare = Frame { panel: PixelBox::new(0, 0, 0, 0), ..frame };
+        assert_eq!(PanelCopy::of(&bare).picture(), None);
     }
 }
