@@ -94,10 +94,10 @@ fn follow_traces(bencher: Bencher<'_, '_>, instrument: usize) {
 fn label_and_scale(bencher: Bencher<'_, '_>, instrument: usize) {
     time(bencher, instrument, |work, facts| {
         let settings = &work.pipeline.settings;
-        let gyro_mhz = scale::station_field(None, None, facts, &settings.scale).gyro_mhz;
+        let field = scale::station_field(None, None, facts, &settings.scale);
         let panel = label::PanelCopy::of(&work.frame);
-        let labels = label::label(&panel, &work.grid, scale::band(&work.grid, facts), gyro_mhz);
-        let traces = scale::assign(&work.ridges, labels.as_ref(), &work.grid, gyro_mhz);
+        let labels = label::label(&panel, &work.grid, scale::band(&work.grid, facts), &[field.gyro_mhz]);
+        let traces = scale::assign(&work.ridges, labels.as_ref(), &work.grid);
         let observation = scale::Observation { labels: labels.as_ref(), ..scale::Observation::default() };
         scale::scale(&traces, &work.grid, &observation, facts, &settings.scale)
     });

@@ -42,8 +42,9 @@ pub fn resolve_metadata(records: &[FrameRecord], pipeline: &Pipeline) -> Vec<Res
 pub fn label_frame(record: &FrameRecord, metadata: &ResolvedMetadata, pipeline: &Pipeline) -> Option<EchoLabels> {
     let Pipeline { settings, calibration, .. } = pipeline;
     let station = metadata.station_facts(calibration);
-    let gyro_mhz = scale::station_field(station, metadata.time_utc, calibration, &settings.scale).gyro_mhz;
-    label::label(&record.panel_copy, &metadata.grid, scale::band(&metadata.grid, calibration), gyro_mhz)
+    let field = scale::station_field(station, metadata.time_utc, calibration, &settings.scale);
+    let (band_mhz, gyros_mhz) = (scale::band(&metadata.grid, calibration), field.gyros_mhz(&settings.scale));
+    label::label(&record.panel_copy, &metadata.grid, band_mhz, &gyros_mhz)
 }
 
 /// Names and scales the traces of one frame with what the roll decided, and judges the frame. A frame on which the work
@@ -61,13 +62,10 @@ pub fn scale_frame(
     let guarded = guard(|| {
         let station = metadata.station_facts(calibration);
         let grid = &metadata.grid;
-        let gyro_mhz = scale::station_field(station, metadata.time_utc, calibration, &settings.scale).gyro_mhz;
         let labels = stopwatch.time("label", || label_frame(record, &metadata, pipeline));
         let traces = match calibration.sounder {
             Sounder::Topside => stopwatch.time("trace", || trace::label_topside(&record.ridges, grid, &settings.trace)),
-            Sounder::Bottomside => {
-                stopwatch.time("scale", || scale::assign(&record.ridges, labels.as_ref(), grid, gyro_mhz))
-            }
+            Sounder::Bottomside => stopwatch.time("scale", || scale::assign(&record.ridges, labels.as_ref(), grid)),
         };
         let observation =
             Observation { station, time: metadata.time_utc, masked: &record.masked, labels: labels.as_ref() };

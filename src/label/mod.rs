@@ -20,6 +20,7 @@ pub use weights::{NetworkError, Shape};
 
 use crate::kernel::logsum::exponential;
 use crate::model::{CharacteristicName as Name, Grid, PixelBox};
+use crate::physics::x_of_o;
 use raster::{BAND_MHZ, COLUMNS, ROWS, Raster, column_of, mhz_of, row_of};
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -74,10 +75,13 @@ pub struct EchoLabels {
     posteriors: Vec<(Name, Posterior)>,
     /// Probability of spread F.
     pub spread: f64,
+    /// Gyrofrequency at 300 km with which the frame was labelled, MHz.
+    pub gyro_mhz: f64,
 }
 
-/// Labels a panel. Without both axes, or without a panel, there are no labels.
-pub fn label(panel: &PanelCopy, grid: &Grid, band_mhz: [f64; 2], gyro_mhz: f64) -> Option<EchoLabels> {
+/// Labels a panel. Without both axes, or without a panel, there are no labels. Of several gyrofrequencies that one is taken under which foF2
+/// and the X cusp agree best.
+pub fn label(panel: &PanelCopy, grid: &Grid, band_mhz: [f64; 2], gyros_mhz: &[f64]) -> Option<EchoLabels> {
     let (sweep, range, picture) = (grid.sweep.as_ref()?, grid.range.as_ref()?, panel.picture()?);
     let to_copy = |mhz: f64, km: f64| {
         // A line of constant frequency leans, and so does one of constant height: two rounds are exact to far less than a pixel.
@@ -86,7 +90,10 @@ pub fn label(panel: &PanelCopy, grid: &Grid, band_mhz: [f64; 2], gyro_mhz: f64) 
         panel.place((x, range.y_at(km, x)))
     };
     let whole = PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
-    Some(label_raster(raster::raster(&picture, whole, band_mhz, to_copy), gyro_mhz))
+    let raster = raster::raster(&picture, whole, band_mhz, to_copy);
+    let mut all = gyros_mhz.iter().map(|&gyro_mhz| label_raster(raster.clone(), gyro_mhz));
+    let first = all.next()?;
+    Some(all.fold(first, |best, next| if next.pairing() > best.pairing() { next } else { best }))
 }
 
 /// Columns by which a doubtful raster is shifted for further views.
@@ -114,7 +121,7 @@ pub fn label_raster(raster: Raster, gyro_mhz: f64) -> EchoLabels {
         labels.outputs.divide(count);
         labels.spread = (labels.spread + others.iter().map(|other| other.spread).sum::<f64>()) / f64::from(count);
     }
-    EchoLabels { raster, ..labels }
+    EchoLabels { raster, gyro_mhz, ..labels }
 }
 
 /// What the network says of a raster shifted by some columns; posteriors stand at their own place again, maps do not.
@@ -135,7 +142,7 @@ fn view(raster: &Raster, gyro_mhz: f64, columns: i64) -> EchoLabels {
     let height = height.map(|(i, &name)| (name, Posterior::from_logits(Axis::Height, outputs.height(i))));
     let posteriors = frequency.chain(height).collect();
     let spread = outputs.scalars().first().map_or(0.0, |&logit| f64::from(logistic(logit)));
-    EchoLabels { raster: shifted, outputs, posteriors, spread }
+    EchoLabels { raster: shifted, outputs, posteriors, spread, gyro_mhz }
 }
 
 /// The probability of a logit. The exponential is that of numbers up to zero.
@@ -174,6 +181,12 @@ impl EchoLabels {
     /// What is said of a characteristic; `None` if the labeller has no output for it.
     pub fn posterior(&self, name: Name) -> Option<&Posterior> {
         self.posteriors.iter().find(|(own, _)| *own == name).map(|(_, posterior)| posterior)
+    }
+
+    /// Probability that O and X end as one layer has them.
+    fn pairing(&self) -> f64 {
+        let (Some(o), Some(x)) = (self.posterior(Name::FoF2), self.posterior(Name::FxI)) else { return 0.0 };
+        o.agreement(x, |mhz| x_of_o(mhz, self.gyro_mhz))
     }
 
     /// Probability that the cell at a frequency and height shows a class of echo.
@@ -223,7 +236,7 @@ impl EchoLabels {
             scalars: Reused::filled(0, 0.0),
         };
         let raster = Raster { levels: vec![128; ROWS * COLUMNS], valid: vec![1; ROWS * COLUMNS] };
-        Self { raster, outputs, posteriors: frequency.into_iter().chain(height).collect(), spread: 0.0 }
+        Self { raster, outputs, posteriors: frequency.into_iter().chain(height).collect(), spread: 0.0, gyro_mhz: 1.2 }
     }
 }
 

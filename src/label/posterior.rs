@@ -117,21 +117,29 @@ impl Posterior {
         Self { bins, ..self.clone() }
     }
 
+    /// Probability that both characteristics are shown and the other value is that which follows from this one by `relation`, to about a bin.
+    pub fn agreement(&self, other: &Self, relation: impl Fn(f64) -> f64) -> f64 {
+        let both = |bin: usize| self.bins[bin] * other.near(relation(self.axis.value_of(bin as f64)));
+        3.0 * self.present * other.present * (0..self.bins.len()).map(both).sum::<f64>()
+    }
+
+    /// Mean probability of the three bins about a value.
+    fn near(&self, value: f64) -> f64 {
+        let place = self.axis.bin_of(value).round();
+        let at = |offset: f64| {
+            let bin = place + offset;
+            if bin < 0.0 { 0.0 } else { self.bins.get(bin as usize).copied().unwrap_or(0.0) }
+        };
+        (at(-1.0) + at(0.0) + at(1.0)) / 3.0
+    }
+
     /// The posterior after what another one of the same axis says of a value that follows from this one by `relation`, if that other
     /// reading is sound with probability `trust`.
     #[must_use]
     pub fn joined(&self, other: &Self, relation: impl Fn(f64) -> f64, trust: f64) -> Self {
         let trust = trust * other.present;
         let uniform = (1.0 - trust) / self.bins.len().max(1) as f64;
-        // The mean over three bins: the relation is known to about one.
-        let density = |place: f64| {
-            let near = |offset: f64| {
-                let bin = (place + offset).round();
-                if bin < 0.0 { 0.0 } else { other.bins.get(bin as usize).copied().unwrap_or(0.0) }
-            };
-            (near(-1.0) + near(0.0) + near(1.0)) / 3.0
-        };
-        let weight = |bin: usize| trust * density(self.axis.bin_of(relation(self.axis.value_of(bin as f64)))) + uniform;
+        let weight = |bin: usize| trust * other.near(relation(self.axis.value_of(bin as f64))) + uniform;
         let mut bins: Vec<f64> = self.bins.iter().enumerate().map(|(bin, mass)| mass * weight(bin)).collect();
         let whole: f64 = bins.iter().sum();
         if whole > 0.0 {

@@ -60,6 +60,9 @@ pub struct ScaleConfig {
     pub unknown_year: f64,
     /// Gyrofrequency where the station is not known (MHz). Default 1.2.
     pub unknown_gyrofrequency_mhz: f64,
+    /// Gyrofrequencies that are tried where the station is not known (MHz); that under which O and X agree best is taken. Default 1.2, 1.0, 1.4
+    /// and 0.8: the Earth's field at the height of the F region.
+    pub tried_gyrofrequencies_mhz: Vec<f64>,
     /// Square of the sine of the angle between field and vertical where the station's place is not known (1). Default 0.2.
     pub unknown_field_sin2: f64,
 }
@@ -83,6 +86,7 @@ impl Default for ScaleConfig {
             edge_error_km: 2.5,
             unknown_year: 1970.0,
             unknown_gyrofrequency_mhz: 1.2,
+            tried_gyrofrequencies_mhz: vec![1.2, 1.0, 1.4, 0.8],
             unknown_field_sin2: 0.2,
         }
     }
@@ -159,8 +163,17 @@ pub struct StationField {
     /// Gyrofrequency at 300 km, MHz: the station's, else by IGRF at its place, else one in the middle of the instrument's stations,
     /// else the usual one.
     pub gyro_mhz: f64,
+    /// The gyrofrequency is that of the station or of its place.
+    pub is_known: bool,
     /// Square of the sine of the angle between the field and the vertical, by IGRF at the station's place, else the usual one.
     pub sin2: f64,
+}
+
+impl StationField {
+    /// Gyrofrequencies with which a frame is tried, MHz.
+    pub fn gyros_mhz(&self, config: &ScaleConfig) -> Vec<f64> {
+        if self.is_known { vec![self.gyro_mhz] } else { config.tried_gyrofrequencies_mhz.clone() }
+    }
 }
 
 /// The field with which a frame is read.
@@ -178,6 +191,7 @@ pub fn station_field(
     let model = place.map(|(latitude, longitude)| Field::at(latitude, longitude, F_REGION_KM, year));
     let own = station.and_then(|station| station.gyrofrequency_mhz).or(model.map(|field| field.gyro_mhz));
     StationField {
+        is_known: own.is_some(),
         gyro_mhz: own.or_else(|| usual_gyro(calibration)).unwrap_or(config.unknown_gyrofrequency_mhz),
         sin2: model.map_or(config.unknown_field_sin2, |field| field.sin2()),
     }
@@ -220,7 +234,7 @@ pub fn scale(
         mhz_axis: f64::from(grid.frequency_residual_mhz),
         km_scatter: (px * km_per_px).hypot(config.edge_error_km),
         position_px: px,
-        gyro_mhz: field.gyro_mhz,
+        gyro_mhz: labels.map_or(field.gyro_mhz, |labels| labels.gyro_mhz),
         sin2: field.sin2,
         interfered: &interfered,
         sun: station.zip(time).and_then(|(station, time)| sun(station, time)),

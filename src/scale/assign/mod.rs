@@ -23,7 +23,7 @@ const ABOVE_EDGE: f64 = 0.006;
 const LOWEST_KM: f64 = 75.0;
 
 /// Names the ridges of a bottomside frame. Without labels they keep unknown components.
-pub fn assign(ridges: &[Ridge], labels: Option<&EchoLabels>, grid: &Grid, gyro_mhz: f64) -> Vec<Trace> {
+pub fn assign(ridges: &[Ridge], labels: Option<&EchoLabels>, grid: &Grid) -> Vec<Trace> {
     let (Some(labels), Some(sweep), Some(range)) = (labels, &grid.sweep, &grid.range) else {
         return ridges.iter().map(|ridge| unassigned(ridge.clone())).collect();
     };
@@ -34,7 +34,7 @@ pub fn assign(ridges: &[Ridge], labels: Option<&EchoLabels>, grid: &Grid, gyro_m
     let mut traces: Vec<Trace> = ridges.iter().flat_map(|ridge| pieces(ridge, labels, sweep, range)).collect();
     traces.retain(|trace| trace.mode != Mode::Unknown || !is_pulse(trace, range));
     name_multiples(&mut traces, sweep, range);
-    traces.into_iter().flat_map(|trace| split_at_f1(trace, fo_f1, gyro_mhz, sweep)).collect()
+    traces.into_iter().flat_map(|trace| split_at_f1(trace, fo_f1, labels.gyro_mhz, sweep)).collect()
 }
 
 fn unassigned(ridge: Ridge) -> Trace {
@@ -219,7 +219,7 @@ mod tests {
             cells(Class::FO, 3.0, 5.0, 300.0).chain(cells(Class::FX, 5.0, 7.0, 300.0)),
             &[(Name::FoF2, 5.0)],
         );
-        let traces = assign(&[ridge(3.0, 7.0, |_| 300.0)], Some(&labels), &grid(), 1.2);
+        let traces = assign(&[ridge(3.0, 7.0, |_| 300.0)], Some(&labels), &grid());
         let found: Vec<(Mode, Layer)> = traces.iter().map(|trace| (trace.mode, trace.layer)).collect();
         assert_eq!(found, [(Mode::O, Layer::F), (Mode::X, Layer::F)]);
         let last = traces[0].ridge.points.last().unwrap().x;
@@ -233,21 +233,21 @@ mod tests {
             &[(Name::FoEs, 6.0)],
         );
         let ridges = [ridge(2.0, 6.0, |_| 110.0), ridge(2.5, 5.5, |_| 331.0)];
-        let traces = assign(&ridges, Some(&labels), &grid(), 1.2);
+        let traces = assign(&ridges, Some(&labels), &grid());
         assert_eq!((traces[1].mode, traces[1].layer, traces[1].hop), (Mode::O, Layer::Es, 3));
     }
 
     #[test]
     fn the_trace_below_the_cusp_of_f1_is_that_of_f1() {
         let labels = EchoLabels::exact(cells(Class::FO, 3.0, 7.0, 250.0), &[(Name::FoF1, 4.5), (Name::FoF2, 7.0)]);
-        let traces = assign(&[ridge(3.0, 7.0, |_| 250.0)], Some(&labels), &grid(), 1.2);
+        let traces = assign(&[ridge(3.0, 7.0, |_| 250.0)], Some(&labels), &grid());
         let layers: Vec<Layer> = traces.iter().map(|trace| trace.layer).collect();
         assert_eq!(layers, [Layer::F1, Layer::F2]);
     }
 
     #[test]
     fn without_labels_nothing_is_claimed() {
-        let traces = assign(&[ridge(3.0, 7.0, |_| 250.0)], None, &grid(), 1.2);
+        let traces = assign(&[ridge(3.0, 7.0, |_| 250.0)], None, &grid());
         assert_eq!((traces[0].mode, traces[0].confidence), (Mode::Unknown, 0.0));
     }
 }
