@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_copy_keeps_every_place_and_nearly_every_tone() {
-        let picture = GrayImage::from_fn(1500, 500, |x, y| image::Luma([(x / 8 + y / 4) as u8]));
+        let picture = GrayImage::from_fn(1500, 500, |x, y| image::Luma([(x / 12 + y / 8) as u8]));
         let frame = Frame {
             picture,
             placement: Placement::default(),
@@ -110,7 +110,7 @@ mod tests {
         assert!(small.width() <= MOST_COLUMNS && small.height() <= MOST_ROWS);
         for (x, y) in [(100.0, 50.0), (800.0, 300.0), (1400.0, 450.0)] {
             let (u, v) = copy.place((x, y));
-            let (tone, expected) = (small.get_pixel(u.round() as u32, v.round() as u32).0[0], x / 8.0 + y / 4.0);
+            let (tone, expected) = (small.get_pixel(u.round() as u32, v.round() as u32).0[0], x / 12.0 + y / 8.0);
             assert!((f64::from(tone) - expected).abs() < 5.0, "{x} {y}: {tone} {expected}");
         }
         let bare = Frame { panel: PixelBox::new(0, 0, 0, 0), ..frame };
