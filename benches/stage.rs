@@ -8,7 +8,7 @@ use ionoscribe::engine::Pipeline;
 use ionoscribe::ingest::ScanRef;
 use ionoscribe::model::{Calibration, Echogram, Frame, Grid, Ridge, Scan};
 use ionoscribe::simulate::{Level, SimulateConfig, simulate};
-use ionoscribe::{calibrate, caption, clean, frame, scale, trace};
+use ionoscribe::{calibrate, caption, clean, frame, label, scale, trace};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -91,10 +91,14 @@ fn follow_traces(bencher: Bencher<'_, '_>, instrument: usize) {
 }
 
 #[divan::bench(args = [0, 1])]
-fn name_and_scale(bencher: Bencher<'_, '_>, instrument: usize) {
+fn label_and_scale(bencher: Bencher<'_, '_>, instrument: usize) {
     time(bencher, instrument, |work, facts| {
         let settings = &work.pipeline.settings;
-        let traces = trace::label(&work.ridges, &work.grid, None, facts, &settings.trace);
-        scale::scale(&traces, &work.grid, &scale::Circumstances::default(), facts, &settings.scale)
+        let field = scale::station_field(None, None, facts, &settings.scale);
+        let panel = label::PanelCopy::of(&work.frame);
+        let labels = label::label(&panel, &work.grid, scale::band(&work.grid, facts), &[field.gyro_mhz]);
+        let traces = scale::assign(&work.ridges, labels.as_ref(), &work.grid);
+        let observation = scale::Observation { labels: labels.as_ref(), ..scale::Observation::default() };
+        scale::scale(&traces, &work.grid, &observation, facts, &settings.scale)
     });
 }

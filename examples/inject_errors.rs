@@ -13,7 +13,7 @@ mod film;
 
 use film::{Failure, Truth, pipeline, read};
 use ionoscribe::model::{CharacteristicName as Name, Flag};
-use ionoscribe::quality::{Judged, Sounding, along};
+use ionoscribe::quality::{FlaggedValue, Sounding, qc_roll};
 use ionoscribe::simulate::{Level, SimulateConfig, simulate};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ const HEIGHTS: &[Name] = &[Name::HF, Name::HF2, Name::HpF2, Name::HE, Name::HEs]
 const KINDS: &[Kind] = &[
     Kind { name: "wrong year digit", span: 1, asked: 0.95, spoil: wrong_year },
     Kind { name: "swapped hour digits", span: 1, asked: 0.95, spoil: swapped_hour },
-    Kind { name: "mark identity shifted by one", span: 1, asked: 0.95, spoil: shifted_identity },
+    Kind { name: "marker identity shifted by one", span: 1, asked: 0.95, spoil: shifted_identity },
     Kind { name: "foF2 off by 1 MHz", span: 1, asked: 0.95, spoil: |frames, k| off(frames, k, 1.0, FREQUENCIES) },
     Kind { name: "foF2 off by 0.5 MHz", span: 1, asked: 0.8, spoil: |frames, k| off(frames, k, 0.5, FREQUENCIES) },
     Kind {
@@ -47,7 +47,7 @@ const KINDS: &[Kind] = &[
     },
     Kind { name: "height scale off by 10 %", span: 1, asked: 0.8, spoil: wrong_height_scale },
     Kind { name: "reversed stretch", span: 10, asked: 0.8, spoil: reversed },
-    Kind { name: "stuck value", span: 8, asked: 0.8, spoil: stuck },
+    Kind { name: "flat line", span: 8, asked: 0.8, spoil: flat_line },
     Kind { name: "X trace taken for O", span: 1, asked: 0.8, spoil: x_for_o },
     Kind { name: "second hop taken for first", span: 1, asked: 0.8, spoil: second_hop },
 ];
@@ -68,7 +68,7 @@ fn main() -> Result<(), Failure> {
         let (drawn, truth) = readings(&instrument, frames, seed)?;
         let config = pipeline(&instrument)?.settings.quality;
         let mut clean = drawn.clone();
-        along(&mut clean, &config);
+        qc_roll(&mut clean, &config);
         for (k, frame) in clean.iter().enumerate() {
             for (value, before) in frame.values.iter().zip(&drawn[k].values) {
                 let true_value = truth.get(&(k, value.characteristic.name)).and_then(|is| is.0);
@@ -100,13 +100,14 @@ fn main() -> Result<(), Failure> {
                     k += 1;
                 }
             }
-            along(&mut spoiled, &config);
+            qc_roll(&mut spoiled, &config);
             for (k, names) in places {
                 if names.is_empty() {
                     count.add(spoiled[k].flag, spoiled[k].values.iter().flat_map(|row| &row.tests));
                 }
-                let passed =
-                    |row: &&Judged| value(&clean[k], row.characteristic.name).is_some_and(|row| row.flag == Flag::Pass);
+                let passed = |row: &&FlaggedValue| {
+                    value(&clean[k], row.characteristic.name).is_some_and(|row| row.flag == Flag::Pass)
+                };
                 for name in names {
                     if let Some(row) = value(&spoiled[k], name).filter(passed) {
                         count.add(row.flag, row.tests.iter());
@@ -162,7 +163,7 @@ fn readings(instrument: &str, frames: u32, seed: u64) -> Result<(Vec<Sounding>, 
     Ok(read)
 }
 
-fn value(frame: &Sounding, name: Name) -> Option<&Judged> {
+fn value(frame: &Sounding, name: Name) -> Option<&FlaggedValue> {
     frame.values.iter().find(|row| row.characteristic.name == name)
 }
 
@@ -232,7 +233,7 @@ fn reversed(frames: &mut [Sounding], k: usize) -> Option<Vec<Name>> {
     Some(Vec::new())
 }
 
-fn stuck(frames: &mut [Sounding], k: usize) -> Option<Vec<Name>> {
+fn flat_line(frames: &mut [Sounding], k: usize) -> Option<Vec<Name>> {
     let kept = value(&frames[k], Name::FoF2)?.characteristic.value?;
     frames[k..k + 8].iter_mut().for_each(|frame| {
         change(frame, &[Name::FoF2], |_, _| kept);

@@ -155,7 +155,7 @@ fn values(dataset: &Path, film: &Path) -> Result<(Vec<Value>, Vec<[f64; 4]>), Fa
             let (Some(name), Some(read)) = (Name::from_name(&name), columns.number("value", row)) else { continue };
             let flag = columns.integer("flag", row).unwrap_or_default();
             let letter = text("qualifier");
-            if text("origin") == "sequence" {
+            if text("origin") == "estimated" {
                 let bound = |name| columns.number(name, row).unwrap_or(f64::NAN);
                 added.extend(is.filter(|_| !is_limit).map(|is| [read, bound("lower"), bound("upper"), is]));
                 if letter == "T" {

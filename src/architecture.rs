@@ -92,6 +92,6 @@ fn uses(text: &str) -> Vec<String> {
 
 #[test]
 fn uses_are_found_in_braces_and_paths() {
-    let text = "use crate::{calibrate, model::{A, B}, roll::Clue};\ncrate::scale::run();";
+    let text = "use crate::{calibrate, model::{A, B}, roll::RollEvidence};\ncrate::scale::run();";
     assert_eq!(uses(text), ["calibrate", "model", "roll", "scale"]);
 }

@@ -3,9 +3,10 @@
 //!
 //! The modules stand in the order in which the data flows through them:
 //! `ingest` opens scans, `frame` finds the ionogram, `caption` reads its station and time, `calibrate` identifies
-//! its marks, `roll` decides for the whole sequence, `clean` and `trace` extract the echoes, `scale` turns them into
-//! characteristics, `table` reads legacy tables, `quality` judges, `dataset` writes, `series` reads back. `engine`
-//! runs the stages over rolls in parallel. Arrows between modules point backward along this list. `model`, `kernel`, `physics` and `statistics` serve all.
+//! its markers, `roll` decides for the whole sequence, `clean` and `trace` extract the echoes, `label` says what each of
+//! them is, `scale` turns them into characteristics, `table` reads legacy tables, `quality` judges, `dataset` writes,
+//! `series` reads back. `engine` runs the stages over rolls in parallel. Arrows between modules point backward along
+//! this list. `model`, `kernel`, `physics` and `statistics` serve all.
 
 pub mod model;
 pub mod kernel;
@@ -18,6 +19,7 @@ pub mod calibrate;
 pub mod roll;
 pub mod clean;
 pub mod trace;
+pub mod label;
 pub mod scale;
 pub mod table;
 pub mod quality;

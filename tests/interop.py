@@ -9,7 +9,7 @@ import json
 import pathlib
 import sys
 
-TABLES = ["frames", "characteristics", "traces", "marks", "profiles", "queue", "failures"]
+TABLES = ["frames", "characteristics", "traces", "markers", "profiles", "queue", "failures"]
 
 
 def with_pyarrow(folder):

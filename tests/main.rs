@@ -8,6 +8,8 @@ mod program {
     mod exports;
     mod interop;
     mod interruption;
+    mod metamorphic;
+    mod migrate;
     mod pictures;
     mod questions;
     mod sharing;

@@ -117,7 +117,7 @@ def main():
                   f"{1000 / best['one']:.0f} frames/s of processor time")
             print(f"  engine, two threads     {best['wall two']:7.2f}  = {best['wall one'] / best['wall two']:.2f} x as fast by the clock; "
                   f"processor time {best['two'] / best['one']:.2f} x; {memory:.0f} MB resident at most")
-            print(f"  clean, trace and marks  {ours:7.2f}")
+            print(f"  clean, trace and markers{ours:7.2f}")
             print(f"  OpenCV's chain          {best['opencv']:7.2f}  = {best['opencv'] / ours:.2f} x ours")
             print("  stages by the clock: " + ", ".join(f"{s['stage']} {best[s['stage']]:.2f}" for s in stages))
 

@@ -64,7 +64,7 @@ def main():
                 else:
                     os.link(picture, folder / picture.name)
             if roll == 1:
-                # A reel is concluded and written while the next one is looked at: the least that shows it.
+                # A segment is concluded and written while the next one is looked at: the least that shows it.
                 show("two rolls", 2 * FRAMES, *engine(film, scratch / "two", report))
         dataset = scratch / "long"
         long = engine(film, dataset, report)

@@ -7,7 +7,9 @@
 
 #![expect(clippy::print_stdout, reason = "a program of its own")]
 
-use ionoscribe::dataset::{CharacteristicRow, Commit, Dataset, FrameRow, Identity, Input, Rows, ValueOrigin};
+use ionoscribe::dataset::{
+    CharacteristicRow, Commit, Dataset, FORMAT_VERSION, FrameRow, Identity, Input, Rows, ValueOrigin,
+};
 use ionoscribe::model::{CharacteristicName, Flag, FrameClass, GridOrigin, Origin, PixelBox, Status};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -36,6 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = arguments.next().ok_or("name the folder to write")?;
     let years: i16 = arguments.next().map_or(Ok(70), |years| years.parse())?;
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline_sha256: "0".repeat(64),
         calibration_id: "made".to_owned(),
@@ -48,7 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         values += rows.characteristics.len();
         let frames = rows.frames.len() as u64;
         let commit = Commit {
-            reel: format!("made-{year}"),
+            segment: format!("made-{year}"),
             roll: "made".to_owned(),
             identity: identity.clone(),
             input: Input::default(),
@@ -98,8 +101,8 @@ fn frame(frame_id: &str, time: i64) -> Result<FrameRow, jiff::Error> {
         time_confidence: 0.99,
         caption_text: String::new(),
         calibration_id: "made".to_owned(),
-        marks_found: 24,
-        marks_expected: 25,
+        markers_found: 24,
+        markers_expected: 25,
         frequency_residual_px: Some(0.4),
         height_residual_px: Some(0.3),
         axes_origin: Some(GridOrigin::Own),
@@ -142,7 +145,7 @@ fn reading(frame_id: &str, time: i64, name: CharacteristicName, index: u64) -> R
         descriptor,
         confidence: 0.9,
         flag,
-        tests: if flag == Flag::Suspect { "step".to_owned() } else { String::new() },
+        tests: if flag == Flag::Suspect { "rate_of_change".to_owned() } else { String::new() },
         origin: ValueOrigin::Film,
     })
 }

@@ -1,6 +1,6 @@
 //! Film with known truth, read as a run reads it up to where the frames are compared with each other.
 
-use ionoscribe::engine::{Pipeline, Stopwatch, conclude, decide, observe};
+use ionoscribe::engine::{Pipeline, Stopwatch, extract_frame, resolve_metadata, scale_frame};
 use ionoscribe::ingest::ScanRef;
 use ionoscribe::model::{CharacteristicName as Name, ManifestEntry};
 use ionoscribe::quality::Sounding;
@@ -34,18 +34,19 @@ pub(crate) fn read(pipeline: &Pipeline, folder: &Path) -> Result<(Vec<Sounding>,
         .map(|name| -> Result<_, Failure> {
             let scan = ScanRef::new(folder.join(name)).open(&pipeline.settings.ingest)?;
             let manifest = ManifestEntry::default();
-            let observed = observe(&scan, &manifest, pipeline, &stopwatch).map_err(|(failure, _)| failure.message)?;
-            Ok(observed.record(scan.source, 0, manifest))
+            let extracted =
+                extract_frame(&scan, &manifest, pipeline, &stopwatch).map_err(|(failure, _)| failure.message)?;
+            Ok(extracted.record(scan.source, 0, manifest))
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let decisions = decide(&records, pipeline);
+    let resolved = resolve_metadata(&records, pipeline);
     let soundings = records
         .par_iter()
-        .zip(decisions)
-        .map(|(record, decision)| -> Result<_, Failure> {
-            let done = conclude(record, decision, pipeline, &stopwatch).map_err(|stopped| stopped.0.message)?;
-            let station = done.decision.station_facts(&pipeline.calibration);
-            Ok(Sounding::new(&done.decision, record.panel, station, done.characteristics, done.verdict))
+        .zip(resolved)
+        .map(|(record, metadata)| -> Result<_, Failure> {
+            let done = scale_frame(record, metadata, pipeline, &stopwatch).map_err(|stopped| stopped.0.message)?;
+            let station = done.metadata.station_facts(&pipeline.calibration);
+            Ok(Sounding::new(&done.metadata, record.panel, station, done.characteristics, done.qc))
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut truth = Truth::new();

@@ -27,7 +27,7 @@ pub fn table(format: &str, bytes: &[u8]) {
     let text = format!(
         "table = \"t\"\ntitle = \"t\"\nformat = \"{format}\"\nzone = \"UT\"\nunit = \"0.1 MHz\"\ncharacteristic = \"foF2\"\n\
          heading = [\"{{month}} {{year}}\", \"STATION {{station_name}}\", \"UNIT {{unit}}\", \"TIME= {{zone}}\"]\n\
-         [csv]\nday = \"1\"\nfirst_hour = \"2\"\nsheet_month = \"1957-07\"\n"
+         [csv]\nday = \"1\"\nfirst_hour = \"2\"\ntable_month = \"1957-07\"\n"
     );
     if let Ok(layout) = toml::from_str(&text) {
         drop(ionoscribe::table::read_text(bytes, &layout));

@@ -35,11 +35,12 @@ fn truth(name: &str) -> Vec<(String, Vec<Vec<String>>)> {
     groups
 }
 
-/// A frame whose last three rows of the truth file stand where the film shows no line. Both operators read those marks at the
-/// same places 20 to 30 px further right, so this frame is compared with the mean of their readings on its middle row.
+/// A frame whose last three rows of the truth file stand where the film shows no line. Both operators read those
+/// markers at the same positions 20 to 30 px further right, so this frame is compared with the mean of their readings
+/// on its middle row.
 const READ_BY_OPERATORS: &str = "alouette1/num_example.png";
 
-/// Mean column of a mark in the operators' readings of that frame.
+/// Mean column of a marker in the operators' readings of that frame.
 fn operators_mean(mhz: &str) -> f64 {
     let film = crate::testdata::shared_film().expect("film");
     let label = format!("{mhz} MHz");
@@ -95,18 +96,18 @@ fn rulings_of_the_truth_file_are_met() {
                 .fold(f64::INFINITY, f64::min);
             assert!(listed <= 2.0, "{file}: no line within {listed:.1} px of {y}");
         }
-        // The first lines of the file are the second to eighth ruling below the zero line.
+        // The first lines of the file are the second to eighth height marker below the zero line.
         for (k, y) in [71.0, 93.0, 115.0, 137.0, 159.0, 181.0, 203.0].into_iter().enumerate() {
             let (_, y) = frame.placement.to_frame(middle, y);
             let off = (range.y_at(202.0 * (k as f64 + 2.0), middle) - y).abs();
-            assert!(off <= 2.0, "{file}: ruling {} is {off:.1} px off", k + 2);
+            assert!(off <= 2.0, "{file}: height marker {} is {off:.1} px off", k + 2);
         }
     }
 }
 
 #[test]
 fn small_and_crowded_crops_are_named() {
-    // Heights and marks were checked by eye on drawn overlays.
+    // Heights and markers were checked by eye on drawn overlays.
     for number in [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 30, 32, 36, 40] {
         let file = format!("alouette1/crop_{number:02}.png");
         let Some((_, grid)) = grid_of(&file) else { return };
@@ -158,12 +159,12 @@ fn the_panel_may_be_off_by_some_pixels() {
             let grid = calibrate(&moved, &calibration, &CalibrateConfig::default());
             assert!(grid.is_complete(), "{file}: {}", grid.reason);
             let sweep = grid.sweep.expect("a sweep");
-            for mark in &grid.marks {
-                let off = sweep.x_at(mark.value, 100.0) - wanted.x_at(mark.value, 100.0);
+            for marker in &grid.frequency_markers {
+                let off = sweep.x_at(marker.value, 100.0) - wanted.x_at(marker.value, 100.0);
                 assert!(
-                    off.abs() < 2.5 || mark.measured_px.is_none(),
+                    off.abs() < 2.5 || marker.measured_px.is_none(),
                     "{file}: {} MHz moved by {off:.1} px",
-                    mark.value
+                    marker.value
                 );
             }
         }
@@ -202,11 +203,11 @@ fn report() {
                 (frame.panel.x, frame.panel.y, frame.panel.w, frame.panel.h),
                 u8::from(grid.sweep.is_some()),
                 grid.identity_margin,
-                grid.marks_found(),
+                grid.markers_found(),
                 grid.frequency_residual_px,
                 grid.frequency_residual_mhz,
                 u8::from(grid.range.is_some()),
-                grid.rulings.iter().filter(|m| m.measured_px.is_some()).count(),
+                grid.height_markers.iter().filter(|m| m.measured_px.is_some()).count(),
                 grid.height_residual_px,
                 vertical_lean(&grid) / f64::from(frame.panel.h - 1),
                 grid.reason,
@@ -253,7 +254,7 @@ fn report_simulated() {
             let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
             text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
         };
-        let (marks, rulings) = (read("frequency_marks.csv"), read("height_rulings.csv"));
+        let (markers, height_markers) = (read("frequency_marks.csv"), read("height_rulings.csv"));
         let mut files: Vec<_> = std::fs::read_dir(&folder).expect("folder").flatten().map(|e| e.path()).collect();
         files.retain(|file| file.extension().is_some_and(|e| e == "png" || e == "tif" || e == "tiff"));
         files.sort();
@@ -264,7 +265,7 @@ fn report_simulated() {
             let (mut px, mut mhz, mut rows) = (0f64, 0f64, 0f64);
             if let Some(sweep) = &grid.sweep {
                 let y = sweep.reference_y;
-                for row in marks.iter().filter(|row| row[0] == name) {
+                for row in markers.iter().filter(|row| row[0] == name) {
                     let (value, x): (f64, f64) = (row[2].parse().expect("MHz"), row[3].parse().expect("px"));
                     let (_, scan_y) = frame.placement.to_scan(0.0, y);
                     let (x, _) = frame.placement.to_frame(x, scan_y);
@@ -273,7 +274,7 @@ fn report_simulated() {
                 }
             }
             if let Some(range) = &grid.range {
-                for row in rulings.iter().filter(|row| row[0] == name) {
+                for row in height_markers.iter().filter(|row| row[0] == name) {
                     for (y, km) in row[2].split_whitespace().zip(row[3].split_whitespace()) {
                         let (y, km): (f64, f64) = (y.parse().expect("px"), km.parse().expect("km"));
                         let (scan_x, _) = frame.placement.to_scan(range.reference_x, 0.0);
@@ -289,7 +290,7 @@ fn report_simulated() {
                 (frame.panel.x, frame.panel.y, frame.panel.w, frame.panel.h),
                 u8::from(grid.sweep.is_some()),
                 grid.identity_margin,
-                grid.marks_found(),
+                grid.markers_found(),
                 u8::from(grid.range.is_some()),
                 grid.reason,
             );

@@ -1,23 +1,23 @@
-//! The frequency axis: marks found, named, and joined by a smooth curve.
+//! The frequency axis: markers found, named, and joined by a smooth curve.
 
 use super::CalibrateConfig;
 use super::fit::settle;
 use super::lines::Lines;
 use super::second_look::second_look;
 use super::sequence::{Anchor, Assignment, Expected, Prior, assign, rate};
-use crate::model::{Curve, Mark, PixelBox, Sweep, SweepAxis, SweepLaw};
+use crate::model::{AxisMarker, Curve, PixelBox, Sweep, SweepAxis, SweepLaw};
 
-/// What the marks of a frame say.
+/// What the markers of a frame say.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FrequencyAxis {
     pub(super) sweep: Option<Sweep>,
-    pub(super) marks: Vec<Mark>,
+    pub(super) markers: Vec<AxisMarker>,
     pub(super) residual_px: f32,
     pub(super) residual_mhz: f32,
     pub(super) margin: f32,
-    /// Log likelihood ratio against no marks.
+    /// Log likelihood ratio against no markers.
     pub(super) evidence: f64,
-    /// The picture's limits are the axis: no marks were expected, or none found.
+    /// The picture's limits are the axis: no markers were expected, or none found.
     pub(super) from_limits: bool,
     pub(super) reason: String,
 }
@@ -32,7 +32,7 @@ pub(super) fn frequency_axis(
     let mut ranked: Vec<(&SweepAxis, Vec<Expected>, Vec<Assignment>)> = axes
         .iter()
         .map(|axis| {
-            let expected = expected_marks(axis);
+            let expected = expected_markers(axis);
             let lists = [rate(&lines.peaks, lines.length, expected.len(), config.rank_shape)];
             let found = assign(&expected, &lists, &prior(axis, lines, panel, config));
             (*axis, expected, found)
@@ -41,7 +41,7 @@ pub(super) fn frequency_axis(
         .collect();
     ranked.sort_by(|a, b| b.2[0].log_likelihood.total_cmp(&a.2[0].log_likelihood));
     let Some((axis, expected, found)) = ranked.first() else {
-        return FrequencyAxis { reason: "no frequency marks found".to_owned(), ..FrequencyAxis::default() };
+        return FrequencyAxis { reason: "no frequency markers found".to_owned(), ..FrequencyAxis::default() };
     };
     let best = &found[0];
     let rival = found[1..]
@@ -49,10 +49,10 @@ pub(super) fn frequency_axis(
         .find(|other| differs(best, other))
         .map(|other| other.log_likelihood)
         .into_iter()
-        .chain(ranked[1..].iter().filter_map(|(other, places, found)| {
+        .chain(ranked[1..].iter().filter_map(|(other, positions, found)| {
             found
                 .iter()
-                .find(|rival| names_differ(axis, best, expected, other, rival, places))
+                .find(|rival| names_differ(axis, best, expected, other, rival, positions))
                 .map(|rival| rival.log_likelihood)
         }))
         .fold(0.0f64, f64::max);
@@ -62,19 +62,21 @@ pub(super) fn frequency_axis(
     let seen = best.peaks.iter().flatten().count();
     let in_view = best.px.iter().filter(|&&px| px >= lines.origin && px <= lines.origin + lines.length).count();
     let span = (best.px[best.px.len() - 1] - best.px[0]).abs();
-    if seen < config.marks_needed as usize || (seen as f64) < config.marks_share * expected.len() as f64 {
-        result.reason = format!("only {seen} of {in_view} frequency marks found");
+    if seen < config.frequency_markers_needed as usize
+        || (seen as f64) < config.frequency_markers_share * expected.len() as f64
+    {
+        result.reason = format!("only {seen} of {in_view} frequency markers found");
     } else if best.log_likelihood < config.evidence_needed {
-        result.reason = format!("frequency marks not clear: evidence {:.1}", best.log_likelihood);
+        result.reason = format!("frequency markers not clear: evidence {:.1}", best.log_likelihood);
     } else if f64::from(result.margin) < config.margin_needed {
-        result.reason = format!("frequency marks ambiguous: margin {:.1}", result.margin);
-    } else if f64::from(result.residual_px) > config.residual_allowed * axis.stray * span + config.jitter_px {
-        result.reason = format!("frequency marks out of place: {:.1} px", result.residual_px);
+        result.reason = format!("frequency markers ambiguous: margin {:.1}", result.margin);
+    } else if f64::from(result.residual_px) > config.residual_allowed * axis.position_sigma * span + config.jitter_px {
+        result.reason = format!("frequency markers out of place: {:.1} px", result.residual_px);
     }
     if !result.reason.is_empty() {
         return FrequencyAxis { sweep: None, ..result };
     }
-    match second_look(axis, expected, best, &result.marks, lines, config) {
+    match second_look(axis, expected, best, &result.markers, lines, config) {
         Some(completed) => FrequencyAxis {
             evidence: result.evidence,
             margin: result.margin,
@@ -84,17 +86,17 @@ pub(super) fn frequency_axis(
     }
 }
 
-/// The marks with their places, from the calibration file or from the law.
-fn expected_marks(axis: &SweepAxis) -> Vec<Expected> {
-    let (Some(first), Some(last)) = (axis.marks.first(), axis.marks.last()) else {
+/// The markers with their positions, from the calibration file or from the law.
+fn expected_markers(axis: &SweepAxis) -> Vec<Expected> {
+    let (Some(first), Some(last)) = (axis.markers.first(), axis.markers.last()) else {
         return Vec::new();
     };
     let (low, high) = (law_value(axis, first.mhz), law_value(axis, last.mhz));
-    axis.marks
+    axis.markers
         .iter()
-        .map(|mark| Expected {
-            place: mark.place.unwrap_or_else(|| (law_value(axis, mark.mhz) - low) / (high - low)),
-            visibility: mark.visibility * 0.92,
+        .map(|marker| Expected {
+            position: marker.position.unwrap_or_else(|| (law_value(axis, marker.mhz) - low) / (high - low)),
+            visibility: marker.visibility * 0.92,
             list: 0,
         })
         .collect()
@@ -107,7 +109,7 @@ fn law_value(axis: &SweepAxis, mhz: f64) -> f64 {
 
 fn prior(axis: &SweepAxis, lines: &Lines, panel: PixelBox, config: &CalibrateConfig) -> Prior {
     let width = f64::from(panel.w);
-    // The panel's box may be off by some pixels, and a mark may stand on its edge.
+    // The panel's box may be off by some pixels, and a marker may stand on its edge.
     let slack = 0.012 * width + 2.0;
     let span = [axis.span[0] * width, axis.span[1] * width + slack];
     let visible = [lines.origin, lines.origin + lines.length - 1.0];
@@ -115,21 +117,21 @@ fn prior(axis: &SweepAxis, lines: &Lines, panel: PixelBox, config: &CalibrateCon
         span,
         first: [f64::from(panel.x) - slack, f64::from(panel.right()) + slack - span[0]],
         last: f64::from(panel.right()) + slack,
-        anchor: axis.edge_place.map(|place| Anchor {
+        anchor: axis.panel_edge_position.map(|position| Anchor {
             px: f64::from(panel.x),
-            share: -place,
+            share: -position,
             sigma_px: slack / 2.0,
             sigma_share: config.edge_sigma,
             trust: config.edge_trust,
         }),
-        stray: axis.stray,
+        position_sigma: axis.position_sigma,
         jitter: config.jitter_px,
         visible,
         outside: -1.2,
     }
 }
 
-/// At least three in ten of the marks stand elsewhere by half a spacing.
+/// At least three in ten of the markers stand elsewhere by half a spacing.
 fn differs(best: &Assignment, other: &Assignment) -> bool {
     let n = best.px.len();
     let moved = (0..n)
@@ -145,34 +147,39 @@ fn differs(best: &Assignment, other: &Assignment) -> bool {
     moved * 10 >= n * 3
 }
 
-/// Two assignments of different sweeps name places differently: by more than 2 % at three in ten of the marks.
+/// Two assignments of different sweeps name positions differently: by more than 2 % at three in ten of the markers.
 fn names_differ(
     axis: &SweepAxis,
     best: &Assignment,
     expected: &[Expected],
     other_axis: &SweepAxis,
     other: &Assignment,
-    places: &[Expected],
+    positions: &[Expected],
 ) -> bool {
     let curve = Curve {
         px: other.px.clone(),
-        value: other_axis.marks.iter().take(places.len()).map(|mark| law_value(other_axis, mark.mhz)).collect(),
+        value: other_axis
+            .markers
+            .iter()
+            .take(positions.len())
+            .map(|marker| law_value(other_axis, marker.mhz))
+            .collect(),
     };
     let moved = axis
-        .marks
+        .markers
         .iter()
         .take(expected.len())
         .zip(&best.px)
-        .filter(|(mark, px)| {
+        .filter(|(marker, px)| {
             let value = curve.at(**px);
             let mhz = if other_axis.law == SweepLaw::Logarithmic { value.exp() } else { value };
-            (mhz - mark.mhz).abs() > 0.02 * mark.mhz + 0.02
+            (mhz - marker.mhz).abs() > 0.02 * marker.mhz + 0.02
         })
         .count();
     moved * 10 >= best.px.len() * 3
 }
 
-/// Joins the marks into a curve.
+/// Joins the markers into a curve.
 fn fit(
     axis: &SweepAxis,
     expected: &[Expected],
@@ -181,18 +188,18 @@ fn fit(
     config: &CalibrateConfig,
 ) -> FrequencyAxis {
     let span = (best.px[best.px.len() - 1] - best.px[0]).abs();
-    let limit = 3.0 * axis.stray * span + 2.0 * config.jitter_px;
+    let limit = 3.0 * axis.position_sigma * span + 2.0 * config.jitter_px;
     let settled = settle(expected, best, limit, 0.0);
     let mut curve = Curve::default();
-    let mut marks = Vec::with_capacity(expected.len());
-    for (i, mark) in axis.marks.iter().enumerate() {
+    let mut markers = Vec::with_capacity(expected.len());
+    for (i, marker) in axis.markers.iter().enumerate() {
         let fitted_px = settled.px[i];
         if curve.px.last().is_none_or(|&before| fitted_px > before + 0.5) {
             curve.px.push(fitted_px);
-            curve.value.push(law_value(axis, mark.mhz));
+            curve.value.push(law_value(axis, marker.mhz));
         }
-        marks.push(Mark {
-            value: mark.mhz,
+        markers.push(AxisMarker {
+            value: marker.mhz,
             measured_px: best.peaks[i].map(|peak| lines.peaks[peak].px),
             fitted_px,
             strength: best.peaks[i].map_or(0.0, |peak| lines.peaks[peak].strength),
@@ -209,7 +216,7 @@ fn fit(
     let residual_mhz = settled.rms(slope);
     FrequencyAxis {
         sweep: (sweep.curve.px.len() >= 2).then_some(sweep),
-        marks,
+        markers,
         residual_px,
         residual_mhz,
         ..FrequencyAxis::default()

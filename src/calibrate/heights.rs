@@ -1,20 +1,20 @@
-//! The height axis: rulings at equal steps, counted from a zero that must be proved.
+//! The height axis: height markers at equal steps, counted from a zero that must be proved.
 //!
-//! Equal spacings do not tell which ruling is which. What tells is the zero line, the panel's edge at a known height, and
-//! stronger rulings at every n-th step.
+//! Equal spacings do not tell which height marker is which. What tells is the zero line, the panel's edge at a known
+//! height, and stronger height markers at every n-th step.
 
 use super::CalibrateConfig;
 use super::fit::settle;
 use super::lines::{Lines, Peak};
-use super::sequence::{Anchor, Assignment, Candidate, Expected, Prior, assign, rate};
+use super::sequence::{Anchor, Assignment, Expected, LineCandidate, Prior, assign, rate};
 use super::strips::Strips;
-use crate::model::{Curve, HeightAxis, HeightDirection, Mark, PixelBox, RangeAxis};
+use crate::model::{AxisMarker, Curve, HeightAxis, HeightDirection, PixelBox, RangeAxis};
 
-/// What the rulings of a frame say.
+/// What the height markers of a frame say.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RangeResult {
     pub(super) range: Option<RangeAxis>,
-    pub(super) rulings: Vec<Mark>,
+    pub(super) markers: Vec<AxisMarker>,
     pub(super) residual_px: f32,
     pub(super) residual_km: f32,
     pub(super) margin: f64,
@@ -22,7 +22,7 @@ pub(super) struct RangeResult {
     pub(super) reason: String,
 }
 
-/// Names the rulings. `edge` is the row at which the light panel begins on the zero side, with its sigma.
+/// Names the height markers. `edge` is the row at which the light panel begins on the zero side, with its sigma.
 pub(super) fn height_axis(
     dark: &Lines,
     bright: &Lines,
@@ -33,7 +33,10 @@ pub(super) fn height_axis(
 ) -> RangeResult {
     let steps = ((axis.stop_km - axis.first_km) / axis.spacing_km).floor();
     if !(2.0..500.0).contains(&steps) {
-        return RangeResult { reason: "the calibration file gives no rulings".to_owned(), ..RangeResult::default() };
+        return RangeResult {
+            reason: "the calibration file gives no height markers".to_owned(),
+            ..RangeResult::default()
+        };
     }
     // Heights that grow upward are turned over, so that the sequence always grows from zero.
     let sign = match axis.direction {
@@ -46,8 +49,8 @@ pub(super) fn height_axis(
     let lists = [rated.clone(), zero_candidates(axis, rated, bright, sign, config)];
     let expected: Vec<Expected> = (0..=steps_count)
         .map(|k| Expected {
-            place: k as f64 / steps,
-            visibility: config.ruling_visibility,
+            position: k as f64 / steps,
+            visibility: config.height_marker_visibility,
             list: usize::from(k == 0 && axis.zero_line && axis.first_km == 0.0),
         })
         .collect();
@@ -58,7 +61,7 @@ pub(super) fn height_axis(
     }
     found.sort_by(|a, b| b.log_likelihood.total_cmp(&a.log_likelihood));
     let Some(best) = found.first() else {
-        return RangeResult { reason: "no height rulings found".to_owned(), ..RangeResult::default() };
+        return RangeResult { reason: "no height markers found".to_owned(), ..RangeResult::default() };
     };
     let spacing = (best.px[steps_count] - best.px[0]) / steps;
     let rival = found[1..].iter().find(|other| differs(best, other, spacing)).map_or(0.0, |other| other.log_likelihood);
@@ -66,14 +69,14 @@ pub(super) fn height_axis(
     result.evidence = best.log_likelihood;
     result.margin = best.log_likelihood - rival.max(0.0);
     let seen = best.peaks.iter().flatten().count();
-    if seen < config.rulings_needed as usize {
-        result.reason = format!("only {seen} height rulings found");
-    } else if best.log_likelihood < config.ruling_evidence_needed {
-        result.reason = format!("height rulings not clear: evidence {:.1}", best.log_likelihood);
-    } else if result.margin < config.ruling_margin_needed {
+    if seen < config.height_markers_needed as usize {
+        result.reason = format!("only {seen} height markers found");
+    } else if best.log_likelihood < config.height_marker_evidence_needed {
+        result.reason = format!("height markers not clear: evidence {:.1}", best.log_likelihood);
+    } else if result.margin < config.height_marker_margin_needed {
         result.reason = format!("height zero ambiguous: margin {:.1}, evidence {:.1}", result.margin, result.evidence);
-    } else if f64::from(result.residual_px) > config.ruling_residual_allowed * spacing.abs() + config.jitter_px {
-        result.reason = format!("height rulings out of place: {:.1} px", result.residual_px);
+    } else if f64::from(result.residual_px) > config.height_marker_residual_allowed * spacing.abs() + config.jitter_px {
+        result.reason = format!("height markers out of place: {:.1} px", result.residual_px);
     }
     if !result.reason.is_empty() {
         result.range = None;
@@ -170,14 +173,14 @@ fn oriented(peaks: &[Peak], sign: f64) -> Vec<Peak> {
     peaks
 }
 
-/// Lines that can be the zero line: dark ones like any ruling, and bright ones.
+/// Lines that can be the zero line: dark ones like any height marker, and bright ones.
 fn zero_candidates(
     axis: &HeightAxis,
-    dark: Vec<Candidate>,
+    dark: Vec<LineCandidate>,
     bright: &Lines,
     sign: f64,
     config: &CalibrateConfig,
-) -> Vec<Candidate> {
+) -> Vec<LineCandidate> {
     let mut all = dark;
     if axis.zero_line {
         let peaks = oriented(&bright.peaks, sign);
@@ -185,7 +188,7 @@ fn zero_candidates(
         all.extend(
             rate(&peaks, bright.length, 1, config.rank_shape)
                 .into_iter()
-                .map(|c| Candidate { peak: offset + c.peak, ..c }),
+                .map(|c| LineCandidate { peak: offset + c.peak, ..c }),
         );
         all.sort_by(|a, b| a.px.total_cmp(&b.px));
     }
@@ -226,14 +229,14 @@ fn prior(
             sigma_share: config.zero_sigma / steps,
             trust: 1.0,
         }),
-        stray: config.ruling_stray,
+        position_sigma: config.height_marker_sigma,
         jitter: config.jitter_px,
         visible,
         outside: 0.0,
     }
 }
 
-/// Log likelihood of the strong rulings being the strong ones: each against the median of the others, capped.
+/// Log likelihood of the strong height markers being the strong ones: each against the median of the others, capped.
 fn strong_pattern(axis: &HeightAxis, assignment: &Assignment, peaks: &[Peak]) -> f64 {
     if axis.strong_every < 2 {
         return 0.0;
@@ -258,12 +261,12 @@ fn strong_pattern(axis: &HeightAxis, assignment: &Assignment, peaks: &[Peak]) ->
     let spread = (1.5 * deviations[deviations.len() / 2]).max(0.15 * median).max(0.01);
     let step = |value: &f32| f64::from(((value - median) / spread).clamp(-1.0, 4.0));
     let gain: f64 = inner(true).iter().map(step).sum();
-    // A weak ruling that outshines its kind speaks against the count.
+    // A weak height marker that outshines its kind speaks against the count.
     let loss: f64 = weak.iter().map(|value| (step(value) - 2.0).max(0.0)).sum();
     gain - loss
 }
 
-/// The counts differ by half a step or more at three in ten of the rulings.
+/// The counts differ by half a step or more at three in ten of the height markers.
 fn differs(best: &Assignment, other: &Assignment, spacing: f64) -> bool {
     let moved = best.px.iter().zip(&other.px).filter(|(a, b)| (*a - *b).abs() > 0.5 * spacing).count();
     moved * 10 >= best.px.len() * 3
@@ -274,7 +277,7 @@ fn fit(
     axis: &HeightAxis,
     expected: &[Expected],
     best: &Assignment,
-    lists: &[Vec<Candidate>],
+    lists: &[Vec<LineCandidate>],
     peaks: &[Peak],
     bright: &Lines,
     sign: f64,
@@ -282,16 +285,16 @@ fn fit(
     config: &CalibrateConfig,
 ) -> RangeResult {
     let span = (best.px[best.px.len() - 1] - best.px[0]).abs();
-    let limit = 3.0 * config.ruling_stray * span + 2.0 * config.jitter_px;
+    let limit = 3.0 * config.height_marker_sigma * span + 2.0 * config.jitter_px;
     let settled = settle(expected, best, limit, 1.0);
     let (low, high) = (lines.origin.min(lines.origin + lines.length), lines.origin.max(lines.origin + lines.length));
     let mut knots: Vec<(f64, f64)> = Vec::new();
-    let mut rulings = Vec::new();
+    let mut markers = Vec::new();
     for (k, seen) in best.peaks.iter().enumerate() {
         let value = axis.first_km + axis.spacing_km * k as f64;
         let fitted_px = sign * settled.px[k];
         let shown = fitted_px >= low - 0.5 && fitted_px <= high + 0.5;
-        // One ruling beyond the picture holds the slope at its edge.
+        // One height marker beyond the picture holds the slope at its edge.
         if shown || k <= 1 || knots.len() < 2 {
             knots.push((fitted_px, value));
         }
@@ -305,7 +308,12 @@ fn fit(
                 .or_else(|| bright.peaks.get(peak.wrapping_sub(peaks.len())))
                 .map_or(0.0, |peak| peak.strength)
         });
-        rulings.push(Mark { value, measured_px: measured.map(|candidate| sign * candidate.px), fitted_px, strength });
+        markers.push(AxisMarker {
+            value,
+            measured_px: measured.map(|candidate| sign * candidate.px),
+            fitted_px,
+            strength,
+        });
     }
     knots.sort_by(|a, b| a.0.total_cmp(&b.0));
     knots.dedup_by(|a, b| a.0 - b.0 < 0.5);
@@ -316,7 +324,7 @@ fn fit(
     let residual_px = settled.rms(|_| 1.0);
     RangeResult {
         range: (range.curve.px.len() >= 2).then_some(range),
-        rulings,
+        markers,
         residual_px,
         residual_km: residual_px * km_per_px as f32,
         ..RangeResult::default()

@@ -1,12 +1,12 @@
-//! Axes that are the picture's limits: formats without marks, and overrides by an archive's manifest.
+//! Axes that are the picture's limits: formats without markers, and overrides by an archive's manifest.
 
 use crate::model::{
-    Calibration, Curve, HeightAxis, HeightDirection, MarkStyle, PixelBox, RangeAxis, Sweep, SweepAxis, SweepLaw,
+    Calibration, Curve, HeightAxis, HeightDirection, MarkerStyle, PixelBox, RangeAxis, Sweep, SweepAxis, SweepLaw,
 };
 
 /// The same calibration with other limits for one picture, as a manifest gives them: the centre of the first column is
 /// `start_mhz` and that of the last `stop_mhz`; the highest row is `stop_km` and the lowest `start_km` for heights that
-/// grow upward. Marks are given up: the limits are the axis.
+/// grow upward. Markers are given up: the limits are the axis.
 pub fn with_limits(
     calibration: &Calibration,
     law: SweepLaw,
@@ -17,12 +17,12 @@ pub fn with_limits(
 ) -> Calibration {
     let mut limited = calibration.clone();
     limited.sweep.law = law;
-    limited.sweep.style = MarkStyle::None;
+    limited.sweep.style = MarkerStyle::None;
     limited.sweep.start_mhz = start_mhz;
     limited.sweep.stop_mhz = stop_mhz;
-    limited.sweep.marks.clear();
+    limited.sweep.markers.clear();
     limited.sweep_variants.clear();
-    limited.height.style = MarkStyle::None;
+    limited.height.style = MarkerStyle::None;
     limited.height.start_km = start_km;
     limited.height.stop_km = stop_km;
     limited

@@ -25,7 +25,7 @@ pub(super) struct Lines {
     pub(super) peaks: Vec<Peak>,
     /// Pixels along for each pixel across.
     pub(super) lean: f64,
-    /// Row or column for which the places hold, in frame pixels.
+    /// Row or column for which the positions hold, in frame pixels.
     pub(super) reference: f64,
     /// First pixel of the searched stretch and its length, in frame pixels.
     pub(super) origin: f64,

@@ -1,10 +1,10 @@
-//! Finds frequency marks and height rulings, proves which is which, and fits the axes.
+//! Finds frequency and height markers, proves which is which, and fits the axes.
 //!
 //! In: a [`Frame`]. Out: a [`Grid`] with residuals and the margin of its identification.
 //!
 //! `strips` reduces the panel to bands, `lines` finds the straight lines in them, `sequence` names them, `fit` settles
-//! their places, `second_look` finds faint marks once the others are known, `frequency` and `heights` make axes of them,
-//! `limits` serves formats without marks.
+//! their positions, `second_look` finds faint markers once the others are known, `frequency` and `heights` make axes of
+//! them, `limits` serves formats without markers.
 
 mod config;
 mod fit;
@@ -19,14 +19,14 @@ mod strips;
 pub use config::CalibrateConfig;
 pub use limits::with_limits;
 
-use crate::model::{Calibration, Frame, Grid, GridOrigin, HeightDirection, MarkStyle, PixelBox, SweepAxis};
+use crate::model::{Calibration, Frame, Grid, GridOrigin, HeightDirection, MarkerStyle, PixelBox, SweepAxis};
 use frequency::{FrequencyAxis, frequency_axis};
 use heights::{RangeResult, height_axis, light_edge};
 use lines::{Lines, find_lines};
 use std::ops::Range;
 use strips::{Strips, Tone, equal_bands};
 
-/// Calibrates one frame from its own marks. An axis that cannot be proved is absent, with the reason.
+/// Calibrates one frame from its own markers. An axis that cannot be proved is absent, with the reason.
 pub fn calibrate(frame: &Frame, calibration: &Calibration, config: &CalibrateConfig) -> Grid {
     let panel = frame.panel.clamped(frame.picture.width(), frame.picture.height());
     if panel.w < SMALLEST || panel.h < SMALLEST {
@@ -46,8 +46,8 @@ pub fn calibrate(frame: &Frame, calibration: &Calibration, config: &CalibrateCon
         sweep: frequency.sweep,
         range: height.range,
         origin,
-        marks: frequency.marks,
-        rulings: height.rulings,
+        frequency_markers: frequency.markers,
+        height_markers: height.markers,
         frequency_residual_px: frequency.residual_px,
         frequency_residual_mhz: frequency.residual_mhz,
         height_residual_px: height.residual_px,
@@ -78,7 +78,7 @@ fn frequency_part(
     let bands = bands(panel.y, panel.h, axis.style, config);
     let strips = Strips::of_rows(&frame.picture, region, &bands);
     let lines = find_lines(&strips, f64::from(region.x), Tone::Dark, None, config);
-    if axis.style == MarkStyle::None {
+    if axis.style == MarkerStyle::None {
         let sweep = limits::limit_sweep(axis, panel);
         let reason = if sweep.is_none() { "the calibration file gives no frequency limits" } else { "" };
         return (
@@ -88,7 +88,7 @@ fn frequency_part(
     }
     let axes: Vec<&SweepAxis> = std::iter::once(axis).chain(&calibration.sweep_variants).collect();
     let mut found = frequency_axis(&lines, panel, &axes, config);
-    if axis.style == MarkStyle::Tick {
+    if axis.style == MarkerStyle::Tick {
         found = ticks_against_limits(found, axis, panel, config);
     }
     (lines, found)
@@ -102,12 +102,18 @@ fn ticks_against_limits(
     config: &CalibrateConfig,
 ) -> FrequencyAxis {
     let Some(limits) = limits::limit_sweep(axis, panel) else { return found };
-    if found.marks.iter().filter(|mark| mark.measured_px.is_some()).count() < config.marks_needed as usize {
+    if found.markers.iter().filter(|marker| marker.measured_px.is_some()).count()
+        < config.frequency_markers_needed as usize
+    {
         let margin = found.margin;
         return FrequencyAxis { sweep: Some(limits), from_limits: true, margin, ..FrequencyAxis::default() };
     }
     let row = limits.reference_y;
-    let off = found.marks.iter().map(|mark| (mark.fitted_px - limits.x_at(mark.value, row)).abs()).fold(0.0, f64::max);
+    let off = found
+        .markers
+        .iter()
+        .map(|marker| (marker.fitted_px - limits.x_at(marker.value, row)).abs())
+        .fold(0.0, f64::max);
     if found.sweep.is_some() && off > config.tick_slack * f64::from(panel.w) {
         let reason = format!("frequency ticks are {off:.0} px off the picture's limits");
         return FrequencyAxis { sweep: None, reason, ..found };
@@ -134,7 +140,7 @@ fn height_part(
     let strips = Strips::of_columns(&frame.picture, region, &bands);
     let origin = f64::from(region.y);
     let dark = find_lines(&strips, origin, Tone::Dark, None, config);
-    if axis.style == MarkStyle::None {
+    if axis.style == MarkerStyle::None {
         let range = limits::limit_range(axis, panel);
         let reason = if range.is_none() { "the calibration file gives no height limits" } else { "" };
         return (dark, RangeResult { range, reason: reason.to_owned(), ..RangeResult::default() });
@@ -150,14 +156,14 @@ fn height_part(
 }
 
 /// Bands across a line's direction: through the whole panel, or along its two edges for ticks.
-fn bands(from: i32, length: i32, style: MarkStyle, config: &CalibrateConfig) -> Vec<Range<usize>> {
+fn bands(from: i32, length: i32, style: MarkerStyle, config: &CalibrateConfig) -> Vec<Range<usize>> {
     let (from, length) = (from as usize, length as usize);
     match style {
-        MarkStyle::Line | MarkStyle::None => {
+        MarkerStyle::Line | MarkerStyle::None => {
             let inset = (length as f64 * INSET) as usize;
             equal_bands(from + inset, length - 2 * inset, config.bands.clamp(2, 256) as usize)
         }
-        MarkStyle::Tick => {
+        MarkerStyle::Tick => {
             let depth = ((length as f64 * config.tick_depth).round() as usize).clamp(2, length / 2);
             vec![from..from + depth, from + length - depth..from + length]
         }

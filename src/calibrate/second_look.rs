@@ -1,23 +1,24 @@
-//! Marks that the sequence missed or misplaced: once the others are known, a faint line near the predicted place can be trusted.
+//! Markers that the sequence missed or misplaced: once the others are known, a faint line near the predicted position
+//! can be trusted.
 //!
-//! The outermost marks are the ones that matter, because a curve beyond its last mark is a guess, and because the film's
-//! sweep strays most at its ends.
+//! The outermost markers are the ones that matter, because a curve beyond its last marker is a guess, and because the
+//! film's sweep strays most at its ends.
 
 use super::CalibrateConfig;
 use super::lines::Lines;
 use super::sequence::{Assignment, Expected};
-use crate::model::{Mark, SweepAxis};
+use crate::model::{AxisMarker, SweepAxis};
 
-/// The assignment with the marks that a second look finds, or nothing new. `marks` are the fitted ones.
+/// The assignment with the markers that a second look finds, or nothing new. `markers` are the fitted ones.
 pub(super) fn second_look(
     axis: &SweepAxis,
     expected: &[Expected],
     first: &Assignment,
-    marks: &[Mark],
+    markers: &[AxisMarker],
     lines: &Lines,
     config: &CalibrateConfig,
 ) -> Option<Assignment> {
-    let (start, end) = (marks.first()?.fitted_px, marks.last()?.fitted_px);
+    let (start, end) = (markers.first()?.fitted_px, markers.last()?.fitted_px);
     let span = (end - start).abs();
     // A line closer to the ends of the searched stretch is the panel's own edge.
     let inset = 2.0 + 0.02 * lines.length;
@@ -26,18 +27,19 @@ pub(super) fn second_look(
     let widest = 1.0 + 2.0 * median_width(first, lines);
     let mut completed = first.clone();
     let mut changed = false;
-    for (index, mark) in marks.iter().enumerate().take(expected.len()) {
-        let predicted = mark.fitted_px;
-        // A mark that the fit did not follow was another line.
-        if mark.measured_px.is_some_and(|measured| (measured - predicted).abs() < 0.01) {
+    for (index, marker) in markers.iter().enumerate().take(expected.len()) {
+        let predicted = marker.fitted_px;
+        // A marker that the fit did not follow was another line.
+        if marker.measured_px.is_some_and(|measured| (measured - predicted).abs() < 0.01) {
             continue;
         }
         let outermost = index < head || index > tail;
-        let share = if outermost { config.second_look_reach } else { config.second_look_reach.min(3.0 * axis.stray) };
+        let share =
+            if outermost { config.second_look_reach } else { config.second_look_reach.min(3.0 * axis.position_sigma) };
         let spacing = [index.checked_sub(1), Some(index + 1)]
             .into_iter()
             .flatten()
-            .filter_map(|other| marks.get(other))
+            .filter_map(|other| markers.get(other))
             .map(|other| (other.fitted_px - predicted).abs())
             .fold(f64::INFINITY, f64::min);
         let reach = (share * span + config.jitter_px).min(0.4 * spacing);
@@ -53,14 +55,14 @@ pub(super) fn second_look(
     changed.then_some(completed)
 }
 
-/// Median width of the marks that were found, pixels: a wider line is interference.
+/// Median width of the markers that were found, pixels: a wider line is interference.
 fn median_width(assignment: &Assignment, lines: &Lines) -> f32 {
     let mut widths: Vec<f32> = assignment.peaks.iter().flatten().map(|&peak| lines.peaks[peak].width).collect();
     widths.sort_by(f32::total_cmp);
     widths.get(widths.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// The strongest line within reach, if it outdoes every other one there and is no mark yet.
+/// The strongest line within reach, if it outdoes every other one there and is no marker yet.
 fn clear_best(
     lines: &Lines,
     predicted: f64,

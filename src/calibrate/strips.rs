@@ -1,6 +1,6 @@
 //! Mean brightness along the panel, band by band: the small picture from which all lines are measured.
 //!
-//! A line runs through many bands at places that lean along a straight line; an echo or a speck does not.
+//! A line runs through many bands at positions that lean along a straight line; an echo or a speck does not.
 
 use crate::kernel::reuse::Reused;
 use crate::kernel::running::{RunningSpace, running_max};

@@ -19,7 +19,7 @@ impl Random {
     }
 }
 
-/// What a drawn film does to its marks.
+/// What a drawn film does to its markers.
 #[derive(Clone, Copy)]
 struct Film {
     width: i32,
@@ -27,7 +27,7 @@ struct Film {
     seed: u64,
     /// Streaks of interference.
     streaks: usize,
-    /// Share of marks left out.
+    /// Share of markers left out.
     missing: f64,
     /// Pixels per pixel.
     lean: f64,
@@ -41,7 +41,8 @@ fn law(axis: &SweepAxis, mhz: f64) -> f64 {
     if axis.law == SweepLaw::Logarithmic { mhz.ln() } else { mhz }
 }
 
-/// A frame with marks and rulings, with the true column of each mark on the middle row and the true row of km zero.
+/// A frame with frequency and height markers, with the true column of each marker on the middle row and the true row of
+/// km zero.
 fn draw(calibration: &Calibration, film: Film) -> (Frame, Vec<f64>, f64) {
     let mut random = Random(film.seed);
     let border = 30;
@@ -75,13 +76,13 @@ fn draw(calibration: &Calibration, film: Film) -> (Frame, Vec<f64>, f64) {
     let share = (axis.span[0] + 3.0 * axis.span[1]) / 4.0;
     let span = share * f64::from(panel.w);
     let first = f64::from(panel.x) + (1.0 - share) * (0.3 + 0.4 * random.unit()) * f64::from(panel.w);
-    let ends = (law(axis, axis.marks[0].mhz), law(axis, axis.marks[axis.marks.len() - 1].mhz));
+    let ends = (law(axis, axis.markers[0].mhz), law(axis, axis.markers[axis.markers.len() - 1].mhz));
     let truth: Vec<f64> = axis
-        .marks
+        .markers
         .iter()
-        .map(|mark| {
-            let place = mark.place.unwrap_or_else(|| (law(axis, mark.mhz) - ends.0) / (ends.1 - ends.0));
-            first + span * place + film.warp * f64::from(panel.w) * (place * 5.0).sin()
+        .map(|marker| {
+            let position = marker.position.unwrap_or_else(|| (law(axis, marker.mhz) - ends.0) / (ends.1 - ends.0));
+            first + span * position + film.warp * f64::from(panel.w) * (position * 5.0).sin()
         })
         .collect();
     for &x in &truth {
@@ -128,10 +129,10 @@ fn draw(calibration: &Calibration, film: Film) -> (Frame, Vec<f64>, f64) {
     (frame, truth, zero)
 }
 
-/// Largest distance of a fitted mark from the truth in pixels, if a sweep was proved.
+/// Largest distance of a fitted marker from the truth in pixels, if a sweep was proved.
 fn worst(grid: &Grid, truth: &[f64]) -> Option<f64> {
     grid.sweep.as_ref()?;
-    Some(grid.marks.iter().zip(truth).map(|(mark, x)| (mark.fitted_px - x).abs()).fold(0.0, f64::max))
+    Some(grid.frequency_markers.iter().zip(truth).map(|(marker, x)| (marker.fitted_px - x).abs()).fold(0.0, f64::max))
 }
 
 #[test]
@@ -166,10 +167,15 @@ fn crowded_films_are_named_rightly_or_not_at_all() {
                 Film { width: 560, height: 220, seed: 100 + seed, streaks: 90, missing: 0.3, lean: 0.01, warp: 0.001 };
             let (frame, truth, _) = draw(&calibration, film);
             let grid = calibrate(&frame, &calibration, &CalibrateConfig::default());
-            // A single mark may be taken for a streak beside it; another identity would move most of them.
+            // A single marker may be taken for a streak beside it; another identity would move most of them.
             if grid.sweep.is_some() {
                 named += 1;
-                let near = grid.marks.iter().zip(&truth).filter(|(mark, x)| (mark.fitted_px - **x).abs() < 4.0).count();
+                let near = grid
+                    .frequency_markers
+                    .iter()
+                    .zip(&truth)
+                    .filter(|(marker, x)| (marker.fitted_px - **x).abs() < 4.0)
+                    .count();
                 assert!(near * 10 >= truth.len() * 7, "{name} seed {seed}: {near} of {}", truth.len());
             }
         }

@@ -2,12 +2,12 @@
 
 use super::ink::{Ink, Strips};
 use super::segments::{self, Line};
-use super::{CaptionConfig, Sighting, printed};
+use super::{CaptionConfig, CaptionMatch, printed};
 use crate::model::{CaptionKind, CaptionLayout, CaptionTone, Frame};
 
 /// A place for the whole line, in ink pixels.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Comb {
+pub(super) struct DigitGrid {
     /// Middle of the first cell.
     pub(super) x: f32,
     /// Top of the digits.
@@ -38,7 +38,7 @@ pub(super) fn read(
     layout: &CaptionLayout,
     tone: CaptionTone,
     config: &CaptionConfig,
-) -> Option<Sighting> {
+) -> Option<CaptionMatch> {
     let panel_height = f64::from(frame.panel.h.max(1));
     let heights = layout.digit_height.map(|share| share * panel_height);
     if heights[0] < 3.0 {
@@ -62,29 +62,29 @@ pub(super) fn read(
             [outside, bands(&ink, heights, HEIGHTS_IN_A_PLACE, |_| true)].concat()
         }
     };
-    let combs = bands.into_iter().filter_map(move |band| search.comb(band));
+    let grids = bands.into_iter().filter_map(move |band| search.grid(band));
     match layout.kind {
         CaptionKind::SevenSegment => {
-            let mut combs: Vec<Comb> = combs.collect();
-            combs.sort_by(|a, b| b.score.total_cmp(&a.score));
-            combs.truncate(PLACES);
-            let starts: Vec<Line> = combs.iter().map(rough_line).collect();
+            let mut grids: Vec<DigitGrid> = grids.collect();
+            grids.sort_by(|a, b| b.score.total_cmp(&a.score));
+            grids.truncate(PLACES);
+            let starts: Vec<Line> = grids.iter().map(rough_line).collect();
             segments::read(&ink, &starts, &spaces)
         }
-        _ => printed::read_best(&ink, combs, &spaces, config),
+        _ => printed::read_best(&ink, grids, &spaces, config),
     }
 }
 
-/// A line of seven-segment digits in a comb.
-fn rough_line(comb: &Comb) -> Line {
-    let height = 0.9 * comb.height;
+/// A line of seven-segment digits in a digit grid.
+fn rough_line(grid: &DigitGrid) -> Line {
+    let height = 0.9 * grid.height;
     Line {
-        x: comb.x,
-        y: comb.y + 0.05 * comb.height,
+        x: grid.x,
+        y: grid.y + 0.05 * grid.height,
         height,
         width: 0.52 * height,
-        pitch: comb.pitch,
-        gap: comb.gap,
+        pitch: grid.pitch,
+        gap: grid.gap,
         slant: 0.0,
     }
 }
@@ -123,10 +123,10 @@ impl<'a> Search<'a> {
         Self { ink, layout, spaces, cells: Vec::new(), scores: Vec::new() }
     }
 
-    /// The best comb in a band (top, height), if its ink stands at all as digits do.
-    fn comb(&mut self, (y, height): (usize, usize)) -> Option<Comb> {
+    /// The best digit grid in a band (top, height), if its ink stands at all as digits do.
+    fn grid(&mut self, (y, height): (usize, usize)) -> Option<DigitGrid> {
         let sums = profile(self.ink, y, height);
-        let mut best: Option<Comb> = None;
+        let mut best: Option<DigitGrid> = None;
         let (low, high) = (self.layout.pitch[0] as f32, self.layout.pitch[1] as f32);
         let gaps = self.layout.gap.map(|gap| gap as f32);
         for step in 0..=10 {
@@ -138,7 +138,7 @@ impl<'a> Search<'a> {
                 if let Some((x, score)) = best_start(&sums, &self.cells, (pitch, gap), self.spaces, &mut self.scores)
                     && best.is_none_or(|other| score > other.score)
                 {
-                    best = Some(Comb { x, y: y as f32, height: height as f32, pitch, gap, score });
+                    best = Some(DigitGrid { x, y: y as f32, height: height as f32, pitch, gap, score });
                 }
             }
         }
@@ -287,8 +287,8 @@ fn comb_score(sums: &[f32], x: f32, pitch: f32, gap: f32, spaces: &[(f32, f32)])
 }
 
 /// Small steps in place, pitch and gap to the best score.
-fn refine(sums: &[f32], comb: Comb, spaces: &[(f32, f32)]) -> Comb {
-    let mut best = comb;
+fn refine(sums: &[f32], grid: DigitGrid, spaces: &[(f32, f32)]) -> DigitGrid {
+    let mut best = grid;
     for scale in [1.0, 0.5, 0.25] {
         let centre = best;
         for dx in -2i32..=2 {
@@ -299,7 +299,7 @@ fn refine(sums: &[f32], comb: Comb, spaces: &[(f32, f32)]) -> Comb {
                     let gap = centre.gap * (1.0 + dg as f32 * scale * 0.02);
                     let score = comb_score(sums, x, pitch, gap, spaces);
                     if score > best.score {
-                        best = Comb { x, pitch, gap, score, ..centre };
+                        best = DigitGrid { x, pitch, gap, score, ..centre };
                     }
                 }
             }

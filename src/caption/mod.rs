@@ -54,13 +54,13 @@ struct Cell {
 
 /// A caption as one layout sees it.
 #[derive(Debug, Clone)]
-struct Sighting {
+struct CaptionMatch {
     cells: Vec<Cell>,
     /// Ink of digit size that the layout does not explain, in digits.
     outliers: f32,
 }
 
-impl Sighting {
+impl CaptionMatch {
     /// Log odds that this is the layout's caption and readable.
     fn log_odds(&self, config: &CaptionConfig) -> f64 {
         let odds = |quality: f32| f64::from((quality - config.unreadable) * 30.0);
@@ -71,7 +71,7 @@ impl Sighting {
     }
 }
 
-/// Log odds at which a sighting ends the search: no other layout or tone can be much surer.
+/// Log odds at which a match ends the search: no other layout or tone can be much surer.
 const SURE: f64 = 6.0;
 
 /// Reads the caption of a frame with the layouts of the calibration file in their order and keeps the best; one that
@@ -85,14 +85,14 @@ pub fn caption(frame: &Frame, calibration: &Calibration, config: &CaptionConfig)
             CaptionTone::Dark => &[CaptionTone::Dark],
         };
         for &tone in tones {
-            let sighting = match layout.kind {
+            let found = match layout.kind {
                 CaptionKind::Printed | CaptionKind::SevenSegment => line::read(frame, layout, tone, config),
                 CaptionKind::Lanes | CaptionKind::Dots => lanes::read(frame, layout, tone, config),
             };
-            let Some(sighting) = sighting else { continue };
-            let log_odds = sighting.log_odds(config);
+            let Some(found) = found else { continue };
+            let log_odds = found.log_odds(config);
             if best.as_ref().is_none_or(|(other, _)| log_odds > *other) {
-                best = Some((log_odds, evidence(&sighting, log_odds, layout, calibration, config)));
+                best = Some((log_odds, evidence(&found, log_odds, layout, calibration, config)));
             }
             if log_odds > SURE {
                 return best.map(|(_, evidence)| evidence).unwrap_or_default();
@@ -103,18 +103,18 @@ pub fn caption(frame: &Frame, calibration: &Calibration, config: &CaptionConfig)
 }
 
 fn evidence(
-    sighting: &Sighting,
+    found: &CaptionMatch,
     log_odds: f64,
     layout: &CaptionLayout,
     calibration: &Calibration,
     config: &CaptionConfig,
 ) -> CaptionEvidence {
-    let likelihoods: Vec<&[f32]> = sighting.cells.iter().map(|cell| cell.log_likelihood.as_slice()).collect();
+    let likelihoods: Vec<&[f32]> = found.cells.iter().map(|cell| cell.log_likelihood.as_slice()).collect();
     CaptionEvidence {
         layout: Some(layout.name.clone()),
         kind: Some(layout.kind),
-        bbox: hull(&sighting.cells),
-        characters: sighting.cells.iter().map(character).collect(),
+        bbox: hull(&found.cells),
+        characters: found.cells.iter().map(character).collect(),
         readings: readings::readings(&likelihoods, log_odds, layout, calibration, config),
         raw_text: rules::text(&readings::most_likely(&likelihoods), layout),
     }

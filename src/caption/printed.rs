@@ -1,35 +1,35 @@
 //! Reads a line of printed digits cell by cell with the network.
 
 use super::ink::Ink;
-use super::line::Comb;
+use super::line::DigitGrid;
 use super::net;
-use super::{CaptionConfig, Cell, Sighting};
+use super::{CaptionConfig, CaptionMatch, Cell};
 
 /// Reads the line in the place whose cells look most like digits; places are looked at until one convinces.
 pub(super) fn read_best(
     ink: &Ink,
-    combs: impl Iterator<Item = Comb>,
+    grids: impl Iterator<Item = DigitGrid>,
     spaces: &[(f32, f32)],
     config: &CaptionConfig,
-) -> Option<Sighting> {
-    let mut best: Option<(f32, Comb)> = None;
-    for comb in combs {
-        let quality = first_look(ink, &comb, spaces, config);
+) -> Option<CaptionMatch> {
+    let mut best: Option<(f32, DigitGrid)> = None;
+    for grid in grids {
+        let quality = first_look(ink, &grid, spaces, config);
         if best.as_ref().is_none_or(|best| quality > best.0) {
-            best = Some((quality, comb));
+            best = Some((quality, grid));
         }
         if quality - config.unreadable > CONVINCING {
             break;
         }
     }
-    let (_, comb) = best.filter(|best| best.0 - config.unreadable > HOPELESS)?;
-    Some(Sighting { cells: cells(ink, &comb, spaces, &MISPLACEMENTS, config).collect(), outliers: 0.0 })
+    let (_, grid) = best.filter(|best| best.0 - config.unreadable > HOPELESS)?;
+    Some(CaptionMatch { cells: cells(ink, &grid, spaces, &MISPLACEMENTS, config).collect(), outliers: 0.0 })
 }
 
 /// Mean quality of the cells at one look each; the first few are enough to turn a hopeless line down.
-fn first_look(ink: &Ink, comb: &Comb, spaces: &[(f32, f32)], config: &CaptionConfig) -> f32 {
+fn first_look(ink: &Ink, grid: &DigitGrid, spaces: &[(f32, f32)], config: &CaptionConfig) -> f32 {
     let mut sum = 0.0;
-    for (count, cell) in (1u8..).zip(cells(ink, comb, spaces, &MISPLACEMENTS[..1], config)) {
+    for (count, cell) in (1u8..).zip(cells(ink, grid, spaces, &MISPLACEMENTS[..1], config)) {
         sum += cell.quality - config.unreadable;
         if count >= 4 && sum < HOPELESS * f32::from(count) {
             return config.unreadable + sum / f32::from(count);
@@ -48,20 +48,20 @@ const HOPELESS: f32 = 0.13;
 
 fn cells<'a>(
     ink: &'a Ink,
-    comb: &'a Comb,
+    grid: &'a DigitGrid,
     spaces: &'a [(f32, f32)],
     looks: &'a [(f32, f32, f32)],
     config: &'a CaptionConfig,
 ) -> impl Iterator<Item = Cell> + 'a {
-    extents(ink, comb, spaces).into_iter().map(move |extent| digit(ink, &extent, comb, looks, config))
+    extents(ink, grid, spaces).into_iter().map(move |extent| digit(ink, &extent, grid, looks, config))
 }
 
 /// The boxes of the digits. Those of a line are about equally high: where a box is much higher than most, an arc of a
 /// perforation or a dot above touches the digit, and the box keeps the edge that lies where most do.
-fn extents(ink: &Ink, comb: &Comb, spaces: &[(f32, f32)]) -> Vec<Extent> {
+fn extents(ink: &Ink, grid: &DigitGrid, spaces: &[(f32, f32)]) -> Vec<Extent> {
     let mut extents: Vec<Extent> = spaces
         .iter()
-        .map(|&(pitches, gaps)| extent(ink, comb.x + pitches * comb.pitch + gaps * comb.gap, comb))
+        .map(|&(pitches, gaps)| extent(ink, grid.x + pitches * grid.pitch + gaps * grid.gap, grid))
         .collect();
     let median = |value: fn(&Extent) -> f32| {
         let mut all: Vec<f32> = extents.iter().map(value).collect();
@@ -86,13 +86,13 @@ fn extents(ink: &Ink, comb: &Comb, spaces: &[(f32, f32)]) -> Vec<Extent> {
 const HIGHEST: f32 = 1.1;
 
 /// Reads one printed digit with the network.
-fn digit(ink: &Ink, extent: &Extent, comb: &Comb, looks: &[(f32, f32, f32)], config: &CaptionConfig) -> Cell {
+fn digit(ink: &Ink, extent: &Extent, grid: &DigitGrid, looks: &[(f32, f32, f32)], config: &CaptionConfig) -> Cell {
     let centre = ((extent.left + extent.right) / 2.0, (extent.top + extent.bottom) / 2.0);
     let height = extent.bottom - extent.top + 1.0;
     // Mean over small misplacements: a box drawn around blurred ink is not exact.
     let mut probabilities = [0.0f32; net::CLASSES];
     for &(dx, dy, scale) in looks {
-        let place = (centre.0 + dx * comb.height, centre.1 + dy * comb.height);
+        let place = (centre.0 + dx * grid.height, centre.1 + dy * grid.height);
         let mut cell = [0.0; net::INPUTS];
         ink.grid::<{ net::COLUMNS }>(place, height * scale / net::DIGIT_ROWS, &mut cell);
         net::standardise(&mut cell);
@@ -100,7 +100,7 @@ fn digit(ink: &Ink, extent: &Extent, comb: &Comb, looks: &[(f32, f32, f32)], con
             *sum += value.exp() / looks.len() as f32;
         }
     }
-    // One in ten drawn cells holds no digit; where the comb found a whole line, far fewer do.
+    // One in ten drawn cells holds no digit; where the digit grid found a whole line, far fewer do.
     let none = (NONE_IN_A_LINE * probabilities[10]).clamp(1e-6, 1.0 - 1e-6);
     let probabilities = probabilities.map(|value| value.powf(AGREEMENT));
     let digits: f32 = probabilities.iter().take(10).sum::<f32>().max(1e-6);
@@ -139,12 +139,12 @@ struct Extent {
 const BOUND: f32 = 0.4;
 
 /// The box of the ink in a cell: digits stand a little off the regular pitch and differ a little in size.
-fn extent(ink: &Ink, middle: f32, comb: &Comb) -> Extent {
-    let (reach_x, reach_y) = (0.72 * comb.pitch, 0.28 * comb.height);
+fn extent(ink: &Ink, middle: f32, grid: &DigitGrid) -> Extent {
+    let (reach_x, reach_y) = (0.72 * grid.pitch, 0.28 * grid.height);
     let (x0, x1) = ((middle - reach_x).round() as i32, (middle + reach_x).round() as i32);
-    let (y0, y1) = ((comb.y - reach_y).round() as i32, (comb.y + comb.height - 1.0 + reach_y).round() as i32);
-    let band = (comb.y.round() as i32, (comb.y + comb.height - 1.0).round() as i32);
-    let core = ((middle - 0.45 * comb.pitch) as i32, (middle + 0.45 * comb.pitch) as i32);
+    let (y0, y1) = ((grid.y - reach_y).round() as i32, (grid.y + grid.height - 1.0 + reach_y).round() as i32);
+    let band = (grid.y.round() as i32, (grid.y + grid.height - 1.0).round() as i32);
+    let core = ((middle - 0.45 * grid.pitch) as i32, (middle + 0.45 * grid.pitch) as i32);
     let mut peak = 0.0f32;
     for y in band.0..=band.1 {
         for x in core.0..=core.1 {
@@ -153,31 +153,31 @@ fn extent(ink: &Ink, middle: f32, comb: &Comb) -> Extent {
     }
     let limit = BOUND * peak.max(40.0);
     let columns: Vec<bool> = (x0..=x1).map(|x| (band.0..=band.1).any(|y| ink.at(x, y) > limit)).collect();
-    let usual = usual_extent(middle, comb);
-    let Some((left, right)) = run(&columns, middle - x0 as f32, 0.3 * comb.pitch, 0.13 * comb.height) else {
+    let usual = usual_extent(middle, grid);
+    let Some((left, right)) = run(&columns, middle - x0 as f32, 0.3 * grid.pitch, 0.13 * grid.height) else {
         return usual;
     };
     let (left, right) = (x0 + left as i32, x0 + right as i32);
-    let wide = (right - left) as f32 > 1.05 * comb.pitch;
+    let wide = (right - left) as f32 > 1.05 * grid.pitch;
     let (left, right) = if wide { (usual.left as i32, usual.right as i32) } else { (left, right) };
     let rows: Vec<bool> = (y0..=y1).map(|y| (left..=right).any(|x| ink.at(x, y) > limit)).collect();
-    let centre = comb.y + (comb.height - 1.0) / 2.0 - y0 as f32;
-    let (top, bottom) = match run(&rows, centre, 0.4 * comb.height, 0.2 * comb.height) {
+    let centre = grid.y + (grid.height - 1.0) / 2.0 - y0 as f32;
+    let (top, bottom) = match run(&rows, centre, 0.4 * grid.height, 0.2 * grid.height) {
         Some((top, bottom)) => ((y0 + top as i32) as f32, (y0 + bottom as i32) as f32),
         None => (usual.top, usual.bottom),
     };
-    let share = (bottom - top + 1.0) / comb.height;
+    let share = (bottom - top + 1.0) / grid.height;
     let (top, bottom) = if (0.75..=1.3).contains(&share) { (top, bottom) } else { (usual.top, usual.bottom) };
     Extent { left: left as f32, right: right as f32, top, bottom }
 }
 
 /// The cell itself.
-fn usual_extent(middle: f32, comb: &Comb) -> Extent {
+fn usual_extent(middle: f32, grid: &DigitGrid) -> Extent {
     Extent {
-        left: middle - 0.5 * comb.pitch,
-        right: middle + 0.5 * comb.pitch,
-        top: comb.y,
-        bottom: comb.y + comb.height - 1.0,
+        left: middle - 0.5 * grid.pitch,
+        right: middle + 0.5 * grid.pitch,
+        top: grid.y,
+        bottom: grid.y + grid.height - 1.0,
     }
 }
 

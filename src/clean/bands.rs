@@ -45,9 +45,9 @@ fn reached(mut row: Parts, span: f32) -> u8 {
     row[(((1.0 - span) * LANES as f32) as usize).min(LANES - 1)]
 }
 
-/// Takes bands off, and what the rulings left: rows whose level is high over most of the panel. Both waver, so their
-/// neighbours are taken with them. What is thick and does not reach all across may be an echo: only as much is taken
-/// off it as noise may have. `rows` are the parts of the rows as they are now.
+/// Takes bands off, and what the height markers left: rows whose level is high over most of the panel. Both waver, so
+/// their neighbours are taken with them. What is thick and does not reach all across may be an echo: only as much is
+/// taken off it as noise may have. `rows` are the parts of the rows as they are now.
 pub(super) fn remove(ink: &mut Ink, rows: &[Parts], config: &CleanConfig) {
     let noise = config.band_level / 3;
     let firm = |level: u8| if level > noise { level.saturating_mul(2) } else { level };
@@ -71,7 +71,7 @@ pub(super) fn remove(ink: &mut Ink, rows: &[Parts], config: &CleanConfig) {
     }
 }
 
-/// Share of the panel's width that what a ruling left reaches at least.
+/// Share of the panel's width that what a height marker left reaches at least.
 const REST_SPAN: f32 = 0.55;
 
 #[cfg(test)]
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn bands_are_told_from_rulings_echoes_and_columns() {
         assert_eq!(panel(|_, _| false), 0.0);
-        assert_eq!(panel(|_, y| y % 20 < 2), 0.0, "rulings");
+        assert_eq!(panel(|_, y| y % 20 < 2), 0.0, "height_markers");
         assert_eq!(panel(|x, y| x < 240 && (80..110).contains(&y)), 0.0, "echo");
         assert_eq!(panel(|x, _| x % 50 < 10), 0.0, "noisy columns");
         let band = panel(|x, y| (40..60).contains(&y) && x % 10 != 0);

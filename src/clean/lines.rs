@@ -1,10 +1,10 @@
-//! Straight lines at known places: marks and rulings. Each is bridged from both sides, so that an echo that crosses it
-//! goes on. Where the instrument draws ticks a line is bridged only along the stretches in which it shows.
+//! Straight lines at known places: frequency and height markers. Each is bridged from both sides, so that an echo that
+//! crosses it goes on. Where the instrument draws ticks a line is bridged only along the stretches in which it shows.
 
 use super::{CleanConfig, Ink};
 use crate::kernel::blend::{WHOLE, average, blend};
 use crate::kernel::steps::count_line;
-use crate::model::{Calibration, Grid, Line, MarkStyle, PixelBox};
+use crate::model::{Calibration, Grid, Line, MarkerStyle, PixelBox};
 
 /// Removes the lines of the grid.
 pub(super) fn remove(ink: &mut Ink, region: PixelBox, grid: &Grid, calibration: &Calibration, config: &CleanConfig) {
@@ -19,17 +19,17 @@ pub(super) fn remove(ink: &mut Ink, region: PixelBox, grid: &Grid, calibration: 
         .collect();
     bridge_vertical(ink, &courses, Extent::of(calibration.sweep.style, config));
     // Ticks stand at named places only: what else runs level along a border is an echo that begins there.
-    let ruled = |line: &&Line| calibration.height.style != MarkStyle::Tick || is_ruling(line, grid);
+    let ruled = |line: &&Line| calibration.height.style != MarkerStyle::Tick || is_height_marker(line, grid);
     for line in grid.horizontal_lines.iter().filter(clear).filter(ruled) {
         bridge_horizontal(ink, line, region.y, Extent::of(calibration.height.style, config));
     }
 }
 
-/// Whether a line stands where a ruling was measured; without any, every line may be one.
-fn is_ruling(line: &Line, grid: &Grid) -> bool {
+/// Whether a line stands where a height marker was measured; without any, every line may be one.
+fn is_height_marker(line: &Line, grid: &Grid) -> bool {
     let middle = f64::midpoint(line.start_px, line.end_px);
     let slack = 0.5 * f64::from(line.width_px) + 1.5;
-    let mut known = grid.rulings.iter().filter_map(|mark| mark.measured_px).peekable();
+    let mut known = grid.height_markers.iter().filter_map(|marker| marker.measured_px).peekable();
     known.peek().is_none() || known.any(|px| (px - middle).abs() <= slack || (px - line.start_px).abs() <= slack)
 }
 
@@ -48,10 +48,10 @@ pub(super) enum Extent {
 }
 
 impl Extent {
-    fn of(style: MarkStyle, config: &CleanConfig) -> Self {
+    fn of(style: MarkerStyle, config: &CleanConfig) -> Self {
         match style {
-            MarkStyle::Line => Self::Whole,
-            MarkStyle::Tick | MarkStyle::None => Self::Shown { step: config.shown_step, share: config.shown_share },
+            MarkerStyle::Line => Self::Whole,
+            MarkerStyle::Tick | MarkerStyle::None => Self::Shown { step: config.shown_step, share: config.shown_share },
         }
     }
 

@@ -1,4 +1,4 @@
-//! Takes out of the panel what is not echo: grid, marks, interference bands, film defects.
+//! Takes out of the panel what is not echo: grid, markers, interference bands, film defects.
 //!
 //! In: a [`Frame`] and its [`Grid`]. Out: an [`Echogram`].
 //!
@@ -48,7 +48,7 @@ pub struct CleanConfig {
     pub band_level: u8,
     /// Share of the panel's width that a band must cover to be taken off. Default 0.75.
     pub band_span: f32,
-    /// Thickness below which a dark row is a ruling and no band, in shares of the panel's height. Default 0.03.
+    /// Thickness below which a dark row is a height marker and no band, in shares of the panel's height. Default 0.03.
     pub band_thickness: f32,
     /// Step from the panel's usual level, over `band_span` of its width, to that of a band that is reported, grey levels. Default 60.
     pub band_contrast: u8,

@@ -1,4 +1,4 @@
-//! Thin, straight and long marks that the grid does not name: noise streaks, scratches, fine rulings.
+//! Thin, straight and long lines that the grid does not name: noise streaks, scratches, fine height markers.
 
 use super::lines::{Extent, bridge, bridge_horizontal};
 use super::{CleanConfig, Ink};
@@ -10,7 +10,7 @@ use std::ops::Range;
 pub(super) fn remove(ink: &mut Ink, grid: &Grid, config: &CleanConfig) {
     let widest = ((config.line_width * ink.height as f32).round() as usize).max(1);
     remove_streaks(ink, widest, mean_lean(&grid.vertical_lines, ink.height), config);
-    remove_rulings(ink, widest, mean_lean(&grid.horizontal_lines, ink.width), config);
+    remove_height_markers(ink, widest, mean_lean(&grid.horizontal_lines, ink.width), config);
 }
 
 /// Pixels across for each pixel along.
@@ -101,8 +101,8 @@ fn runs(length: usize, test: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
     found
 }
 
-/// Brings side by side streaks to the level of their surround: a fine ruling is no line to be cut out, for little would
-/// be left of an echo on it.
+/// Brings side by side streaks to the level of their surround: a fine height marker is no line to be cut out, for
+/// little would be left of an echo on it.
 fn level_columns(ink: &mut Ink, rows: Range<usize>, columns: Range<usize>, reach: usize, shifts: &Shifts) {
     let width = ink.width;
     let around = columns.start.saturating_sub(reach)..(columns.end + reach).min(width);
@@ -133,7 +133,7 @@ fn level_columns(ink: &mut Ink, rows: Range<usize>, columns: Range<usize>, reach
 }
 
 /// Thin lines across the whole panel.
-fn remove_rulings(ink: &mut Ink, widest: usize, lean: f64, config: &CleanConfig) {
+fn remove_height_markers(ink: &mut Ink, widest: usize, lean: f64, config: &CleanConfig) {
     let (width, height, reach) = (ink.width, ink.height, widest + 1);
     if height <= 2 * reach + 2 {
         return;
@@ -162,10 +162,10 @@ fn remove_rulings(ink: &mut Ink, widest: usize, lean: f64, config: &CleanConfig)
         .collect();
     let needed = (config.line_share * width as f32) as u32;
     let shear = lean * (width.max(2) - 1) as f64 / 2.0;
-    for ruling in runs(height, |y| counts[y] >= needed) {
-        let centre = (ruling.start + ruling.end - 1) as f64 / 2.0;
+    for line in runs(height, |y| counts[y] >= needed) {
+        let centre = (line.start + line.end - 1) as f64 / 2.0;
         let line =
-            Line { start_px: centre - shear, end_px: centre + shear, width_px: ruling.len() as f32, strength: 1.0 };
+            Line { start_px: centre - shear, end_px: centre + shear, width_px: line.len() as f32, strength: 1.0 };
         bridge_horizontal(ink, &line, 0, Extent::Whole);
     }
 }
@@ -182,16 +182,16 @@ mod tests {
         for y in 0..height {
             for (x, value) in ink.row_mut(y).iter_mut().enumerate() {
                 let scratch = x == 100 && y > 60;
-                let ruling = y == 200;
+                let line = y == 200;
                 let echo = (40..260).contains(&x) && y.abs_diff(60 + x / 3) < 5;
-                if scratch || ruling || echo {
+                if scratch || line || echo {
                     *value = 180;
                 }
             }
         }
         remove(&mut ink, &Grid::unproved(""), &CleanConfig::default());
         assert!((120..190).all(|y| ink.row(y)[100] < 30), "scratch");
-        assert!((10..35).all(|x| ink.row(200)[x] < 30), "ruling");
+        assert!((10..35).all(|x| ink.row(200)[x] < 30), "height marker");
         assert!((120..250).all(|x| ink.row(60 + x / 3)[x] > 150), "echo");
     }
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The columns of a truth file tell what it holds: captions (caption_text), frequency marks (mark_mhz, x_px), height \
-rulings (y_px), characteristics (characteristic, value), trace points (trace, x_px, y_px), frames of a strip (x, y, w, h). \
+The columns of a truth file tell what it holds: captions (caption_text), frequency markers (mark_mhz, x_px), height \
+markers (y_px), characteristics (characteristic, value), trace points (trace, x_px, y_px), frames of a strip (x, y, w, h). \
 The column file names the picture; the longest common end of the paths decides.
 
 Of characteristics: truth, values in the truth; scaled, how many of them the dataset has too (coverage, missed: as shares); \
@@ -64,7 +64,7 @@ fn write_details(report: &Report, folder: &Path) -> anyhow::Result<()> {
     // Curves of several truths in one picture would run into each other.
     if let Some(section) = sections().find(|section| !section.curve.is_empty()) {
         let curve: Vec<_> = section.curve.iter().collect();
-        std::fs::write(folder.join("curve.svg"), super::trade::trade(&curve).to_svg())?;
+        std::fs::write(folder.join("curve.svg"), super::coverage_error_plot::draw(&curve).to_svg())?;
         let bins: Vec<_> = section.reliability.iter().collect();
         std::fs::write(folder.join("reliability.svg"), super::reliability::reliability(&bins).to_svg())?;
     }

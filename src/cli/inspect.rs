@@ -1,7 +1,9 @@
 //! `ionoscribe inspect`.
 
 use super::Outcome;
-use crate::engine::{LayoutFile, Pipeline, Stopwatch, conclude, decide, is_layout, observe};
+use crate::engine::{
+    LayoutFile, Pipeline, Stopwatch, extract_frame, is_layout, label_frame, resolve_metadata, scale_frame,
+};
 use crate::frame;
 use crate::ingest::{RollInput, Strip, discover};
 use crate::model::{Failure, Scan, Source};
@@ -16,7 +18,7 @@ use std::path::PathBuf;
 Examples:
   ionoscribe inspect pipelines/isis2.toml scans/frame_0001.png --output overlay.png
   ionoscribe inspect pipelines/c4.toml roll_1957.tif --frame 12 --output overlay.png
-  ionoscribe inspect pipelines/tables/sodankyla.toml sheet.png --output overlay.png    (a page of a table)
+  ionoscribe inspect pipelines/tables/sodankyla.toml monthly_table.png --output overlay.png    (a page of a table)
 
 The frame is judged by itself: what a run infers from neighbouring frames is not used.")]
 pub(super) struct Args {
@@ -41,21 +43,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let stopwatch = Stopwatch::default();
     let image = args.image.display();
     let told = |failure: Failure| anyhow!("{image}: {}: {}", failure.stage, failure.message);
-    let observed = observe(&scan, &manifest, &pipeline, &stopwatch).map_err(|(failure, _)| told(failure))?;
-    let record = observed.clone().record(scan.source.clone(), 0, manifest);
-    let decision = decide(std::slice::from_ref(&record), &pipeline).into_iter().next().context("no decision")?;
-    let conclusion = conclude(&record, decision, &pipeline, &stopwatch).map_err(|stopped| told(stopped.0))?;
+    let extracted = extract_frame(&scan, &manifest, &pipeline, &stopwatch).map_err(|(failure, _)| told(failure))?;
+    let record = extracted.clone().record(scan.source.clone(), 0, manifest);
+    let metadata = resolve_metadata(std::slice::from_ref(&record), &pipeline)
+        .into_iter()
+        .next()
+        .context("no metadata resolved")?;
+    let result = scale_frame(&record, metadata, &pipeline, &stopwatch).map_err(|stopped| told(stopped.0))?;
+    let labels = label_frame(&record, &result.metadata, &pipeline);
     let picture = overlay(&Stages {
+        labels: labels.as_ref(),
         scan: &scan,
-        frame: &observed.frame,
-        caption: &observed.caption,
-        grid: &observed.grid,
-        echogram: observed.echogram.as_ref(),
-        ridges: &observed.ridges,
-        decision: &conclusion.decision,
-        traces: &conclusion.traces,
-        characteristics: &conclusion.characteristics,
-        verdict: &conclusion.verdict,
+        frame: &extracted.frame,
+        caption: &extracted.caption,
+        grid: &extracted.grid,
+        echogram: extracted.echogram.as_ref(),
+        ridges: &extracted.ridges,
+        metadata: &result.metadata,
+        traces: &result.traces,
+        characteristics: &result.characteristics,
+        qc: &result.qc,
         calibration: &pipeline.calibration,
     });
     picture.save(&args.output).with_context(|| format!("cannot write {}", args.output.display()))?;

@@ -8,6 +8,7 @@ mod crosscheck;
 mod evaluate;
 mod export;
 mod inspect;
+mod migrate;
 mod plot;
 mod progress;
 mod quality;
@@ -18,7 +19,7 @@ mod report;
 mod run;
 mod selection;
 mod simulate;
-mod trade;
+mod coverage_error_plot;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -82,7 +83,7 @@ enum Command {
     Plot(plot::Args),
     /// Ask a dataset in SQL.
     Query(query::Args),
-    /// Test a whole dataset: what needs more than one reel.
+    /// Test a whole dataset: what needs more than one segment.
     Quality(quality::Args),
     /// List what a reviewer should look at first.
     Queue(queue::Args),
@@ -98,6 +99,8 @@ enum Command {
     Crosscheck(crosscheck::Args),
     /// Check that a dataset is complete and unchanged.
     Verify(verify::Args),
+    /// Give a dataset of an earlier version the names of this one.
+    Migrate(migrate::Args),
     /// Print the completions of a shell.
     Completions(completions::Args),
 }
@@ -119,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(args),
         Command::Crosscheck(args) => crosscheck::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Migrate(args) => migrate::run(args),
         Command::Completions(args) => completions::run(args, &mut Arguments::command()),
     };
     match outcome {

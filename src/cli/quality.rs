@@ -11,8 +11,8 @@ use std::path::PathBuf;
 Example:
   ionoscribe quality dataset/ --pipeline pipelines/c4.toml
 
-Runs the tests that need more than a reel: the envelope of each hour of the month, frames of the same time in different
-reels, film against tables. Flags, tests and the review queue are written anew; values never change. Do it when all
+Runs the tests that need more than a segment: the envelope of each hour of the month, frames of the same time in different
+segments, film against tables. Flags, tests and the review queue are written anew; values never change. Do it when all
 runs into the dataset are done, and again after more was added.")]
 pub(super) struct Args {
     /// Folder of the dataset.

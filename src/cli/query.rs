@@ -16,7 +16,7 @@ Named questions, which take the options --station, --characteristic, --from, --t
   flagged         values with flag 3 or 4, and the film frame to look at
   series          one row for each time, with columns for value, letters and flag of each characteristic
 
-Tables for SQL: frames, characteristics, traces, profiles, marks, cells, failures. Every table also has the columns station and year, by
+Tables for SQL: frames, characteristics, traces, profiles, markers, cells, failures. Every table also has the columns station and year, by
 which it is partitioned: conditions on them make a question fast. Unknown are station 'unknown' and year 0. Joins, WITH
 and window functions can be used. Exit status: 0 answered, also if no row matches; 2 the question cannot be answered.
 

@@ -53,7 +53,7 @@ enum Format {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Item {
     gain: f64,
-    wrong: f64,
+    error_probability: f64,
     station: Option<String>,
     time_utc: Option<String>,
     characteristic: String,
@@ -118,7 +118,7 @@ fn items(root: &Path) -> anyhow::Result<Vec<Item>> {
             let number = |name| columns.number(name, row).unwrap_or_default();
             items.push(Item {
                 gain: number("gain"),
-                wrong: number("wrong"),
+                error_probability: number("error_probability"),
                 station: columns.text("station", row),
                 time_utc: columns.time(row).as_ref().map(Timestamp::to_string),
                 characteristic: text("characteristic"),
@@ -146,7 +146,7 @@ fn table(out: &mut impl Write, items: &[Item], all: usize) -> std::io::Result<()
     writeln!(
         out,
         "{:>5} {:>5} {:4} {:<8} {:<20} {:<11} {:>8} {:>9}  tests; frame",
-        "gain", "wrong", "flag", "station", "time", "value of", "value", "suggested"
+        "gain", "error", "flag", "station", "time", "value of", "value", "suggested"
     )?;
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
     for item in items {
@@ -154,7 +154,7 @@ fn table(out: &mut impl Write, items: &[Item], all: usize) -> std::io::Result<()
             out,
             "{:>5.2} {:>5.2} {:>4} {:<8} {:<20} {:<11} {:>8} {:>9}  {}; {}#{}",
             item.gain,
-            item.wrong,
+            item.error_probability,
             item.flag,
             item.station.as_deref().unwrap_or("unknown"),
             item.time_utc.as_deref().unwrap_or("unknown"),

@@ -1,7 +1,7 @@
 //! The picture of whether confidence means what it says: the share of right values against confidence, a curve for each
 //! characteristic and one for all together.
 
-use super::trade::{Plane, SHOWN};
+use super::coverage_error_plot::{Plane, SHOWN};
 use crate::evaluate::ReliabilityBin;
 use crate::plot::{Colour, Scene, Stroke};
 use std::collections::BTreeMap;

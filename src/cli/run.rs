@@ -14,7 +14,7 @@ Examples:
   ionoscribe run pipelines/isis2.toml scans/ --output dataset/
   ionoscribe run pipelines/c4.toml roll_1957.tif more/*.png --output dataset/ --threads 4
   ionoscribe run pipelines/c4.toml scans/ --output dataset/ --shard 2/8      (one of eight machines)
-  ionoscribe run pipelines/tables/sodankyla.toml sheets/ --output tables/    (legacy tables: text, PDF, page scans)
+  ionoscribe run pipelines/tables/sodankyla.toml monthly_tables/ --output tables/    (legacy tables: text, PDF, page scans)
 
 An interrupted run is continued by the same command; finished work is not done again.
 Exit status: 0 clean; 1 complete, but some inputs failed (table failures); 2 the run failed; 130 interrupted.")]
@@ -115,10 +115,10 @@ fn parse_shard(text: &str) -> Result<Shard, String> {
 
 fn print(out: &mut impl Write, args: &Args, report: &Report) -> std::io::Result<()> {
     writeln!(out, "dataset    {}", args.output.display())?;
-    let (frames, now, before) = (report.frames, report.frames_now, report.reels_before);
+    let (frames, now, before) = (report.frames, report.frames_now, report.segments_before);
     write!(out, "frames     {frames}")?;
     if before > 0 {
-        write!(out, " ({before} of {} reels were finished before)", report.reels)?;
+        write!(out, " ({before} of {} segments were finished before)", report.segments)?;
     }
     if now > 0 {
         write!(out, "; {now} in {:.1} s, {:.1} frames/s", report.seconds, report.frames_per_second)?;

@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::engine::{LayoutFile, shipped_calibration, shipped_names};
 use crate::simulate::table::{TableConfig, simulate_tables};
-use crate::simulate::{Depth, Level, PictureFormat, SimulateConfig, simulate};
+use crate::simulate::{Depth, Level, Look, PictureFormat, SimulateConfig, World, simulate};
 use crate::table::read_text;
 use anyhow::{Context, bail};
 use std::io::Write;
@@ -16,12 +16,12 @@ height_rulings.csv, traces.csv, topside_points.csv, profiles.csv and frames.csv.
 
 Example:
   ionoscribe simulate --instrument c4 --frames 96 --seed 7 --level typical --output film/
-  ionoscribe simulate --table pipelines/tables/sodankyla.toml --frames 3 --seed 7 --output sheets/")]
+  ionoscribe simulate --table pipelines/tables/sodankyla.toml --frames 3 --seed 7 --output monthly_tables/")]
 pub(super) struct Args {
     /// Name of a shipped calibration, or a calibration file.
     #[arg(long, required_unless_present = "table", default_value = "", hide_default_value = true)]
     instrument: String,
-    /// Layout file of a table: prints sheets instead of film, as text and as page scans.
+    /// Layout file of a table: prints tables instead of film, as text and as page scans.
     #[arg(long, value_name = "LAYOUT.toml", conflicts_with = "instrument")]
     table: Option<PathBuf>,
     /// Print the values of this file instead of made-up ones; --values-layout tells how it is read.
@@ -66,6 +66,12 @@ pub(super) struct Args {
     /// Reverse the tones against the instrument's usual film.
     #[arg(long)]
     inverted: bool,
+    /// Drawing style: the instrument's own, or any, drawn at random for the roll with its wear (--level is not used then).
+    #[arg(long, value_enum, default_value = "instrument")]
+    look: LookName,
+    /// Ionospheres: one station's climate, or independent ones of any kind.
+    #[arg(long, value_enum, default_value = "climate")]
+    world: WorldName,
     /// Folder to write.
     #[arg(short, long)]
     output: PathBuf,
@@ -86,6 +92,27 @@ impl LevelName {
             Self::Typical => Level::Typical,
             Self::Poor => Level::Poor,
             Self::Ruined => Level::Ruined,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LookName {
+    Instrument,
+    Wide,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum WorldName {
+    Climate,
+    Wide,
+}
+
+impl WorldName {
+    fn world(self) -> World {
+        match self {
+            Self::Climate => World::Climate,
+            Self::Wide => World::Wide,
         }
     }
 }
@@ -133,6 +160,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
             _ => Depth::Eight,
         }),
         inverted: args.inverted,
+        look: match args.look {
+            LookName::Instrument => Look::Instrument,
+            LookName::Wide => Look::Wide,
+        },
+        world: args.world.world(),
     };
     let pictures = simulate(&calibration, &config, &args.output)?;
     writeln!(
@@ -149,16 +181,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Outcome> {
 /// Prints tables; `--frames` counts their months.
 fn tables(args: &Args, layout: &Path) -> anyhow::Result<Outcome> {
     let layout = LayoutFile::load(layout)?.layout;
-    let mut sheets = Vec::new();
+    let mut monthly_tables = Vec::new();
     if let Some(values_layout) = &args.values_layout {
         let values_layout = LayoutFile::load(values_layout)?.layout;
         for path in &args.values {
             let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
             let parsed = read_text(&bytes, &values_layout);
-            if let Some(complaint) = parsed.complaints.first() {
-                bail!("{}: line {}: {}", path.display(), complaint.line, complaint.message);
+            if let Some(diagnostic) = parsed.diagnostics.first() {
+                bail!("{}: line {}: {}", path.display(), diagnostic.line, diagnostic.message);
             }
-            sheets.extend(parsed.sheets);
+            monthly_tables.extend(parsed.tables);
         }
     }
     let config = TableConfig {
@@ -169,7 +201,7 @@ fn tables(args: &Args, layout: &Path) -> anyhow::Result<Outcome> {
         fonts: args.font.clone(),
         format: args.format.format(),
     };
-    let pages = simulate_tables(&layout, &sheets, &config, &args.output)?;
+    let pages = simulate_tables(&layout, &monthly_tables, &config, &args.output)?;
     writeln!(std::io::stdout(), "{}: {} page(s) of {}", args.output.display(), pages.len(), layout.title)?;
     Ok(Outcome::Clean)
 }

@@ -12,7 +12,7 @@ Example:
 
 Reads and hashes every file. Checks against the records of the runs (missing, changed or unrecorded files, unfinished work, other settings) and
 against the rules of the tables: columns, order of rows, no key twice. Exit status 0: complete and unchanged;
-1: something is wrong, one line each; 2: no dataset.")]
+1: something is wrong, one line each; 2: no dataset, or one of an earlier format, which `ionoscribe migrate` converts.")]
 pub(super) struct Args {
     /// Folder of the dataset.
     dataset: PathBuf,

@@ -1,4 +1,4 @@
-//! Gives the values of a finished reel other flags, once the whole dataset was seen.
+//! Gives the values of a finished segment other flags, once the whole dataset was seen.
 
 use super::batch::{self, Provenance};
 use super::store::{sha256, slashed};
@@ -56,7 +56,7 @@ impl ValueFile {
 }
 
 impl Dataset {
-    /// The files of the values of a finished reel.
+    /// The files of the values of a finished segment.
     pub fn value_files(&self, commit: &Commit) -> Result<Vec<ValueFile>, DatasetError> {
         let of_values = |file: &&OutputFile| Path::new(&file.path).starts_with(Table::Characteristics.as_str());
         commit.files.iter().filter(of_values).map(|file| self.value_file(Path::new(&file.path))).collect()
@@ -74,7 +74,7 @@ impl Dataset {
         Ok(ValueFile { path: path.to_owned(), rows })
     }
 
-    /// The values and the queue of a finished reel are those that its record names.
+    /// The values and the queue of a finished segment are those that its record names.
     pub fn is_as_recorded(&self, commit: &Commit) -> bool {
         let is = |file: &OutputFile| {
             std::fs::read(self.root().join(&file.path)).is_ok_and(|bytes| sha256(&bytes) == file.sha256)
@@ -84,8 +84,8 @@ impl Dataset {
         of(Table::Queue).count() > 0 && of(Table::Queue).chain(of(Table::Characteristics)).all(is)
     }
 
-    /// Writes the values of a finished reel with other flags, and its review queue, and records them. An interruption
-    /// leaves files that the record does not agree with; amending again mends that.
+    /// Writes the values of a finished segment with other flags, and its review queue, and records them. An
+    /// interruption leaves files that the record does not agree with; amending again mends that.
     pub fn amend(
         &self,
         mut commit: Commit,
@@ -98,14 +98,15 @@ impl Dataset {
             pipeline_sha256: &identity.pipeline_sha256,
             calibration_sha256: &identity.calibration_sha256,
         };
-        let temporary = self.work_folder(&commit.reel).join("file.tmp");
+        let temporary = self.work_folder(&commit.segment).join("file.tmp");
         let mut files = Vec::new();
         for file in values {
             let bytes =
                 parquet(&file.rows).map_err(|source| DatasetError::Parquet { path: file.path.clone(), source })?;
             files.push((file.path.clone(), file.len() as u64, bytes));
         }
-        let of_queue = File { reel: &commit.reel, provenance }.table(Table::Queue, partitions(queue), batch::queue)?;
+        let of_queue =
+            File { segment: &commit.segment, provenance }.table(Table::Queue, partitions(queue), batch::queue)?;
         files.extend(of_queue.into_iter().map(|file| (file.path, file.rows, file.bytes)));
         let is_amended = |file: &OutputFile| {
             [Table::Characteristics, Table::Queue].iter().any(|table| Path::new(&file.path).starts_with(table.as_str()))
@@ -121,7 +122,7 @@ impl Dataset {
         commit.files = kept;
         self.record(&commit, &temporary)?;
         stale.iter().try_for_each(|file| self.remove_output(file))?;
-        self.sweep(&commit.reel)?;
+        self.remove_work_files(&commit.segment)?;
         Ok(commit)
     }
 }

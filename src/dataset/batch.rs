@@ -1,6 +1,6 @@
 //! Rows into columns.
 
-use super::rows::{CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, TraceRow};
+use super::rows::{CellRow, CharacteristicRow, FrameRow, MarkerRow, ProfileRow, QueueRow, TraceRow};
 use super::schema::{Table, schema};
 use crate::model::{Failure, FrameClass, GridOrigin, Origin};
 use arrow::array::{
@@ -44,8 +44,8 @@ pub(super) fn frames(rows: &[FrameRow], provenance: Provenance<'_>) -> Result<Re
         Arc::new(rows.iter().map(|row| Some(row.time_confidence)).collect::<Float32Array>()),
         texts(rows, |row| &row.caption_text),
         texts(rows, |row| &row.calibration_id),
-        Arc::new(rows.iter().map(|row| Some(row.marks_found)).collect::<Int16Array>()),
-        Arc::new(rows.iter().map(|row| Some(row.marks_expected)).collect::<Int16Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.markers_found)).collect::<Int16Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.markers_expected)).collect::<Int16Array>()),
         Arc::new(rows.iter().map(|row| row.frequency_residual_px).collect::<Float32Array>()),
         Arc::new(rows.iter().map(|row| row.height_residual_px).collect::<Float32Array>()),
         Arc::new(rows.iter().map(|row| row.axes_origin.map(axes_origin)).collect::<StringArray>()),
@@ -103,8 +103,8 @@ pub(super) fn traces(rows: &[TraceRow], provenance: Provenance<'_>) -> Result<Re
     RecordBatch::try_new(schema(Table::Traces, provenance.pipeline_sha256), columns)
 }
 
-/// Columns of `marks`.
-pub(super) fn marks(rows: &[MarkRow], provenance: Provenance<'_>) -> Result<RecordBatch, ArrowError> {
+/// Columns of `markers`.
+pub(super) fn markers(rows: &[MarkerRow], provenance: Provenance<'_>) -> Result<RecordBatch, ArrowError> {
     let columns: Vec<ArrayRef> = vec![
         texts(rows, |row| &row.frame_id),
         times(rows, |row| row.time_utc),
@@ -117,7 +117,7 @@ pub(super) fn marks(rows: &[MarkRow], provenance: Provenance<'_>) -> Result<Reco
         Arc::new(rows.iter().map(|row| row.residual_px).collect::<Float32Array>()),
         Arc::new(rows.iter().map(|row| Some(row.strength)).collect::<Float32Array>()),
     ];
-    RecordBatch::try_new(schema(Table::Marks, provenance.pipeline_sha256), columns)
+    RecordBatch::try_new(schema(Table::Markers, provenance.pipeline_sha256), columns)
 }
 
 /// Columns of `profiles`.
@@ -179,7 +179,7 @@ pub(super) fn queue(rows: &[QueueRow], provenance: Provenance<'_>) -> Result<Rec
         Arc::new(rows.iter().map(|row| Some(row.flag as u8)).collect::<UInt8Array>()),
         texts(rows, |row| &row.tests),
         Arc::new(rows.iter().map(|row| row.evidence).collect::<Float32Array>()),
-        Arc::new(rows.iter().map(|row| Some(row.wrong)).collect::<Float32Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.error_probability)).collect::<Float32Array>()),
         Arc::new(rows.iter().map(|row| Some(row.importance)).collect::<Float32Array>()),
         Arc::new(rows.iter().map(|row| Some(row.gain)).collect::<Float32Array>()),
         texts(rows, |row| &row.frame_id),

@@ -3,10 +3,23 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// The names of tables, columns, tests and origins that this program writes and reads; it changes when they do.
+pub const FORMAT_VERSION: &str = "0.2";
+
+/// The format whose records do not say which they are of.
+pub(super) const FIRST_FORMAT: &str = "0.1";
+
+fn first_format() -> String {
+    FIRST_FORMAT.to_owned()
+}
+
 /// What makes two runs comparable: rows of one dataset all come from the same program and settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
+    /// Which names the tables have ([`FORMAT_VERSION`]).
+    #[serde(default = "first_format")]
+    pub format_version: String,
     /// Version of the program.
     pub engine_version: String,
     /// SHA-256 of the pipeline file.
@@ -39,12 +52,13 @@ pub struct OutputFile {
     pub sha256: String,
 }
 
-/// The record of a finished piece of work, `_log/<reel>.json`. Written last: work without it is not done.
+/// The record of a finished piece of work, `_log/<segment>.json`. Written last: work without it is not done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commit {
     /// Name of the piece of work, also the stem of its files.
-    pub reel: String,
+    #[serde(alias = "reel")]
+    pub segment: String,
     /// Name of the roll that it is a part of.
     pub roll: String,
     /// Program and settings.

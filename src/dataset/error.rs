@@ -1,5 +1,6 @@
 //! Why a dataset cannot be written or read.
 
+use super::FORMAT_VERSION;
 use std::path::{Path, PathBuf};
 
 /// Why a dataset cannot be written or read.
@@ -57,6 +58,49 @@ pub enum DatasetError {
     NotADataset {
         /// The folder.
         path: PathBuf,
+    },
+    /// The dataset has the names of an earlier format.
+    #[error(
+        "{}: the dataset has the names of format {there}, and this program reads format {FORMAT_VERSION}; \
+         `ionoscribe migrate {}` converts it", path.display(), path.display()
+    )]
+    OldFormat {
+        /// The dataset's folder.
+        path: PathBuf,
+        /// Its format.
+        there: String,
+    },
+    /// The dataset has names that this program does not know.
+    #[error(
+        "{}: the dataset has format {there}, and this program reads format {FORMAT_VERSION}; \
+         use the version of ionoscribe that wrote it", path.display()
+    )]
+    UnknownFormat {
+        /// The dataset's folder.
+        path: PathBuf,
+        /// Its format.
+        there: String,
+    },
+    /// A file is not that which its record names, so that it cannot be converted.
+    #[error("{}: {what}; restore it, or make the dataset anew with `ionoscribe run --fresh`", path.display())]
+    NotAsRecorded {
+        /// The file.
+        path: PathBuf,
+        /// How it differs.
+        what: &'static str,
+    },
+    /// A run into a dataset of an earlier format was not finished.
+    #[error(
+        "{}: the segment {segment} is not finished, and its work in progress cannot be converted; finish it with the \
+         version that began it, or delete {} to give the segment up", root.display(), folder.display()
+    )]
+    Unfinished {
+        /// The dataset's folder.
+        root: PathBuf,
+        /// The segment.
+        segment: String,
+        /// Its work folder.
+        folder: PathBuf,
     },
     /// Another run writes the same part of the dataset.
     #[error("{}: another run is writing this part of the dataset; wait for it or give the runs different shards", path.display())]

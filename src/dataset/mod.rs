@@ -9,6 +9,7 @@ mod columns;
 mod commit;
 mod error;
 mod lock;
+mod migrate;
 mod partition;
 mod pending;
 mod reader;
@@ -20,16 +21,17 @@ mod writer;
 
 pub use amend::ValueFile;
 pub use columns::Columns;
-pub use commit::{Commit, Identity, Input, OutputFile};
+pub use commit::{Commit, FORMAT_VERSION, Identity, Input, OutputFile};
 pub use error::DatasetError;
 pub use lock::Lock;
+pub use migrate::{Migration, migrate};
 pub use partition::{Partition, UNKNOWN_STATION, UNKNOWN_YEAR};
 pub use pending::Pending;
 pub(crate) use reader::read_file;
 pub use reader::{read_table, table_files};
 pub use rows::{
-    Axis, CellRow, CharacteristicRow, FrameRow, MarkRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin,
+    Axis, CellRow, CharacteristicRow, FrameRow, MarkerRow, ProfileRow, QueueRow, Rows, TraceRow, ValueOrigin,
 };
 pub use schema::{Table, schema};
-pub use store::{Dataset, write_atomically, write_unhurried};
+pub use store::{Dataset, write_atomically, write_without_sync};
 pub use verify::{Finding, unfinished, verify};

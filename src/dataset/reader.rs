@@ -1,6 +1,6 @@
 //! Reads tables back with arrow alone.
 
-use super::store::sorted_entries;
+use super::store::{identity, sorted_entries};
 use super::{DatasetError, Partition, Table};
 use arrow::array::{ArrayRef, Int32Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Reads a whole table of the dataset in `root`, file by file in the order of their paths. To the columns of the files
 /// `station` (text) and `year` (32-bit integer) are added from the folder names; null where they are not known.
 pub fn read_table(root: &Path, table: Table) -> Result<Vec<RecordBatch>, DatasetError> {
-    if !root.join("_log/dataset.json").is_file() {
+    if identity(root)?.is_none() {
         return Err(DatasetError::NotADataset { path: root.to_owned() });
     }
     let mut batches = Vec::new();
@@ -35,8 +35,9 @@ pub(crate) fn read_file(root: &Path, path: &Path) -> Result<Vec<RecordBatch>, Da
     batches.map(|batch| batch.map_err(|source| DatasetError::Arrow { path: path.to_owned(), source })).collect()
 }
 
-/// The Parquet files of a table, sorted by path.
+/// The Parquet files of a table, sorted by path. A dataset of another format is an error.
 pub fn table_files(root: &Path, table: Table) -> Result<Vec<PathBuf>, DatasetError> {
+    identity(root)?;
     let mut files = Vec::new();
     let mut folders = vec![root.join(table.as_str())];
     while let Some(folder) = folders.pop() {

@@ -44,13 +44,13 @@ pub struct FrameRow {
     pub caption_text: String,
     /// Calibration file used.
     pub calibration_id: String,
-    /// Frequency marks that were measured.
-    pub marks_found: i16,
-    /// Frequency marks that the calibration file names.
-    pub marks_expected: i16,
-    /// Root mean square residual of the marks, pixels; `None` without a frequency axis.
+    /// Frequency markers that were measured.
+    pub markers_found: i16,
+    /// Frequency markers that the calibration file names.
+    pub markers_expected: i16,
+    /// Root mean square residual of the markers, pixels; `None` without a frequency axis.
     pub frequency_residual_px: Option<f32>,
-    /// Root mean square residual of the height rulings, pixels; `None` without a height axis.
+    /// Root mean square residual of the height markers, pixels; `None` without a height axis.
     pub height_residual_px: Option<f32>,
     /// Where the axes come from; `None` without an axis.
     pub axes_origin: Option<GridOrigin>,
@@ -104,7 +104,7 @@ pub enum ValueOrigin {
     /// Read from a table.
     Table,
     /// What the neighbouring frames say beside a reading: no reading itself.
-    Sequence,
+    Estimated,
 }
 
 impl ValueOrigin {
@@ -113,7 +113,7 @@ impl ValueOrigin {
         match self {
             Self::Film => "film",
             Self::Table => "table",
-            Self::Sequence => "sequence",
+            Self::Estimated => "estimated",
         }
     }
 }
@@ -179,7 +179,7 @@ pub struct QueueRow {
     /// Log odds that the value is wrong, but for these tests; `None` if nothing but the confidence is known.
     pub evidence: Option<f32>,
     /// Probability that the value is wrong.
-    pub wrong: f32,
+    pub error_probability: f32,
     /// Importance of the characteristic.
     pub importance: f32,
     /// Expected gain of a review.
@@ -221,12 +221,12 @@ pub struct TraceRow {
     pub amplitude: Vec<u8>,
 }
 
-/// Which axis a mark belongs to.
+/// Which axis a marker belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Axis {
-    /// Frequency marks.
+    /// Frequency markers.
     Frequency,
-    /// Height rulings.
+    /// Height markers.
     Height,
 }
 
@@ -248,9 +248,9 @@ impl Axis {
     }
 }
 
-/// One row of `marks`: one frequency mark or height ruling of one frame.
+/// One row of `markers`: one frequency or height marker of one frame.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MarkRow {
+pub struct MarkerRow {
     /// The frame.
     pub frame_id: String,
     /// Station id: the partition.
@@ -261,7 +261,7 @@ pub struct MarkRow {
     pub axis: Axis,
     /// MHz or km.
     pub value: f64,
-    /// Where the mark was measured, in scan pixels.
+    /// Where the marker was measured, in scan pixels.
     pub measured: Option<(f32, f32)>,
     /// Where the fitted axis has it, in scan pixels: the coordinate along the axis (x for frequency, y for height).
     pub fitted_px: f32,
@@ -293,8 +293,8 @@ pub struct Rows {
     pub characteristics: Vec<CharacteristicRow>,
     /// Rows of `traces`.
     pub traces: Vec<TraceRow>,
-    /// Rows of `marks`.
-    pub marks: Vec<MarkRow>,
+    /// Rows of `markers`.
+    pub markers: Vec<MarkerRow>,
     /// Rows of `profiles`.
     pub profiles: Vec<ProfileRow>,
     /// Rows of `cells`.
@@ -311,7 +311,7 @@ impl Rows {
         self.frames.append(&mut other.frames);
         self.characteristics.append(&mut other.characteristics);
         self.traces.append(&mut other.traces);
-        self.marks.append(&mut other.marks);
+        self.markers.append(&mut other.markers);
         self.profiles.append(&mut other.profiles);
         self.cells.append(&mut other.cells);
         self.queue.append(&mut other.queue);
@@ -341,4 +341,4 @@ macro_rules! keyed {
         })*
     };
 }
-keyed!(FrameRow, CharacteristicRow, TraceRow, MarkRow, ProfileRow, CellRow, QueueRow);
+keyed!(FrameRow, CharacteristicRow, TraceRow, MarkerRow, ProfileRow, CellRow, QueueRow);

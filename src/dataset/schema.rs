@@ -2,9 +2,13 @@
 //!
 //! `station` and `year` are folder names and no columns of the files.
 
+use super::FORMAT_VERSION;
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Key of the metadata that says which names a file has.
+pub(super) const FORMAT_KEY: &str = "format_version";
 
 /// A table of the dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,8 +19,8 @@ pub enum Table {
     Characteristics,
     /// One row for each trace of each frame.
     Traces,
-    /// One row for each frequency mark and height ruling of each frame.
-    Marks,
+    /// One row for each frequency and height marker of each frame.
+    Markers,
     /// One row for each height of the electron density profile of each frame.
     Profiles,
     /// One row for each cell and heading field of a legacy table, as printed.
@@ -33,7 +37,7 @@ impl Table {
         Self::Frames,
         Self::Characteristics,
         Self::Traces,
-        Self::Marks,
+        Self::Markers,
         Self::Profiles,
         Self::Cells,
         Self::Queue,
@@ -46,7 +50,7 @@ impl Table {
             Self::Frames => "frames",
             Self::Characteristics => "characteristics",
             Self::Traces => "traces",
-            Self::Marks => "marks",
+            Self::Markers => "markers",
             Self::Profiles => "profiles",
             Self::Cells => "cells",
             Self::Queue => "queue",
@@ -59,7 +63,7 @@ impl Table {
             Self::Frames => "Ionogram frames: place in the scan, station, time, calibration, status",
             Self::Characteristics => "Scaled ionospheric characteristics (URSI)",
             Self::Traces => "Ionogram traces",
-            Self::Marks => "Frequency marks and height rulings of ionogram frames",
+            Self::Markers => "Frequency and height markers of ionogram frames",
             Self::Profiles => "Electron density profiles that explain the echoes",
             Self::Cells => "Cells of legacy tables as printed",
             Self::Queue => {
@@ -74,7 +78,7 @@ impl Table {
             Self::Frames => frames(),
             Self::Characteristics => characteristics(),
             Self::Traces => traces(),
-            Self::Marks => marks(),
+            Self::Markers => markers(),
             Self::Profiles => profiles(),
             Self::Cells => cells(),
             Self::Queue => queue(),
@@ -90,6 +94,7 @@ pub fn schema(table: Table, pipeline_sha256: &str) -> Arc<Schema> {
         ("licence", "not stated: the archive that holds the film decides"),
         ("citation", "Cite the archive that holds the film, and the program and version in engine_version"),
         ("pipeline_sha256", pipeline_sha256),
+        (FORMAT_KEY, FORMAT_VERSION),
         ("flags", "QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing"),
     ];
     let metadata: HashMap<String, String> =
@@ -151,11 +156,11 @@ fn frames() -> Vec<Field> {
         column("time_confidence", Float32, "1", "Probability that the time is right"),
         column("caption_text", Utf8, "", "Text of the caption"),
         column("calibration_id", Utf8, "", "Calibration file"),
-        column("marks_found", Int16, "1", "Frequency marks that were measured"),
-        column("marks_expected", Int16, "1", "Frequency marks that the calibration file names"),
-        optional("frequency_residual_px", Float32, "px", "RMS of measured less fitted frequency marks"),
-        optional("height_residual_px", Float32, "px", "RMS of measured less fitted height rulings"),
-        optional("axes_origin", Utf8, "", "Where the axes come from: own marks, roll, limits of the picture"),
+        column("markers_found", Int16, "1", "Frequency markers that were measured"),
+        column("markers_expected", Int16, "1", "Frequency markers that the calibration file names"),
+        optional("frequency_residual_px", Float32, "px", "RMS of measured less fitted frequency markers"),
+        optional("height_residual_px", Float32, "px", "RMS of measured less fitted height markers"),
+        optional("axes_origin", Utf8, "", "Where the axes come from: own markers, roll, limits of the picture"),
         optional("frame_class", Utf8, "", "ionogram, blank, noise, out_of_phase, double, bad_crop"),
         column("status", Utf8, "", "scaled, no_echo, rejected, failed"),
         column("reason", Utf8, "", "Why the status; empty for an unremarkable frame"),
@@ -181,7 +186,7 @@ fn characteristics() -> Vec<Field> {
         column("confidence", Float32, "1", "Probability that the value is right to one reading unit"),
         column("flag", UInt8, "", "QARTOD flag of the value"),
         column("tests", Utf8, "", "Quality tests that did not pass, separated by a space"),
-        column("origin", Utf8, "", "film, table, review, sequence (from neighbouring frames, letter I or T)"),
+        column("origin", Utf8, "", "film, table, review, estimated (from neighbouring frames, letter I or T)"),
         frame_id(),
         column("revision", Int32, "1", "0 as scaled, grows with each correction"),
     ]
@@ -209,23 +214,23 @@ fn traces() -> Vec<Field> {
     ]
 }
 
-fn marks() -> Vec<Field> {
+fn markers() -> Vec<Field> {
     use DataType::{Float32, Float64, Utf8};
     vec![
         frame_id(),
         time(),
         column("axis", Utf8, "", "frequency or height"),
-        column("value", Float64, "see unit", "Frequency or height of the mark"),
+        column("value", Float64, "see unit", "Frequency or height of the marker"),
         column("unit", Utf8, "", "MHz or km"),
-        optional("x_px", Float32, "px", "Measured column in the scan; null if the mark was not found"),
-        optional("y_px", Float32, "px", "Measured row in the scan; null if the mark was not found"),
+        optional("x_px", Float32, "px", "Measured column in the scan; null if the marker was not found"),
+        optional("y_px", Float32, "px", "Measured row in the scan; null if the marker was not found"),
         column(
             "fitted_px",
             Float32,
             "px",
             "Place in the scan on the fitted axis: column of a frequency, row of a height",
         ),
-        optional("residual_px", Float32, "px", "Measured less fitted; null if the mark was not found"),
+        optional("residual_px", Float32, "px", "Measured less fitted; null if the marker was not found"),
         column("strength", Float32, "1", "Strength of the line against its surround, 0 to 1"),
     ]
 }
@@ -283,13 +288,13 @@ fn queue() -> Vec<Field> {
         column("flag", UInt8, "", "QARTOD flag of the value"),
         column("tests", Utf8, "", "Quality tests that did not pass, separated by a space"),
         optional("evidence", Float32, "1", "Log odds that the value is wrong, but for its tests; null if not known"),
-        column("wrong", Float32, "1", "Probability that the value is wrong"),
+        column("error_probability", Float32, "1", "Probability that the value is wrong"),
         column("importance", Float32, "1", "Importance of the characteristic"),
         column(
             "gain",
             Float32,
             "1",
-            "Expected gain of a review: wrong times importance; the queue starts with the largest",
+            "Expected gain of a review: error_probability times importance; the queue starts with the largest",
         ),
         frame_id(),
         column("source_file", Utf8, "", "Path of the scan as given to the run"),

@@ -1,14 +1,16 @@
 //! The dataset's folder: tables, commit records and the work in progress.
 //!
 //! ```text
-//! frames/ characteristics/ traces/ marks/ queue/ failures/   the tables
+//! frames/ characteristics/ traces/ markers/ queue/ failures/   the tables
 //! _log/dataset.json                                     program and settings
-//! _log/<reel>.json                                      a finished reel: its files, rows and hashes
+//! _log/<segment>.json                                      a finished segment: its files, rows and hashes
 //! _log/work/                                            work in progress; gone when a run is complete
 //! ```
 
+use super::commit::FIRST_FORMAT;
 use super::lock::Lock;
-use super::{Commit, DatasetError, Identity, OutputFile, Table};
+use super::migrate::OLD_MARKERS;
+use super::{Commit, DatasetError, FORMAT_VERSION, Identity, OutputFile, Table};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -20,7 +22,7 @@ use std::path::{Path, PathBuf};
 const LOG: &str = "_log";
 const WORK: &str = "_log/work";
 const DATASET_FILE: &str = "_log/dataset.json";
-/// Files that a reel is about to write: what an interrupted run may have left behind.
+/// Files that a segment is about to write: what an interrupted run may have left behind.
 pub(super) const PLAN_FILE: &str = "plan.json";
 
 /// A dataset on disk.
@@ -33,7 +35,7 @@ pub struct Dataset {
 impl Dataset {
     /// Opens a dataset that is there.
     pub fn open(root: &Path) -> Result<Self, DatasetError> {
-        match read_record(&root.join(DATASET_FILE))? {
+        match identity(root)? {
             Some(identity) => Ok(Self { root: root.to_owned(), identity }),
             None => Err(DatasetError::NotADataset { path: root.to_owned() }),
         }
@@ -43,13 +45,12 @@ impl Dataset {
     /// error.
     pub fn create(root: &Path, identity: &Identity) -> Result<Self, DatasetError> {
         let dataset = Self { root: root.to_owned(), identity: identity.clone() };
-        let file = root.join(DATASET_FILE);
-        match read_record::<Identity>(&file)? {
+        match self::identity(root)? {
             Some(there) => dataset.expect_identity(&there)?,
             None => {
                 // Shards that start together write the same record: one after the other.
                 let _turn = Lock::wait(&root.join(WORK).join("lock-dataset"))?;
-                write_atomically(&file, &root.join(WORK).join("dataset.tmp"), &json(identity))?;
+                dataset.record_identity(identity, &root.join(WORK).join("dataset.tmp"))?;
             }
         }
         Ok(dataset)
@@ -82,17 +83,17 @@ impl Dataset {
         &self.identity
     }
 
-    /// The folder for work in progress of a reel. It need not exist.
-    pub fn work_folder(&self, reel: &str) -> PathBuf {
-        self.root.join(WORK).join(reel)
+    /// The folder for work in progress of a segment. It need not exist.
+    pub fn work_folder(&self, segment: &str) -> PathBuf {
+        self.root.join(WORK).join(segment)
     }
 
-    /// The record of a finished reel.
-    pub fn commit(&self, reel: &str) -> Result<Option<Commit>, DatasetError> {
-        read_record(&self.commit_file(reel))
+    /// The record of a finished segment.
+    pub fn commit(&self, segment: &str) -> Result<Option<Commit>, DatasetError> {
+        read_record(&self.commit_file(segment))
     }
 
-    /// The records of all finished reels, sorted by name.
+    /// The records of all finished segments, sorted by name.
     pub fn commits(&self) -> Result<Vec<Commit>, DatasetError> {
         let mut commits = Vec::new();
         for file in sorted_entries(&self.root.join(LOG))? {
@@ -104,30 +105,51 @@ impl Dataset {
         Ok(commits)
     }
 
-    /// Writes the record of a finished reel.
+    /// Writes the record of a finished segment.
     pub(super) fn record(&self, commit: &Commit, temporary: &Path) -> Result<(), DatasetError> {
-        write_atomically(&self.commit_file(&commit.reel), temporary, &json(commit))
+        write_atomically(&self.commit_file(&commit.segment), temporary, &json(commit))
     }
 
-    /// Removes the work of a finished reel that a kill between its commit and the end of [`store`](Self::store) left.
-    pub fn sweep(&self, reel: &str) -> Result<(), DatasetError> {
-        remove_folder(&self.work_folder(reel))
+    /// A dataset of any format, for conversion.
+    pub(super) fn of_any_format(root: &Path) -> Result<Self, DatasetError> {
+        match identity_of_any_format(root)? {
+            Some(identity) => Ok(Self { root: root.to_owned(), identity }),
+            None => Err(DatasetError::NotADataset { path: root.to_owned() }),
+        }
     }
 
-    /// Undoes a finished reel, because its inputs have changed.
-    pub fn withdraw(&self, reel: &str) -> Result<(), DatasetError> {
-        let Some(commit) = self.commit(reel)? else { return Ok(()) };
-        let work = self.work_folder(reel);
+    /// Writes the record of the dataset itself.
+    pub(super) fn record_identity(&self, identity: &Identity, temporary: &Path) -> Result<(), DatasetError> {
+        write_atomically(&self.root.join(DATASET_FILE), temporary, &json(identity))
+    }
+
+    /// The names of the segments that are in work.
+    pub(super) fn in_work(&self) -> Result<Vec<String>, DatasetError> {
+        let entries = sorted_entries(&self.root.join(WORK))?;
+        let folders = entries.iter().filter(|path| path.is_dir());
+        Ok(folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect())
+    }
+
+    /// Removes the work of a finished segment that a kill between its commit and the end of [`store`](Self::store)
+    /// left.
+    pub fn remove_work_files(&self, segment: &str) -> Result<(), DatasetError> {
+        remove_folder(&self.work_folder(segment))
+    }
+
+    /// Undoes a finished segment, because its inputs have changed.
+    pub fn remove_segment(&self, segment: &str) -> Result<(), DatasetError> {
+        let Some(commit) = self.commit(segment)? else { return Ok(()) };
+        let work = self.work_folder(segment);
         remove_folder(&work)?;
         write_atomically(&work.join(PLAN_FILE), &work.join("file.tmp"), &json(&commit.files))?;
-        remove_file(&self.commit_file(reel))?;
-        self.clear(reel)?;
+        remove_file(&self.commit_file(segment))?;
+        self.clear(segment)?;
         remove_folder(&work)
     }
 
-    /// Removes the files that an interrupted run left for a reel.
-    pub(super) fn clear(&self, reel: &str) -> Result<(), DatasetError> {
-        let plan = self.work_folder(reel).join(PLAN_FILE);
+    /// Removes the files that an interrupted run left for a segment.
+    pub(super) fn clear(&self, segment: &str) -> Result<(), DatasetError> {
+        let plan = self.work_folder(segment).join(PLAN_FILE);
         for file in read_record::<Vec<OutputFile>>(&plan)?.unwrap_or_default() {
             self.remove_output(&file)?;
         }
@@ -144,8 +166,8 @@ impl Dataset {
         Ok(())
     }
 
-    fn commit_file(&self, reel: &str) -> PathBuf {
-        self.root.join(LOG).join(format!("{reel}.json"))
+    fn commit_file(&self, segment: &str) -> PathBuf {
+        self.root.join(LOG).join(format!("{segment}.json"))
     }
 
     /// Claims a part of the work, so that no other run does it at the same time. The claim ends with the process,
@@ -175,32 +197,32 @@ impl Dataset {
             for file in &commit.files {
                 dataset.remove_output(file)?;
             }
-            remove_file(&dataset.commit_file(&commit.reel))?;
+            remove_file(&dataset.commit_file(&commit.segment))?;
         }
         for work in sorted_entries(&root.join(WORK))? {
-            if let Some(reel) = work.file_name().and_then(OsStr::to_str) {
-                dataset.clear(reel)?;
+            if let Some(segment) = work.file_name().and_then(OsStr::to_str) {
+                dataset.clear(segment)?;
             }
         }
         remove_folder(&root.join(WORK))?;
         remove_file(&root.join(DATASET_FILE))?;
-        for table in Table::ALL {
-            let _ = fs::remove_dir(root.join(table.as_str()));
+        for table in Table::ALL.map(Table::as_str).into_iter().chain([OLD_MARKERS]) {
+            let _ = fs::remove_dir(root.join(table));
         }
         let _ = fs::remove_dir(root.join(LOG));
         Ok(())
     }
 }
 
-/// Writes a file so that it is there as a whole or not at all: first `temporary`, on the same file system, then renamed.
-/// Missing folders are made.
+/// Writes a file so that it is there as a whole or not at all: first `temporary`, on the same file system, then
+/// renamed. Missing folders are made.
 pub fn write_atomically(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
     write(path, temporary, bytes, fs::File::sync_all)
 }
 
 /// The same without waiting for the disk: after a loss of power the file may be there in part. For files that prove
 /// themselves when they are read.
-pub fn write_unhurried(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
+pub fn write_without_sync(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
     write(path, temporary, bytes, |_| Ok(()))
 }
 
@@ -217,6 +239,28 @@ fn write(
     file.write_all(bytes).and_then(|()| settle(&file)).map_err(DatasetError::io(temporary))?;
     drop(file);
     fs::rename(temporary, path).map_err(DatasetError::io(path))
+}
+
+/// Program and settings of the dataset in a folder; `None` if there is no dataset. One of another format is an error.
+pub(super) fn identity(root: &Path) -> Result<Option<Identity>, DatasetError> {
+    let identity = identity_of_any_format(root)?;
+    match &identity {
+        Some(Identity { format_version, .. }) if format_version != FORMAT_VERSION => {
+            let (path, there) = (root.to_owned(), format_version.clone());
+            let is_old = there == FIRST_FORMAT;
+            Err(if is_old {
+                DatasetError::OldFormat { path, there }
+            } else {
+                DatasetError::UnknownFormat { path, there }
+            })
+        }
+        _ => Ok(identity),
+    }
+}
+
+/// The same whatever names the dataset has.
+pub(super) fn identity_of_any_format(root: &Path) -> Result<Option<Identity>, DatasetError> {
+    read_record(&root.join(DATASET_FILE))
 }
 
 /// Reads a JSON record; `None` if there is none.

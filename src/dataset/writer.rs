@@ -37,13 +37,13 @@ type EncodeTable<'a> = Box<dyn FnOnce() -> Result<Vec<Encoded>, DatasetError> + 
 
 /// The files of a piece of work, sorted by path. A table without rows has one empty file, so that every table exists
 /// with its columns wherever there is a dataset.
-pub(super) fn encode(reel: &str, rows: Rows, identity: &Identity) -> Result<Vec<Encoded>, DatasetError> {
+pub(super) fn encode(segment: &str, rows: Rows, identity: &Identity) -> Result<Vec<Encoded>, DatasetError> {
     let provenance = Provenance {
         engine_version: &identity.engine_version,
         pipeline_sha256: &identity.pipeline_sha256,
         calibration_sha256: &identity.calibration_sha256,
     };
-    let file = File { reel, provenance };
+    let file = File { segment, provenance };
     let mut failures = rows.failures;
     failures.sort();
     let file = &file;
@@ -51,7 +51,7 @@ pub(super) fn encode(reel: &str, rows: Rows, identity: &Identity) -> Result<Vec<
         Box::new(move || file.table(Table::Traces, partitions(rows.traces), batch::traces)),
         Box::new(move || file.table(Table::Frames, partitions(rows.frames), batch::frames)),
         Box::new(move || file.table(Table::Characteristics, partitions(rows.characteristics), batch::characteristics)),
-        Box::new(move || file.table(Table::Marks, partitions(rows.marks), batch::marks)),
+        Box::new(move || file.table(Table::Markers, partitions(rows.markers), batch::markers)),
         Box::new(move || file.table(Table::Profiles, partitions(rows.profiles), batch::profiles)),
         Box::new(move || file.table(Table::Cells, partitions(rows.cells), batch::cells)),
         Box::new(move || file.table(Table::Queue, partitions(rows.queue), batch::queue)),
@@ -82,7 +82,7 @@ pub(super) fn partitions<R: Keyed>(mut rows: Vec<R>) -> BTreeMap<Partition, Vec<
 }
 
 pub(super) struct File<'a> {
-    pub(super) reel: &'a str,
+    pub(super) segment: &'a str,
     pub(super) provenance: Provenance<'a>,
 }
 
@@ -95,7 +95,7 @@ impl File<'_> {
     ) -> Result<Vec<Encoded>, DatasetError> {
         let mut files = Vec::with_capacity(partitions.len());
         for (partition, rows) in partitions {
-            let path = Path::new(table.as_str()).join(partition.folder()).join(format!("{}.parquet", self.reel));
+            let path = Path::new(table.as_str()).join(partition.folder()).join(format!("{}.parquet", self.segment));
             let batch = to_batch(&rows, self.provenance)
                 .map_err(|source| DatasetError::Arrow { path: path.clone(), source })?;
             let bytes = parquet(&batch).map_err(|source| DatasetError::Parquet { path: path.clone(), source })?;

@@ -1,6 +1,6 @@
 //! Finds files that occur more than once, whose frames would otherwise bear the same name.
 
-use super::{Pictures, Reel};
+use super::{Pictures, Segment};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,14 +11,14 @@ use std::path::Path;
 /// Bytes at the start and at the end that are compared before whole files are: film scans differ there.
 const PROBE_BYTES: u64 = 4096;
 
-/// For each file whose contents occurred before in the order of the reels: which occurrence it is, from 2. Files are
+/// For each file whose contents occurred before in the order of the segments: which occurrence it is, from 2. Files are
 /// named as in the dataset. Only files of the same size are opened, and only those that also begin and end alike are
 /// read. A file that cannot be read is nobody's duplicate.
-pub(super) fn duplicates<'a>(reels: impl Iterator<Item = &'a Reel>) -> BTreeMap<String, u32> {
+pub(super) fn duplicates<'a>(segments: impl Iterator<Item = &'a Segment>) -> BTreeMap<String, u32> {
     let mut paths: Vec<&Path> = Vec::new();
     let mut seen = BTreeSet::new();
-    for reel in reels {
-        match &reel.pictures {
+    for segment in segments {
+        match &segment.pictures {
             Pictures::Scans(scans) => {
                 paths.extend(scans.iter().map(|scan| &*scan.path).filter(|path| seen.insert(*path)));
             }

@@ -1,7 +1,7 @@
 //! Saves the evidence of finished chunks, so that a killed run continues where it was.
 
 use super::FrameRecord;
-use crate::dataset::{DatasetError, write_unhurried};
+use crate::dataset::{DatasetError, write_without_sync};
 use crate::model::Failure;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -16,7 +16,8 @@ pub(super) enum Outcome {
     Failed(Failure),
 }
 
-/// The saved chunks of one reel, each with its checksum. Saved and unsaved evidence are the same to the bit: the format keeps every float.
+/// The saved chunks of one segment, each with its checksum. Saved and unsaved evidence are the same to the bit: the
+/// format keeps every float.
 #[derive(Debug)]
 pub(super) struct Evidence {
     folder: PathBuf,
@@ -47,7 +48,7 @@ impl Evidence {
             .map_err(|error| DatasetError::Record { path: file.clone(), message: error.to_string() })?;
         let mut bytes = self.check(&payload);
         bytes.extend(payload);
-        write_unhurried(&file, &file.with_extension("tmp"), &bytes)
+        write_without_sync(&file, &file.with_extension("tmp"), &bytes)
     }
 
     fn check(&self, payload: &[u8]) -> Vec<u8> {

@@ -1,8 +1,8 @@
-//! A reel being worked on: its frames, and the chunks in which their evidence is gathered.
+//! A segment being worked on: its frames, and the chunks in which their evidence is gathered.
 
 use super::evidence::{Evidence, Outcome};
-use super::observe::{FrameRecord, observe};
-use super::{Pictures, Pipeline, Progress, Reel, Stopwatch, guard};
+use super::extract_frame::{FrameRecord, extract_frame};
+use super::{Pictures, Pipeline, Progress, Segment, Stopwatch, guard};
 use crate::dataset::{Dataset, DatasetError, Input};
 use crate::frame;
 use crate::ingest::{ScanRef, Strip};
@@ -12,16 +12,16 @@ use crate::model::{Failure, PixelBox, Scan, Source};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What the pictures of a reel turned out to be.
+/// What the pictures of a segment turned out to be.
 enum Frames<'a> {
     Scans(&'a [ScanRef]),
     Strip { strip: Box<Strip>, boxes: Vec<PixelBox>, manifest: &'a ManifestEntry },
     Failed(Failure),
 }
 
-/// A reel that is open for pass 1.
-pub(super) struct OpenReel<'a> {
-    pub(super) reel: &'a Reel,
+/// A segment that is open for pass 1.
+pub(super) struct OpenSegment<'a> {
+    pub(super) segment: &'a Segment,
     pub(super) input: Input,
     frames: Frames<'a>,
     evidence: Evidence,
@@ -37,21 +37,21 @@ struct Chunk {
     missing: usize,
 }
 
-impl<'a> OpenReel<'a> {
-    /// Opens a reel, finds the frames of a strip, and takes up the evidence that an interrupted run left.
+impl<'a> OpenSegment<'a> {
+    /// Opens a segment, finds the frames of a strip, and takes up the evidence that an interrupted run left.
     pub(super) fn open(
-        reel: &'a Reel,
+        segment: &'a Segment,
         input: Input,
         dataset: &Dataset,
         pipeline: &Pipeline,
         progress: &Progress,
         stopwatch: &Stopwatch,
     ) -> Self {
-        let frames = stopwatch.time("ingest", || find_frames(reel, pipeline));
+        let frames = stopwatch.time("ingest", || find_frames(segment, pipeline));
         if !matches!(frames, Frames::Scans(_)) {
             progress.expect(frames.len() as u64);
         }
-        let evidence = Evidence::new(dataset.work_folder(&reel.name), key(&input, dataset));
+        let evidence = Evidence::new(dataset.work_folder(&segment.name), key(&input, dataset));
         let chunk_frames = pipeline.settings.engine.chunk_frames.max(1) as usize;
         let mut chunks = Vec::new();
         for start in (0..frames.len()).step_by(chunk_frames) {
@@ -65,7 +65,7 @@ impl<'a> OpenReel<'a> {
             };
             chunks.push(Mutex::new(chunk));
         }
-        let open = Self { reel, input, frames, evidence, chunk_frames, chunks, left: AtomicUsize::new(0) };
+        let open = Self { segment, input, frames, evidence, chunk_frames, chunks, left: AtomicUsize::new(0) };
         open.left.store(open.pending().len(), Ordering::Relaxed);
         open
     }
@@ -88,7 +88,7 @@ impl<'a> OpenReel<'a> {
         self.left.load(Ordering::Acquire) == 0
     }
 
-    /// Pass 1 on one frame; the last frame of a chunk saves it. True for the last frame of the reel.
+    /// Pass 1 on one frame; the last frame of a chunk saves it. True for the last frame of the segment.
     pub(super) fn work(
         &self,
         frame: usize,
@@ -96,7 +96,7 @@ impl<'a> OpenReel<'a> {
         progress: &Progress,
         stopwatch: &Stopwatch,
     ) -> Result<bool, DatasetError> {
-        let outcome = self.frames.observe(frame, pipeline, stopwatch);
+        let outcome = self.frames.extract_frame(frame, pipeline, stopwatch);
         let failed = match &outcome {
             Outcome::Failed(failure) => Some(failure),
             Outcome::Frame(record) => record.failure.as_ref(),
@@ -133,8 +133,8 @@ fn key(input: &Input, dataset: &Dataset) -> String {
         .join(" ")
 }
 
-fn find_frames<'a>(reel: &'a Reel, pipeline: &Pipeline) -> Frames<'a> {
-    let strip_ref = match &reel.pictures {
+fn find_frames<'a>(segment: &'a Segment, pipeline: &Pipeline) -> Frames<'a> {
+    let strip_ref = match &segment.pictures {
         Pictures::Scans(scans) => return Frames::Scans(scans),
         Pictures::Strip(strip_ref) => strip_ref,
     };
@@ -174,7 +174,7 @@ impl Frames<'_> {
     }
 
     /// Opens one frame and looks at it.
-    fn observe(&self, frame: usize, pipeline: &Pipeline, stopwatch: &Stopwatch) -> Outcome {
+    fn extract_frame(&self, frame: usize, pipeline: &Pipeline, stopwatch: &Stopwatch) -> Outcome {
         match self {
             Self::Failed(failure) => Outcome::Failed(failure.clone()),
             Self::Scans(scans) => {
@@ -224,11 +224,11 @@ fn outcome(
     pipeline: &Pipeline,
     stopwatch: &Stopwatch,
 ) -> Outcome {
-    let observed = observe(&scan, manifest, pipeline, stopwatch);
+    let extracted = extract_frame(&scan, manifest, pipeline, stopwatch);
     let Scan { picture, source } = scan;
     reuse::give_back(picture.into_raw());
-    let mut record = match observed {
-        Ok(observed) => observed.record(source, frame_index, manifest.clone()),
+    let mut record = match extracted {
+        Ok(extracted) => extracted.record(source, frame_index, manifest.clone()),
         Err((failure, None)) => return Outcome::Failed(Failure { frame_index: Some(frame_index), ..failure }),
         Err((failure, Some(frame))) => FrameRecord {
             failure: Some(Failure { frame_index: Some(frame_index), ..failure }),

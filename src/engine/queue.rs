@@ -1,18 +1,19 @@
-//! Hands out what there is to do, one reel after the other: reels to open, and the frames of open ones in order.
+//! Hands out what there is to do, one segment after the other: segments to open, and the frames of open ones in order.
 //!
-//! No more reels are open at a time than there are threads, but for one: memory does not grow with the number of reels.
+//! No more segments are open at a time than there are threads, but for one: memory does not grow with the number of
+//! segments.
 
-use super::open::OpenReel;
-use super::run::Todo;
+use super::open::OpenSegment;
+use super::run::PendingSegment;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What a thread is to do next.
-pub(super) enum Turn<'a> {
-    /// Open a reel and [`Queue::add`] it; or drop the promise.
-    Open(&'a Todo<'a>, Opening<'a>),
+pub(super) enum Task<'a> {
+    /// Open a segment and [`Queue::add`] it; or drop the promise.
+    Open(&'a PendingSegment<'a>, OpenGuard<'a>),
     /// Look at a frame.
-    Frame(Arc<OpenReel<'a>>, usize),
+    Frame(Arc<OpenSegment<'a>>, usize),
 }
 
 /// The work that is left.
@@ -24,35 +25,35 @@ struct Shared<'a> {
 }
 
 struct State<'a> {
-    closed: std::slice::Iter<'a, Todo<'a>>,
-    open: VecDeque<(Arc<OpenReel<'a>>, std::vec::IntoIter<usize>)>,
-    /// Reels that are being opened: who finds no frame waits for theirs.
+    closed: std::slice::Iter<'a, PendingSegment<'a>>,
+    open: VecDeque<(Arc<OpenSegment<'a>>, std::vec::IntoIter<usize>)>,
+    /// Segments that are being opened: who finds no frame waits for theirs.
     opening: usize,
 }
 
-/// The promise that a reel is being opened.
-pub(super) struct Opening<'a>(Arc<Shared<'a>>);
+/// The promise that a segment is being opened.
+pub(super) struct OpenGuard<'a>(Arc<Shared<'a>>);
 
 impl<'a> Queue<'a> {
-    /// All the work on some reels.
-    pub(super) fn new(todo: &'a [Todo<'a>]) -> Self {
-        let state = State { closed: todo.iter(), open: VecDeque::new(), opening: 0 };
+    /// All the work on some segments.
+    pub(super) fn new(unfinished_segments: &'a [PendingSegment<'a>]) -> Self {
+        let state = State { closed: unfinished_segments.iter(), open: VecDeque::new(), opening: 0 };
         Self(Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() }))
     }
 
-    /// What to do next; waits while other threads are opening reels. `None` when nothing is left.
-    pub(super) fn next(&self) -> Option<Turn<'a>> {
+    /// What to do next; waits while other threads are opening segments. `None` when nothing is left.
+    pub(super) fn next(&self) -> Option<Task<'a>> {
         let mut state = self.0.lock();
         loop {
-            while let Some((reel, frames)) = state.open.front_mut() {
+            while let Some((segment, frames)) = state.open.front_mut() {
                 if let Some(frame) = frames.next() {
-                    return Some(Turn::Frame(Arc::clone(reel), frame));
+                    return Some(Task::Frame(Arc::clone(segment), frame));
                 }
                 state.open.pop_front();
             }
-            if let Some(todo) = state.closed.next() {
+            if let Some(unfinished_segments) = state.closed.next() {
                 state.opening += 1;
-                return Some(Turn::Open(todo, Opening(Arc::clone(&self.0))));
+                return Some(Task::Open(unfinished_segments, OpenGuard(Arc::clone(&self.0))));
             }
             if state.opening == 0 {
                 return None;
@@ -61,10 +62,10 @@ impl<'a> Queue<'a> {
         }
     }
 
-    /// Takes up an open reel.
-    pub(super) fn add(&self, opening: Opening<'a>, reel: Arc<OpenReel<'a>>) {
-        let frames = reel.pending().into_iter();
-        self.0.lock().open.push_back((reel, frames));
+    /// Takes up an open segment.
+    pub(super) fn add(&self, opening: OpenGuard<'a>, segment: Arc<OpenSegment<'a>>) {
+        let frames = segment.pending().into_iter();
+        self.0.lock().open.push_back((segment, frames));
         drop(opening);
     }
 
@@ -82,7 +83,7 @@ impl<'a> Shared<'a> {
     }
 }
 
-impl Drop for Opening<'_> {
+impl Drop for OpenGuard<'_> {
     fn drop(&mut self) {
         self.0.lock().opening -= 1;
         self.0.changed.notify_all();

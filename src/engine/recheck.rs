@@ -1,11 +1,11 @@
-//! Quality control over a finished dataset: what needs more than a reel.
+//! Quality control over a finished dataset: what needs more than a segment.
 
-use super::conclude::queue_row;
+use super::scale_frame::queue_row;
 use crate::dataset::{
     Columns, Dataset, DatasetError, Partition, QueueRow, Table, ValueFile, read_file, read_table, table_files,
 };
 use crate::model::{CharacteristicName, Flag};
-use crate::quality::{Entry, QualityConfig, Scope, across, test_named, worst_flag};
+use crate::quality::{Entry, QualityConfig, Scope, qc_dataset, test_named, worst_flag};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,8 +23,8 @@ pub struct Recheck {
     pub queued: u64,
 }
 
-/// Runs the tests over a whole dataset and writes flags, tests and the review queue anew. What they found before is taken
-/// back first, so that it can be done again after more was added; the result depends on the dataset alone.
+/// Runs the tests over a whole dataset and writes flags, tests and the review queue anew. What they found before is
+/// taken back first, so that it can be done again after more was added; the result depends on the dataset alone.
 pub fn recheck(root: &Path, config: &QualityConfig) -> Result<Recheck, DatasetError> {
     let dataset = Dataset::open(root)?;
     let lock = dataset.claim("quality")?;
@@ -34,10 +34,12 @@ pub fn recheck(root: &Path, config: &QualityConfig) -> Result<Recheck, DatasetEr
     let entries: Vec<Entry> = files
         .iter()
         .enumerate()
-        .flat_map(|(reel, files)| files.iter().flat_map(move |file| (0..file.len()).map(move |row| (reel, file, row))))
-        .map(|(reel, file, row)| entry(reel, &file.partition(), &file.columns(), row))
+        .flat_map(|(segment, files)| {
+            files.iter().flat_map(move |file| (0..file.len()).map(move |row| (segment, file, row)))
+        })
+        .map(|(segment, file, row)| entry(segment, &file.partition(), &file.columns(), row))
         .collect();
-    let found = across(&entries, config);
+    let found = qc_dataset(&entries, config);
     let (sources, evidence) = (sources(root)?, evidence(root)?);
     let mut report = Recheck { values: entries.len() as u64, ..Recheck::default() };
     let mut findings = found.into_iter();
@@ -106,25 +108,25 @@ impl Judgement {
     }
 }
 
-fn entry(reel: usize, partition: &Partition, columns: &Columns<'_>, row: usize) -> Entry {
+fn entry(segment: usize, partition: &Partition, columns: &Columns<'_>, row: usize) -> Entry {
     let name = columns.text("characteristic", row).and_then(|name| CharacteristicName::from_name(&name));
     Entry {
         station: partition.station.clone(),
         time: columns.time(row),
         frame_id: columns.text("frame_id", row).unwrap_or_default(),
-        reel,
+        segment,
         // A name that this version does not know has no value to test.
         name: name.unwrap_or(CharacteristicName::TypeEs),
         value: name.and(columns.number("value", row)),
         lower: columns.number("lower", row),
         upper: columns.number("upper", row),
-        is_film: columns.text("origin", row).is_none_or(|origin| origin == "film" || origin == "sequence"),
+        is_film: columns.text("origin", row).is_none_or(|origin| origin == "film" || origin == "estimated"),
         is_added: is_added(columns, row),
     }
 }
 
 fn is_added(columns: &Columns<'_>, row: usize) -> bool {
-    columns.text("origin", row).is_some_and(|origin| origin == "sequence")
+    columns.text("origin", row).is_some_and(|origin| origin == "estimated")
 }
 
 /// File, frame and roll of each frame.
@@ -196,7 +198,7 @@ fn queued(
                 flag: judgement.flag,
                 tests: judgement.tests,
                 evidence,
-                wrong: 0.0,
+                error_probability: 0.0,
                 importance: 0.0,
                 gain: 0.0,
                 source_file,
@@ -211,7 +213,7 @@ fn queued(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{CharacteristicRow, Commit, Identity, Input, Rows, ValueOrigin, verify};
+    use crate::dataset::{CharacteristicRow, Commit, FORMAT_VERSION, Identity, Input, Rows, ValueOrigin, verify};
 
     #[test]
     fn findings_over_the_dataset_replace_earlier_ones() {
@@ -221,15 +223,15 @@ mod tests {
         assert_eq!(marked, judgement(Flag::Suspect, "monthly_envelope"));
         assert_eq!(marked.with(&["monthly_envelope"]), marked);
         assert_eq!(marked.with(&[]), passed);
-        let failed = judgement(Flag::Fail, "order range");
-        assert_eq!(failed.with(&["film_table"]), judgement(Flag::Fail, "film_table order range"));
+        let failed = judgement(Flag::Fail, "gross_range order");
+        assert_eq!(failed.with(&["film_table"]), judgement(Flag::Fail, "film_table gross_range order"));
         assert_eq!(failed.with(&["film_table"]).with(&[]), failed);
         let missing = judgement(Flag::Missing, "");
         assert_eq!(missing.with(&["duplicate_frame"]), missing);
     }
 
-    /// A reel with one value in the dataset.
-    fn write(dataset: &Dataset, reel: &str, frame_id: &str) {
+    /// A segment with one value in the dataset.
+    fn write(dataset: &Dataset, segment: &str, frame_id: &str) {
         let value = CharacteristicRow {
             frame_id: frame_id.to_owned(),
             station: Some("BOU".to_owned()),
@@ -246,8 +248,8 @@ mod tests {
             origin: ValueOrigin::Film,
         };
         let commit = Commit {
-            reel: reel.to_owned(),
-            roll: reel.to_owned(),
+            segment: segment.to_owned(),
+            roll: segment.to_owned(),
             identity: dataset.identity().clone(),
             input: Input::default(),
             statuses: BTreeMap::new(),
@@ -262,10 +264,11 @@ mod tests {
     fn a_dataset_can_be_tested_again_after_more_was_added_or_taken_away() {
         let folder = tempfile::tempdir().unwrap();
         let [engine_version, pipeline_sha256, calibration_id, calibration_sha256] = [const { String::new() }; 4];
-        let identity = Identity { engine_version, pipeline_sha256, calibration_id, calibration_sha256 };
+        let format_version = FORMAT_VERSION.to_owned();
+        let identity = Identity { format_version, engine_version, pipeline_sha256, calibration_id, calibration_sha256 };
         let dataset = Dataset::create(folder.path(), &identity).unwrap();
         write(&dataset, "a", "frame-a");
-        let files = |reel: &str| dataset.commit(reel).unwrap().unwrap().files;
+        let files = |segment: &str| dataset.commit(segment).unwrap().unwrap().files;
         let alone = files("a");
         let check = || recheck(folder.path(), &QualityConfig::default()).unwrap();
         assert_eq!((check().changed, files("a")), (0, alone.clone()));
@@ -281,7 +284,7 @@ mod tests {
         std::fs::write(&changed, b"half").unwrap();
         check();
         assert_eq!(verify(&dataset).unwrap(), []);
-        dataset.withdraw("b").unwrap();
+        dataset.remove_segment("b").unwrap();
         assert_eq!((check().changed, files("a")), (1, alone));
     }
 }

@@ -12,15 +12,15 @@ const WORST: usize = 5;
 /// What a run did. Counts are those of all its inputs, whether done now or by an earlier run.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Report {
-    /// Every reel of the run is finished.
+    /// Every segment of the run is finished.
     pub complete: bool,
     /// The run was asked to stop.
     pub interrupted: bool,
-    /// Reels of this run or shard.
-    pub reels: u64,
-    /// Reels that were finished before this run.
-    pub reels_before: u64,
-    /// Frames in finished reels.
+    /// Segments of this run or shard.
+    pub segments: u64,
+    /// Segments that were finished before this run.
+    pub segments_before: u64,
+    /// Frames in finished segments.
     pub frames: u64,
     /// Frames that this run worked on.
     pub frames_now: u64,
@@ -30,9 +30,9 @@ pub struct Report {
     pub reasons: BTreeMap<String, u64>,
     /// Failures for each `stage: class`.
     pub failures: BTreeMap<String, u64>,
-    /// Frames of this run whose frequency marks fit worst.
+    /// Frames of this run whose frequency markers fit worst.
     pub worst_frequency_px: Vec<Residual>,
-    /// Frames of this run whose height rulings fit worst.
+    /// Frames of this run whose height markers fit worst.
     pub worst_height_px: Vec<Residual>,
     /// Wall time in seconds.
     pub seconds: f64,
@@ -54,7 +54,7 @@ pub struct Residual {
 }
 
 impl Report {
-    /// Counts a finished reel.
+    /// Counts a finished segment.
     pub(super) fn add(&mut self, commit: &Commit) {
         self.frames += commit.frames();
         let maps = [

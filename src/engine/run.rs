@@ -1,12 +1,12 @@
-//! The batch: discovers the inputs, cuts them into reels, works on those that are not finished, and commits them.
+//! The batch: discovers the inputs, cuts them into segments, works on those that are not finished, and commits them.
 
-use super::conclude::{compare, conclude, decide, rows};
 use super::duplicates::duplicates;
 use super::evidence::Outcome;
-use super::open::OpenReel;
-use super::queue::{Queue, Turn};
-use super::{EngineError, FrameRecord, Job, Pictures, Pipeline, Progress, Reel, Report, Shard, Stopwatch, cut};
-use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Pending, Rows};
+use super::open::OpenSegment;
+use super::queue::{Queue, Task};
+use super::scale_frame::{compare, resolve_metadata, rows, scale_frame};
+use super::{EngineError, FrameRecord, Job, Pictures, Pipeline, Progress, Report, Segment, Shard, Stopwatch, cut};
+use crate::dataset::{Commit, Dataset, DatasetError, FORMAT_VERSION, Identity, Input, Pending, Rows};
 use crate::ingest::discover;
 use crate::model::Failure;
 use rayon::prelude::*;
@@ -17,10 +17,11 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Runs a job to its end, or until `progress` is asked to stop. The dataset does not depend on the number of threads, on
-/// interruptions, or on how the job was shared out.
+/// Runs a job to its end, or until `progress` is asked to stop. The dataset does not depend on the number of threads,
+/// on interruptions, or on how the job was shared out.
 pub fn run(job: &Job, pipeline: &Pipeline, progress: &Progress) -> Result<Report, EngineError> {
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline_sha256: pipeline.pipeline_sha256.clone(),
         calibration_id: pipeline.calibration.id.clone(),
@@ -34,7 +35,7 @@ pub fn run(job: &Job, pipeline: &Pipeline, progress: &Progress) -> Result<Report
     })
 }
 
-/// Finished reels that may wait for the disk, beside the one that is being written.
+/// Finished segments that may wait for the disk, beside the one that is being written.
 const WAITING: usize = 1;
 
 struct Batch<'a> {
@@ -47,9 +48,9 @@ struct Batch<'a> {
     occurrences: BTreeMap<String, u32>,
 }
 
-/// A reel that is not finished, and what goes into it.
-pub(super) struct Todo<'a> {
-    pub(super) reel: &'a Reel,
+/// A segment that is not finished, and what goes into it.
+pub(super) struct PendingSegment<'a> {
+    pub(super) segment: &'a Segment,
     pub(super) input: Input,
 }
 
@@ -57,17 +58,17 @@ impl Batch<'_> {
     fn run(&mut self, job: &Job) -> Result<(), DatasetError> {
         let start = Instant::now();
         let found = self.stopwatch.time("ingest", || discover(&job.inputs, &self.pipeline.settings.ingest));
-        let reels = cut(found.rolls, &self.pipeline.settings.engine);
+        let segments = cut(found.rolls, &self.pipeline.settings.engine);
         if job.shard.index == 0 {
-            self.record_discovery(&job.inputs, found.failures, reels.is_empty())?;
+            self.record_discovery(&job.inputs, found.failures, segments.is_empty())?;
         }
-        let todo = self.unfinished(&reels, job.shard)?;
-        if !todo.is_empty() {
-            self.occurrences = self.stopwatch.time("ingest", || duplicates(reels.iter()));
+        let unfinished_segments = self.unfinished(&segments, job.shard)?;
+        if !unfinished_segments.is_empty() {
+            self.occurrences = self.stopwatch.time("ingest", || duplicates(segments.iter()));
         }
         let before = self.progress.done();
-        if !todo.is_empty() {
-            self.work(&todo)?;
+        if !unfinished_segments.is_empty() {
+            self.work(&unfinished_segments)?;
         }
         let stopped = self.progress.is_stopped();
         let mut report = self.report();
@@ -81,7 +82,7 @@ impl Batch<'_> {
     fn record_discovery(&self, inputs: &[PathBuf], failures: Vec<Failure>, empty: bool) -> Result<(), DatasetError> {
         let name = format!("discovery-{}", &hash(inputs.iter().map(|input| input.to_string_lossy().into_owned()))[..8]);
         if failures.is_empty() && !empty {
-            return self.dataset.withdraw(&name);
+            return self.dataset.remove_segment(&name);
         }
         for failure in &failures {
             tracing::warn!("{}: {} ({})", failure.source_file, failure.message, failure.stage);
@@ -92,7 +93,7 @@ impl Batch<'_> {
         match self.dataset.commit(&name)? {
             Some(commit) if commit.input == input => self.report().add(&commit),
             _ => {
-                self.dataset.withdraw(&name)?;
+                self.dataset.remove_segment(&name)?;
                 let rows = Rows { failures, ..Rows::default() };
                 self.store(self.encode(name, String::new(), input, rows)?)?;
             }
@@ -100,39 +101,40 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// The reels of this shard that are not finished. Finished ones are counted; changed ones are withdrawn.
-    fn unfinished<'r>(&self, reels: &'r [Reel], shard: Shard) -> Result<Vec<Todo<'r>>, DatasetError> {
-        let mut todo = Vec::new();
-        for reel in reels.iter().skip(shard.index).step_by(shard.count.max(1)) {
-            self.report().reels += 1;
-            let input = reel.input();
-            match self.dataset.commit(&reel.name)? {
+    /// The segments of this shard that are not finished. Finished ones are counted; those whose inputs changed are
+    /// removed.
+    fn unfinished<'r>(&self, segments: &'r [Segment], shard: Shard) -> Result<Vec<PendingSegment<'r>>, DatasetError> {
+        let mut unfinished_segments = Vec::new();
+        for segment in segments.iter().skip(shard.index).step_by(shard.count.max(1)) {
+            self.report().segments += 1;
+            let input = segment.input();
+            match self.dataset.commit(&segment.name)? {
                 Some(commit) if commit.input == input => {
-                    self.dataset.sweep(&reel.name)?;
+                    self.dataset.remove_work_files(&segment.name)?;
                     let mut report = self.report();
-                    report.reels_before += 1;
+                    report.segments_before += 1;
                     report.add(&commit);
                     self.progress.fail(commit.failed());
                     continue;
                 }
                 Some(_) => {
-                    tracing::warn!("{}: the pictures have changed; the reel is done again", reel.name);
-                    self.dataset.withdraw(&reel.name)?;
+                    tracing::warn!("{}: the pictures have changed; the segment is done again", segment.name);
+                    self.dataset.remove_segment(&segment.name)?;
                 }
                 None => {}
             }
-            if let Pictures::Scans(scans) = &reel.pictures {
+            if let Pictures::Scans(scans) = &segment.pictures {
                 self.progress.expect(scans.len() as u64);
             }
-            todo.push(Todo { reel, input });
+            unfinished_segments.push(PendingSegment { segment, input });
         }
-        Ok(todo)
+        Ok(unfinished_segments)
     }
 
-    /// Both passes over reels. Every thread takes the next frame until none is left; whoever does the last frame of a
-    /// reel concludes and writes it, while the others go on with the next one.
-    fn work(&self, todo: &[Todo<'_>]) -> Result<(), DatasetError> {
-        let queue = Queue::new(todo);
+    /// Both passes over segments. Every thread takes the next frame until none is left; whoever does the last frame of
+    /// a segment concludes and writes it, while the others go on with the next one.
+    fn work(&self, unfinished_segments: &[PendingSegment<'_>]) -> Result<(), DatasetError> {
+        let queue = Queue::new(unfinished_segments);
         let failed: Mutex<Option<DatasetError>> = Mutex::new(None);
         let fail = |error| {
             // The first error is the one that tells; the others follow from it.
@@ -144,8 +146,8 @@ impl Batch<'_> {
             scope.spawn(|| finished.into_iter().for_each(|pending| self.store(pending).unwrap_or_else(&fail)));
             rayon::broadcast(|_| {
                 while !self.progress.is_stopped() {
-                    let Some(turn) = queue.next() else { break };
-                    self.turn(&queue, turn, &to_disk).unwrap_or_else(&fail);
+                    let Some(task) = queue.next() else { break };
+                    self.task(&queue, task, &to_disk).unwrap_or_else(&fail);
                 }
             });
             drop(to_disk);
@@ -153,22 +155,23 @@ impl Batch<'_> {
         failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
-    /// One thing to do: open a reel, or look at a frame.
-    fn turn<'t>(&self, queue: &Queue<'t>, turn: Turn<'t>, to_disk: &SyncSender<Pending>) -> Result<(), DatasetError> {
+    /// One thing to do: open a segment, or look at a frame.
+    fn task<'t>(&self, queue: &Queue<'t>, task: Task<'t>, to_disk: &SyncSender<Pending>) -> Result<(), DatasetError> {
         let (dataset, pipeline, progress, stopwatch) = (self.dataset, self.pipeline, self.progress, &self.stopwatch);
-        match turn {
-            Turn::Open(Todo { reel, input }, opening) => {
-                let reel = Arc::new(OpenReel::open(reel, input.clone(), dataset, pipeline, progress, stopwatch));
-                if reel.is_complete() {
+        match task {
+            Task::Open(PendingSegment { segment, input }, opening) => {
+                let segment =
+                    Arc::new(OpenSegment::open(segment, input.clone(), dataset, pipeline, progress, stopwatch));
+                if segment.is_complete() {
                     drop(opening);
-                    return self.finish(&reel, to_disk);
+                    return self.finish(&segment, to_disk);
                 }
-                queue.add(opening, reel);
+                queue.add(opening, segment);
                 Ok(())
             }
-            Turn::Frame(reel, frame) => {
-                if reel.work(frame, pipeline, progress, stopwatch)? {
-                    self.finish(&reel, to_disk)
+            Task::Frame(segment, frame) => {
+                if segment.work(frame, pipeline, progress, stopwatch)? {
+                    self.finish(&segment, to_disk)
                 } else {
                     Ok(())
                 }
@@ -176,10 +179,10 @@ impl Batch<'_> {
         }
     }
 
-    /// Pass 2 over a reel whose frames were all looked at. The disk is left to the writer: it waits, and workers do not, but
-    /// when several reels wait for it already.
-    fn finish(&self, open: &OpenReel<'_>, to_disk: &SyncSender<Pending>) -> Result<(), DatasetError> {
-        let (name, roll, input) = (open.reel.name.clone(), open.reel.roll.clone(), open.input.clone());
+    /// Pass 2 over a segment whose frames were all looked at. The disk is left to the writer: it waits, and workers do
+    /// not, but when several segments wait for it already.
+    fn finish(&self, open: &OpenSegment<'_>, to_disk: &SyncSender<Pending>) -> Result<(), DatasetError> {
+        let (name, roll, input) = (open.segment.name.clone(), open.segment.roll.clone(), open.input.clone());
         let rows = gather(&roll, open.take_outcomes(), self.pipeline, &self.occurrences, &self.stopwatch);
         self.report().note(&rows);
         let pending = self.encode(name, roll, input, rows)?;
@@ -198,9 +201,9 @@ impl Batch<'_> {
         self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn encode(&self, reel: String, roll: String, input: Input, rows: Rows) -> Result<Pending, DatasetError> {
+    fn encode(&self, segment: String, roll: String, input: Input, rows: Rows) -> Result<Pending, DatasetError> {
         let mut commit = Commit {
-            reel,
+            segment,
             roll,
             identity: self.dataset.identity().clone(),
             input,
@@ -223,7 +226,7 @@ impl Batch<'_> {
     }
 }
 
-/// Pass 2 over one reel.
+/// Pass 2 over one segment.
 fn gather(
     roll: &str,
     outcomes: Vec<Outcome>,
@@ -239,12 +242,12 @@ fn gather(
             Outcome::Failed(failure) => all.failures.push(failure),
         }
     }
-    let decisions = stopwatch.time("roll", || decide(&records, pipeline));
+    let resolved = stopwatch.time("roll", || resolve_metadata(&records, pipeline));
     let ids: Vec<String> = records.iter().map(|record| frame_id(record, occurrences)).collect();
     let outcomes = records
         .par_iter()
-        .zip(decisions)
-        .map(|(record, decision)| conclude(record, decision, pipeline, stopwatch))
+        .zip(resolved)
+        .map(|(record, metadata)| scale_frame(record, metadata, pipeline, stopwatch))
         .collect();
     let judged = stopwatch.time("quality", || compare(&records, outcomes, pipeline));
     let parts =

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// The stages that are timed, in the order of the flow.
-pub const STAGES: [&str; 10] =
-    ["ingest", "frame", "caption", "calibrate", "clean", "trace", "roll", "scale", "quality", "dataset"];
+pub const STAGES: [&str; 11] =
+    ["ingest", "frame", "caption", "calibrate", "clean", "trace", "roll", "label", "scale", "quality", "dataset"];
 
 /// Sums of the time spent in each stage, over all threads.
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! What the confidence of values is worth: the trade of coverage for error, and whether shares match probabilities.
+//! What the confidence of values is worth: error against coverage, and whether shares match probabilities.
 
 use super::report::{CurvePoint, ReliabilityBin};
 use super::statistics::{mean, median_abs, rms, share, share_within};

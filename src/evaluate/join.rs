@@ -111,14 +111,14 @@ mod tests {
     #[test]
     fn the_longest_common_end_of_the_paths_decides() {
         let series = [frame("/film/a/x.png", 0), frame("/film/b/x.png", 0), frame("scans/y.png", 2)];
-        let truth = TruthFile { path: "/film/truth/t.csv".into(), kind: Kind::Marks, rows: Vec::new() };
+        let truth = TruthFile { path: "/film/truth/t.csv".into(), kind: Kind::FrequencyMarkers, rows: Vec::new() };
         let join = Join::new(&series, &truth);
         let t = |file: &str| join.pictures(file).first().map(|frame| frame.source_file.clone());
         assert_eq!(t("b/x.png").as_deref(), Some("/film/b/x.png"));
         assert_eq!(t("y.png").as_deref(), Some("scans/y.png"));
         assert_eq!(t("x.png"), None, "two pictures fit");
         assert_eq!(t("c/x.png"), None);
-        let beside = TruthFile { path: "/film/a/t.csv".into(), kind: Kind::Marks, rows: Vec::new() };
+        let beside = TruthFile { path: "/film/a/t.csv".into(), kind: Kind::FrequencyMarkers, rows: Vec::new() };
         let join = Join::new(&series, &beside);
         assert_eq!(join.pictures("x.png").len(), 1);
     }

@@ -106,8 +106,8 @@ fn section(group: &[(&TruthFile, Join<'_>)], config: &EvaluateConfig) -> Section
     };
     section.results = match kind {
         Kind::Captions => captions::compare(&pairs, config),
-        Kind::Marks => axes::compare_marks(&pairs),
-        Kind::Rulings => axes::compare_rulings(&pairs),
+        Kind::FrequencyMarkers => axes::compare_frequency_markers(&pairs),
+        Kind::HeightMarkers => axes::compare_height_markers(&pairs),
         Kind::Points => points::compare(&pairs, config),
         Kind::Boxes => group.iter().flat_map(|(truth, join)| points::compare_boxes(&truth.rows, join)).collect(),
         Kind::Characteristics => {

@@ -1,4 +1,4 @@
-//! The part of a dataset that is compared: frames with their characteristics, traces and marks.
+//! The part of a dataset that is compared: frames with their characteristics, traces and markers.
 
 use crate::dataset::{DatasetError, Table, read_table};
 use arrow::array::{
@@ -24,7 +24,7 @@ pub(super) struct FrameRecord {
     pub(super) time_confidence: f32,
     pub(super) values: Vec<ValueRecord>,
     pub(super) traces: Vec<TraceRecord>,
-    pub(super) marks: Vec<MarkRecord>,
+    pub(super) markers: Vec<MarkerRecord>,
 }
 
 /// One characteristic.
@@ -47,9 +47,9 @@ pub(super) struct TraceRecord {
     pub(super) points: Vec<(f64, f64)>,
 }
 
-/// One mark or ruling.
+/// One frequency or height marker.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct MarkRecord {
+pub(super) struct MarkerRecord {
     pub(super) is_frequency: bool,
     pub(super) value: f64,
     pub(super) fitted_px: f64,
@@ -59,7 +59,7 @@ pub(super) struct MarkRecord {
 pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError> {
     let mut frames = BTreeMap::new();
     for batch in read_table(root, Table::Frames)? {
-        let columns = Columns(&batch);
+        let columns = EvaluatedColumns(&batch);
         for row in 0..batch.num_rows() {
             let side = |name| f64::from(columns.integer(name, row));
             frames.insert(
@@ -80,7 +80,7 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
         }
     }
     for batch in read_table(root, Table::Characteristics)? {
-        let columns = Columns(&batch);
+        let columns = EvaluatedColumns(&batch);
         for row in 0..batch.num_rows() {
             let Some(frame) = columns.text("frame_id", row).and_then(|id| frames.get_mut(&id)) else { continue };
             frame.values.push(ValueRecord {
@@ -96,18 +96,18 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
         }
     }
     for batch in read_table(root, Table::Traces)? {
-        let columns = Columns(&batch);
+        let columns = EvaluatedColumns(&batch);
         for row in 0..batch.num_rows() {
             let Some(frame) = columns.text("frame_id", row).and_then(|id| frames.get_mut(&id)) else { continue };
             let points = columns.list("x_px", row).into_iter().zip(columns.list("y_px", row)).collect();
             frame.traces.push(TraceRecord { mode: columns.text("mode", row).unwrap_or_default(), points });
         }
     }
-    for batch in read_table(root, Table::Marks)? {
-        let columns = Columns(&batch);
+    for batch in read_table(root, Table::Markers)? {
+        let columns = EvaluatedColumns(&batch);
         for row in 0..batch.num_rows() {
             let Some(frame) = columns.text("frame_id", row).and_then(|id| frames.get_mut(&id)) else { continue };
-            frame.marks.push(MarkRecord {
+            frame.markers.push(MarkerRecord {
                 is_frequency: columns.text("axis", row).as_deref() == Some("frequency"),
                 value: columns.double("value", row).unwrap_or_default(),
                 fitted_px: f64::from(columns.single("fitted_px", row)),
@@ -118,9 +118,9 @@ pub(super) fn read_series(root: &Path) -> Result<Vec<FrameRecord>, DatasetError>
 }
 
 /// Cells of a batch by column name; a column that is missing or of another type reads as null.
-struct Columns<'a>(&'a RecordBatch);
+struct EvaluatedColumns<'a>(&'a RecordBatch);
 
-impl Columns<'_> {
+impl EvaluatedColumns<'_> {
     fn cell<A: Array + 'static>(&self, name: &str, row: usize) -> Option<&A> {
         let column = self.0.column_by_name(name)?.as_any().downcast_ref::<A>()?;
         column.is_valid(row).then_some(column)

@@ -87,7 +87,7 @@ fn figures_of(name: CharacteristicName, rows: &[&Comparison]) -> Figures {
 
 #[cfg(test)]
 mod tests {
-    use super::super::values::Reading;
+    use super::super::values::ComparedReading;
     use super::*;
 
     fn row(truth: Option<f64>, ours: Option<f64>, flag: u8) -> Comparison {
@@ -99,8 +99,8 @@ mod tests {
             level: "clean".to_owned(),
             instrument: String::new(),
             hour: String::new(),
-            truth: Reading { value: truth, descriptor: "R".to_owned(), ..Reading::default() },
-            ours: Reading { value: ours, lower: limit(-0.2), upper: limit(0.2), ..Reading::default() },
+            truth: ComparedReading { value: truth, descriptor: "R".to_owned(), ..ComparedReading::default() },
+            ours: ComparedReading { value: ours, lower: limit(-0.2), upper: limit(0.2), ..ComparedReading::default() },
             flag,
             confidence: 0.5,
         }

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 pub(super) enum Kind {
     /// `caption_text`: what captions say.
     Captions,
-    /// `mark_mhz`, `x_px`: frequency marks.
-    Marks,
-    /// `y_px` as a list: height rulings.
-    Rulings,
+    /// `mark_mhz`, `x_px`: frequency markers.
+    FrequencyMarkers,
+    /// `y_px` as a list: height markers.
+    HeightMarkers,
     /// `characteristic`, `value`: scaled characteristics.
     Characteristics,
     /// `trace` or `mode`, `x_px`, `y_px`: points on traces.
@@ -26,8 +26,8 @@ impl Kind {
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Captions => "captions",
-            Self::Marks => "frequency marks",
-            Self::Rulings => "height rulings",
+            Self::FrequencyMarkers => "frequency markers",
+            Self::HeightMarkers => "height markers",
             Self::Characteristics => "characteristics",
             Self::Points => "trace points",
             Self::Boxes => "frames",
@@ -88,11 +88,11 @@ pub(super) fn read_truth(path: &Path) -> Result<TruthFile, EvaluateError> {
     let kind = match () {
         () if !has("file") => None,
         () if has("caption_text") => Some(Kind::Captions),
-        () if has("mark_mhz") && has("x_px") => Some(Kind::Marks),
+        () if has("mark_mhz") && has("x_px") => Some(Kind::FrequencyMarkers),
         () if has("characteristic") && has("value") => Some(Kind::Characteristics),
         () if (has("trace") || has("mode")) && has("x_px") && has("y_px") => Some(Kind::Points),
         () if has("w") && has("h") => Some(Kind::Boxes),
-        () if has("y_px") => Some(Kind::Rulings),
+        () if has("y_px") => Some(Kind::HeightMarkers),
         () => None,
     };
     let kind = kind.ok_or_else(|| bad(format!("no known kind of readings: the columns are {}", columns.join(", "))))?;
@@ -118,8 +118,8 @@ mod tests {
             read_truth(&path).ok().map(|truth| truth.kind)
         };
         assert_eq!(t("file,caption_kind,caption_text,station_code"), Some(Kind::Captions));
-        assert_eq!(t("file,mark_mhz,x_px"), Some(Kind::Marks));
-        assert_eq!(t("file,y_px (about 22 px = about 202 km apparent range)"), Some(Kind::Rulings));
+        assert_eq!(t("file,mark_mhz,x_px"), Some(Kind::FrequencyMarkers));
+        assert_eq!(t("file,y_px (about 22 px = about 202 km apparent range)"), Some(Kind::HeightMarkers));
         assert_eq!(t("file,characteristic,value,unit,qualifier"), Some(Kind::Characteristics));
         assert_eq!(t("file,trace,x_px,y_px,sigma_px"), Some(Kind::Points));
         assert_eq!(t("file,frame_index,x,y,w,h"), Some(Kind::Boxes));

@@ -11,7 +11,7 @@ const FAIL: u8 = 4;
 
 /// What a reader, or the dataset, says of one characteristic of one frame.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Reading {
+pub(super) struct ComparedReading {
     /// The value, unless it is only a limit.
     pub(super) value: Option<f64>,
     /// The value is a limit: letters D (greater than) and E (less than).
@@ -26,7 +26,7 @@ pub(super) struct Reading {
     pub(super) descriptor: String,
 }
 
-impl Reading {
+impl ComparedReading {
     /// The characteristic is read: as a value or as letters.
     pub(super) fn is_present(&self) -> bool {
         self.value.is_some() || self.words.is_some()
@@ -43,9 +43,9 @@ pub(super) struct Comparison {
     pub(super) level: String,
     pub(super) instrument: String,
     pub(super) hour: String,
-    pub(super) truth: Reading,
+    pub(super) truth: ComparedReading,
     /// Without a value if the dataset withholds it or marks it as failed.
-    pub(super) ours: Reading,
+    pub(super) ours: ComparedReading,
     pub(super) flag: u8,
     pub(super) confidence: f64,
 }
@@ -110,16 +110,16 @@ fn comparison(row: &Row, frame: &FrameRecord) -> Option<Comparison> {
         instrument: row.text("instrument").unwrap_or(&frame.calibration_id).to_owned(),
         hour: time.map_or_else(String::new, |time| format!("{:02}", time.as_second().rem_euclid(86_400) / 3600)),
         truth,
-        ours: ours.map_or_else(Reading::default, |ours| reading_of(ours, name)),
+        ours: ours.map_or_else(ComparedReading::default, |ours| reading_of(ours, name)),
         flag: ours.map_or(0, |ours| ours.flag),
         confidence: ours.map_or(0.0, |ours| f64::from(ours.confidence)),
     })
 }
 
-fn truth_of(row: &Row, name: CharacteristicName) -> Reading {
+fn truth_of(row: &Row, name: CharacteristicName) -> ComparedReading {
     let text = |column: &str| row.text(column).unwrap_or_default().to_owned();
     let in_letters = name.unit() == "letters";
-    Reading {
+    ComparedReading {
         value: if in_letters { None } else { row.number("value") },
         is_limit: row.text("value").is_some() && matches!(row.text("qualifier"), Some("D" | "E")),
         words: if in_letters { row.text("value").map(str::to_owned) } else { None },
@@ -131,11 +131,11 @@ fn truth_of(row: &Row, name: CharacteristicName) -> Reading {
 }
 
 /// The dataset has letters that are a value, the type of sporadic E, as a small descriptive letter.
-fn reading_of(ours: &ValueRecord, name: CharacteristicName) -> Reading {
+fn reading_of(ours: &ValueRecord, name: CharacteristicName) -> ComparedReading {
     let usable = ours.flag != FAIL;
     let is_limit = usable && ours.value.is_some() && matches!(ours.qualifier.as_str(), "D" | "E");
     let small = ours.descriptor.chars().next().is_some_and(|letter| letter.is_ascii_lowercase());
-    Reading {
+    ComparedReading {
         value: ours.value.filter(|_| usable && !is_limit),
         is_limit,
         words: (name.unit() == "letters" && usable && small).then(|| ours.descriptor.clone()),
@@ -148,10 +148,10 @@ fn reading_of(ours: &ValueRecord, name: CharacteristicName) -> Reading {
 
 /// A comparison as a row for people.
 pub(super) fn difference(comparison: &Comparison) -> Difference {
-    let shown = |reading: &Reading| {
+    let shown = |reading: &ComparedReading| {
         reading.words.clone().or_else(|| reading.value.map(|value| format!("{value:.4}"))).unwrap_or_default()
     };
-    let letters = |reading: &Reading| format!("{}{}", reading.qualifier, reading.descriptor);
+    let letters = |reading: &ComparedReading| format!("{}{}", reading.qualifier, reading.descriptor);
     Difference {
         file: comparison.file.clone(),
         frame_index: comparison.frame_index,

@@ -7,12 +7,12 @@
 mod csv;
 mod lost;
 mod netcdf;
-mod sheets;
+mod monthly_tables;
 
 use crate::dataset::{DatasetError, write_atomically};
 use crate::series::{Selection, SelectionError, Sounding, by_year, soundings};
 use crate::statistics::Rules;
-use crate::table::Sheet;
+use crate::table::MonthlyTable;
 use crate::table::format::{iiwg, sao_xml, sws};
 use lost::Lost;
 use std::collections::BTreeMap;
@@ -139,8 +139,15 @@ pub fn export(
             }
             Format::Iiwg | Format::SaoXml | Format::Sws => {
                 let flags = if selection.flags.is_empty() { &[1, 2][..] } else { &selection.flags };
-                let sheets = sheets::sheets(&dated, &station, place, (format, flags), &Rules::uag23()?, &mut lost);
-                tables(&sheets, format, folder)?
+                let monthly_tables = monthly_tables::monthly_tables(
+                    &dated,
+                    &station,
+                    place,
+                    (format, flags),
+                    &Rules::uag23()?,
+                    &mut lost,
+                );
+                tables(&monthly_tables, format, folder)?
             }
         };
         for (path, bytes, readings) in pieces {
@@ -161,30 +168,34 @@ impl Format {
     }
 }
 
-/// The files of sheets, with their contents and numbers of readings.
-fn tables(sheets: &[Sheet], format: Format, folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>, usize)>, ExportError> {
-    // Sheets stand by month; the files of SWS are of a year.
-    let mut files: BTreeMap<PathBuf, Vec<Sheet>> = BTreeMap::new();
-    for sheet in sheets {
-        let Some(first) = sheet.readings.first().map(|reading| reading.time.date()) else { continue };
-        let station = file_stem(&sheet.station.code);
+/// The files of tables, with their contents and numbers of readings.
+fn tables(
+    monthly_tables: &[MonthlyTable],
+    format: Format,
+    folder: &Path,
+) -> Result<Vec<(PathBuf, Vec<u8>, usize)>, ExportError> {
+    // Tables stand by month; the files of SWS are of a year.
+    let mut files: BTreeMap<PathBuf, Vec<MonthlyTable>> = BTreeMap::new();
+    for monthly_table in monthly_tables {
+        let Some(first) = monthly_table.readings.first().map(|reading| reading.time.date()) else { continue };
+        let station = file_stem(&monthly_table.station.code);
         let name = match format {
             Format::Sws => {
-                let code = sheet.characteristic.map_or(0, |name| name.ursi_code());
+                let code = monthly_table.characteristic.map_or(0, |name| name.ursi_code());
                 format!("{station}{code:02}.{:02}", first.year().rem_euclid(100))
             }
             Format::SaoXml => format!("{station}_{}.xml", first.strftime("%Y%m")),
             _ => format!("{station}_{}.iiwg", first.strftime("%Y%m")),
         };
-        files.entry(folder.join(name)).or_default().push(sheet.clone());
+        files.entry(folder.join(name)).or_default().push(monthly_table.clone());
     }
-    let file = |(path, sheets): (PathBuf, Vec<Sheet>)| {
+    let file = |(path, monthly_tables): (PathBuf, Vec<MonthlyTable>)| {
         let text = match format {
-            Format::Sws => sws::write(&sheets),
-            Format::SaoXml => sao_xml::write(&sheets),
-            _ => iiwg::write(&sheets),
+            Format::Sws => sws::write(&monthly_tables),
+            Format::SaoXml => sao_xml::write(&monthly_tables),
+            _ => iiwg::write(&monthly_tables),
         }?;
-        let readings = sheets.iter().map(|sheet| sheet.readings.len()).sum();
+        let readings = monthly_tables.iter().map(|monthly_table| monthly_table.readings.len()).sum();
         Ok((path, text.into_bytes(), readings))
     };
     files.into_iter().map(file).collect()

@@ -2,7 +2,7 @@
 
 use crate::kernel::histogram::Histogram;
 use crate::kernel::projection::rows;
-use crate::model::{Calibration, MarkStyle, PixelBox};
+use crate::model::{Calibration, MarkerStyle, PixelBox};
 use image::GrayImage;
 use std::cmp::Reverse;
 
@@ -13,7 +13,7 @@ type Candidate = (Reverse<i32>, i32, i32, i32);
 /// First and one past the last column of each frame on a film with dark echoes, from left to right; `None` if the
 /// format has a surround or no height ticks.
 pub(super) fn frames(film: &GrayImage, calibration: &Calibration) -> Option<Vec<(i32, i32)>> {
-    if !calibration.film.bare_panel || calibration.height.style != MarkStyle::Tick {
+    if !calibration.film.bare_panel || calibration.height.style != MarkerStyle::Tick {
         return None;
     }
     let height = f64::from(film.height());

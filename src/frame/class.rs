@@ -12,7 +12,7 @@ use image::GrayImage;
 
 /// A class and what it rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Verdict {
+pub(super) struct Classification {
     /// The class.
     pub(super) class: FrameClass,
     /// How sure it is, 0 to 1.
@@ -33,24 +33,27 @@ pub(super) fn classify(
     panel: &Panel,
     calibration: &Calibration,
     config: &FrameConfig,
-) -> Verdict {
+) -> Classification {
     // Half as many rows as the reduced picture has are enough for statistics.
     let every = (2 * picture.height() / reduced.height().max(1)).max(1) as usize;
     let every = if every == 2 { 1 } else { every };
     let ink = Ink::of(picture, region, every);
-    let verdict = |class, confidence| Verdict { class, confidence, ink_share: ink.share };
+    let classification = |class, confidence| Classification { class, confidence, ink_share: ink.share };
     if ink.span < config.blank_span {
-        return verdict(FrameClass::Blank, 0.9);
+        return classification(FrameClass::Blank, 0.9);
     }
     if !calibration.film.bare_panel
         && let Some((class, confidence)) = more_or_less_than_one(picture, region, reduced, panel, calibration, config)
     {
-        return verdict(class, confidence);
+        return classification(class, confidence);
     }
     if ink.lower_quartile >= config.noise_ink_share && ink.unevenness < config.noise_unevenness {
-        return verdict(FrameClass::Noise, (1.0 - ink.unevenness / config.noise_unevenness / 2.0).clamp(0.5, 1.0));
+        return classification(
+            FrameClass::Noise,
+            (1.0 - ink.unevenness / config.noise_unevenness / 2.0).clamp(0.5, 1.0),
+        );
     }
-    verdict(FrameClass::Ionogram, 0.9)
+    classification(FrameClass::Ionogram, 0.9)
 }
 
 /// Signs of two frames, of two half frames, or of a part of one.
@@ -116,7 +119,7 @@ fn light_parts(reduced: &GrayImage, panel: &Panel, config: &FrameConfig) -> Vec<
     let counts = light_per_column(reduced, band, panel.threshold);
     let dark = |count: u32| (count as f32) < config.gap_light_share * band.h as f32;
     let light: Vec<bool> = counts.iter().map(|&count| !dark(count)).collect();
-    // A gap between frames is wider than a mark and dark all over.
+    // A gap between frames is wider than a marker and dark all over.
     let gap = (config.gap_width * band.h as f32).ceil() as usize;
     runs(&light, gap)
         .into_iter()
@@ -133,7 +136,7 @@ fn is_panel(counts: &[u32], height: i32, config: &FrameConfig) -> bool {
     2 * light > counts.len()
 }
 
-/// How dark marks lie over the panel.
+/// How dark spots lie over the panel.
 struct Ink {
     /// Share of all pixels.
     share: f32,

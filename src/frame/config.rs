@@ -18,7 +18,7 @@ pub struct FrameConfig {
     pub threshold_share: f32,
     /// Least share of light pixels in a row or column of the panel. Default 0.25.
     pub light_share: f32,
-    /// Longest gap between light rows or columns that still belongs to the panel (interference bands, wide marks), as
+    /// Longest gap between light rows or columns that still belongs to the panel (interference bands, wide markers), as
     /// share of the picture's height or width. Default 0.03.
     pub gap_share: f32,
     /// How much better a scan must look the other way round before the tone that the calibration file calls normal is
@@ -31,7 +31,7 @@ pub struct FrameConfig {
     /// Displacement of the panel's ends by the skew below which the picture keeps its exact pixels: resampling would
     /// cost more than it gains, pixels. Default 0.75.
     pub least_skew_px: f64,
-    /// How far the alignment of the rulings at the best skew must stand out of the others, in units of their
+    /// How far the alignment of the height markers at the best skew must stand out of the others, in units of their
     /// scatter. Default 3.8.
     pub least_skew_clarity: f64,
     /// Difference of the lightest and the darkest grey below which a panel is blank, share of the full scale.
@@ -44,7 +44,7 @@ pub struct FrameConfig {
     pub noise_unevenness: f32,
     /// Most light pixels in a column between two frames, as a share of the panel's height. Default 0.03.
     pub gap_light_share: f32,
-    /// Least width of the gap between two frames, as a share of the panel's height: wider than a frequency mark.
+    /// Least width of the gap between two frames, as a share of the panel's height: wider than a frequency marker.
     /// Default 0.04.
     pub gap_width: f32,
     /// By what factor a panel's aspect may leave the calibration file's range before the picture counts as more or

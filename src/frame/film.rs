@@ -23,7 +23,7 @@ pub(super) struct Band {
 pub(super) enum Column {
     /// Light enough to be panel.
     Panel,
-    /// Darkened by a mark, interference or an edge.
+    /// Darkened by a marker, interference or an edge.
     Dim,
     /// Dark from edge to edge of the band.
     Dark,

@@ -71,9 +71,9 @@ pub fn frame(scan: &Scan, calibration: &Calibration, config: &FrameConfig) -> Re
         Some(found) if !calibration.film.bare_panel => panel::refine(&picture, found, factor, config),
         _ => whole(&picture),
     };
-    let verdict = match &coarse {
+    let classification = match &coarse {
         Some(found) => class::classify(&picture, panel, &reduced, found, calibration, config),
-        None => class::Verdict { class: FrameClass::Blank, confidence: 1.0, ink_share: 0.0 },
+        None => class::Classification { class: FrameClass::Blank, confidence: 1.0, ink_share: 0.0 },
     };
     give_back(reduced.into_raw());
     Ok(Frame {
@@ -81,11 +81,11 @@ pub fn frame(scan: &Scan, calibration: &Calibration, config: &FrameConfig) -> Re
         placement,
         inverted: tone.inverted,
         panel,
-        class: verdict.class,
+        class: classification.class,
         evidence: FrameEvidence {
             panel_contrast: coarse.map_or(0.0, |panel| panel.contrast),
-            ink_share: verdict.ink_share,
-            class_confidence: verdict.confidence,
+            ink_share: classification.ink_share,
+            class_confidence: classification.confidence,
         },
     })
 }

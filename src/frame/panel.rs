@@ -50,7 +50,7 @@ pub(super) fn or_ruled(picture: &GrayImage, light: Option<Panel>) -> Option<Pane
 
 /// The panel of `picture`, or `None` if the picture has one tone only.
 ///
-/// A column or row belongs to the panel if enough of it is light: interference, marks and echoes darken a part of a
+/// A column or row belongs to the panel if enough of it is light: interference, markers and echoes darken a part of a
 /// line only, and the digits of a caption lighten a small part only.
 fn find_panel(picture: &GrayImage, config: &FrameConfig) -> Option<Panel> {
     let whole = PixelBox::new(0, 0, picture.width() as i32, picture.height() as i32);
@@ -159,10 +159,10 @@ mod tests {
         let picture = GrayImage::from_fn(400, 230, |x, y| {
             let (x, y) = (x as i32, y as i32);
             let inside = x >= light.x && x < light.right() && y >= light.y && y < light.bottom();
-            // Marks every 40 columns, digits in the margin below.
-            let mark = inside && x % 40 < 2;
+            // Markers every 40 columns, digits in the margin below.
+            let marker = inside && x % 40 < 2;
             let digit = y > 190 && y < 205 && x % 23 < 4;
-            image::Luma([if (inside && !mark) || digit { 200 } else { 20 }])
+            image::Luma([if (inside && !marker) || digit { 200 } else { 20 }])
         });
         let config = FrameConfig::default();
         let panel = find_panel(&picture, &config).unwrap();

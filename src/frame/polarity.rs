@@ -12,7 +12,7 @@ use multiversion::multiversion;
 
 /// The tone that was decided, with the panel that it shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Decision {
+pub(super) struct PolarityChoice {
     /// The scan has to be inverted to show dark echoes on light ground.
     pub(super) inverted: bool,
     /// The panel in the reduced picture, if one stands out.
@@ -20,12 +20,12 @@ pub(super) struct Decision {
 }
 
 /// Decides the tone of a reduced scan: the calibration file says what is normal, the picture has the last word.
-pub(super) fn decide(reduced: &GrayImage, calibration: &Calibration, config: &FrameConfig) -> Decision {
+pub(super) fn decide(reduced: &GrayImage, calibration: &Calibration, config: &FrameConfig) -> PolarityChoice {
     let ((positive, as_scanned), (negative, as_negative)) = both(reduced, calibration, config);
     if negative > positive {
-        Decision { inverted: true, panel: as_negative }
+        PolarityChoice { inverted: true, panel: as_negative }
     } else {
-        Decision { inverted: false, panel: as_scanned }
+        PolarityChoice { inverted: false, panel: as_scanned }
     }
 }
 
@@ -79,8 +79,8 @@ fn score(picture: &GrayImage, panel: Option<Panel>, calibration: &Calibration) -
     area * fit * panel.fill * ink_is_dark(picture, panel.region) * activity(picture, &panel)
 }
 
-/// Share of the panel's columns in which something is drawn: rulings cross all columns of an ionogram, whereas leader
-/// and caption panels are even but for their characters.
+/// Share of the panel's columns in which something is drawn: height markers cross all columns of an ionogram, whereas
+/// leader and caption panels are even but for their characters.
 fn activity(picture: &GrayImage, panel: &Panel) -> f32 {
     let step = (0.04 * 255.0 * panel.contrast).max(2.0) as u8;
     let width = panel.region.w.max(1) as usize;

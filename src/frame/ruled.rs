@@ -1,7 +1,7 @@
 //! The data panel of film whose panel is no lighter than its surround: the box that the grid lines span.
 //!
-//! Frequency marks end at the panel's upper and lower edge, height rulings at its left and right one. Lines are looked
-//! for in blocks across their direction, along a common lean, so that a skewed scan shows them as well.
+//! Frequency markers end at the panel's upper and lower edge, height markers at its left and right one. Lines are
+//! looked for in blocks across their direction, along a common lean, so that a skewed scan shows them as well.
 
 use super::panel::{Panel, runs};
 use crate::kernel::histogram::Histogram;
@@ -30,14 +30,14 @@ pub(super) fn find_ruled(picture: &GrayImage) -> Option<Panel> {
     let pixels = picture.as_raw();
     let across = Grey { along: width, lines: height, at: &|along, line| pixels[line * width + along] };
     let down = Grey { along: height, lines: width, at: &|along, line| pixels[along * width + line] };
-    let (left, right, ruling) = extent(&across)?;
-    let (top, bottom, mark) = extent(&down)?;
+    let (left, right, height_marker) = extent(&across)?;
+    let (top, bottom, marker) = extent(&down)?;
     let region = PixelBox::new(left as i32, top as i32, (right - left) as i32, (bottom - top) as i32);
     let large = region.w * 4 > width as i32 && region.h * 4 > height as i32;
     large.then(|| Panel {
         region,
         threshold: ground / 2,
-        contrast: ruling.min(mark) / 255.0,
+        contrast: height_marker.min(marker) / 255.0,
         fill: 1.0,
         edge: super::panel::Edge::Lines,
     })

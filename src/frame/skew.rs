@@ -1,4 +1,4 @@
-//! Skew: by how much the rulings and the panel's long edges lean.
+//! Skew: by how much the height markers and the panel's long edges lean.
 
 use super::FrameConfig;
 use crate::kernel::projection::sum_per_row;
@@ -178,18 +178,18 @@ mod tests {
     use crate::kernel::shrink::shrink;
     use crate::model::Placement;
 
-    /// A panel with rulings, frequency marks and a trace, turned clockwise by `degrees`.
+    /// A panel with height markers, frequency markers and a trace, turned clockwise by `degrees`.
     fn turned(degrees: f32) -> GrayImage {
         let upright = GrayImage::from_fn(1600, 700, |x, y| {
             let panel = (100..1560).contains(&x) && (60..620).contains(&y);
-            let ruling = y % 40 < 3;
-            let mark = x % 130 < 4;
+            let height_marker = y % 40 < 3;
+            let marker = x % 130 < 4;
             let trace = (i64::from(y) - 200 - i64::from(x) / 6).abs() < 6;
             let noise =
                 (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519)).wrapping_mul(3_266_489_917) >> 24;
             let base = if !panel {
                 10
-            } else if ruling || mark || trace {
+            } else if height_marker || marker || trace {
                 90
             } else {
                 200

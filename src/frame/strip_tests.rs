@@ -73,13 +73,13 @@ fn drawn(strip: &Strip) -> (GrayImage, Vec<(i32, i32)>) {
             let value = if x >= leader.0 && x < leader.1 {
                 240
             } else if px >= 0 && (0..PANEL).contains(&py) {
-                let ruling = py % 40 < 2 && py > 10;
-                let mark = px % 90 < 3;
+                let height_marker = py % 40 < 2 && py > 10;
+                let marker = px % 90 < 3;
                 let trace = (py - 120 - px / 8).abs() < 6 && px > 200 && px < 700;
                 let interference = (500..500 + strip.interference).contains(&px) && py > 30;
-                if trace || mark || interference {
+                if trace || marker || interference {
                     tone / 5
-                } else if ruling {
+                } else if height_marker {
                     tone / 2
                 } else {
                     tone

@@ -27,7 +27,7 @@ impl Manifest {
         let header = reader.headers().map_err(|error| bad(error.to_string()))?.clone();
         let column = |name: &str| header.iter().position(|found| found.eq_ignore_ascii_case(name));
         let file = column("file").ok_or_else(|| bad("it has no column `file`".to_owned()))?;
-        let columns = Columns {
+        let columns = ManifestColumns {
             page: column("page"),
             station: column("station"),
             date: column("date"),
@@ -68,7 +68,7 @@ impl Manifest {
     }
 }
 
-struct Columns {
+struct ManifestColumns {
     page: Option<usize>,
     station: Option<usize>,
     date: Option<usize>,
@@ -76,7 +76,7 @@ struct Columns {
     axes: [Option<usize>; 5],
 }
 
-impl Columns {
+impl ManifestColumns {
     fn entry(&self, record: &csv::StringRecord) -> Result<(Option<u32>, ManifestEntry), String> {
         let text = |column: Option<usize>| {
             column.and_then(|column| record.get(column)).filter(|text| !text.is_empty()).map(str::to_owned)

@@ -1,4 +1,4 @@
-//! The axes of one frame: which pixel is which frequency and height, and the marks that prove it.
+//! The axes of one frame: which pixel is which frequency and height, and the markers that prove it.
 
 use serde::{Deserialize, Serialize};
 
@@ -137,12 +137,13 @@ impl RangeAxis {
     }
 }
 
-/// A frequency mark or height ruling that the calibration file expects.
+/// A frequency or height marker that the calibration file expects.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
-    /// MHz of a frequency mark, km of a ruling.
+pub struct AxisMarker {
+    /// MHz of a frequency marker, km of a height marker.
     pub value: f64,
-    /// Where it was measured (x of a mark at the sweep's reference row, y of a ruling at the reference column), if it was.
+    /// Where it was measured (x of a marker at the sweep's reference row, y of a height marker at the reference
+    /// column), if it was.
     pub measured_px: Option<f64>,
     /// Where the fitted axis has it.
     pub fitted_px: f64,
@@ -167,11 +168,11 @@ pub struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GridOrigin {
-    /// Proved by the frame's own marks.
+    /// Proved by the frame's own markers.
     Own,
     /// Taken from neighbouring frames of the roll.
     Roll,
-    /// Taken from the picture's limits as the calibration file states them: a format without marks.
+    /// Taken from the picture's limits as the calibration file states them: a format without markers.
     Limits,
 }
 
@@ -184,19 +185,19 @@ pub struct Grid {
     pub range: Option<RangeAxis>,
     /// Where the frequency axis comes from.
     pub origin: GridOrigin,
-    /// Frequency marks in the order of the calibration file.
-    pub marks: Vec<Mark>,
-    /// Height rulings in order of height.
-    pub rulings: Vec<Mark>,
-    /// Root mean square of (measured - smooth fit) over the marks, in pixels.
+    /// Frequency markers in the order of the calibration file.
+    pub frequency_markers: Vec<AxisMarker>,
+    /// Height markers in order of height.
+    pub height_markers: Vec<AxisMarker>,
+    /// Root mean square of (measured - smooth fit) over the markers, in pixels.
     pub frequency_residual_px: f32,
     /// The same in MHz.
     pub frequency_residual_mhz: f32,
-    /// Root mean square over the rulings, in pixels.
+    /// Root mean square over the height markers, in pixels.
     pub height_residual_px: f32,
     /// The same in km.
     pub height_residual_km: f32,
-    /// How much better the best assignment of marks is than the best different one: difference of log likelihoods.
+    /// How much better the best assignment of markers is than the best different one: difference of log likelihoods.
     pub identity_margin: f32,
     /// Vertical lines in the panel.
     pub vertical_lines: Vec<Line>,
@@ -213,8 +214,8 @@ impl Grid {
             sweep: None,
             range: None,
             origin: GridOrigin::Own,
-            marks: Vec::new(),
-            rulings: Vec::new(),
+            frequency_markers: Vec::new(),
+            height_markers: Vec::new(),
             frequency_residual_px: 0.0,
             frequency_residual_mhz: 0.0,
             height_residual_px: 0.0,
@@ -231,9 +232,9 @@ impl Grid {
         self.sweep.is_some() && self.range.is_some()
     }
 
-    /// Number of frequency marks that were measured.
-    pub fn marks_found(&self) -> usize {
-        self.marks.iter().filter(|mark| mark.measured_px.is_some()).count()
+    /// Number of frequency markers that were measured.
+    pub fn markers_found(&self) -> usize {
+        self.frequency_markers.iter().filter(|marker| marker.measured_px.is_some()).count()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a calibration file says about one instrument and film format (`calibration/*.toml`).
 //!
-//! Everything that belongs to one instrument stands in such a file and nowhere in code: sweep and marks, heights and
-//! rulings, film geometry, captions, stations. docs/instruments.md explains every entry.
+//! Everything that belongs to one instrument stands in such a file and nowhere in code: sweep and its markers, heights
+//! and their markers, film geometry, captions, stations. docs/instruments.md explains every entry.
 
 use super::CaptionKind;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,8 @@ pub struct Calibration {
     pub film: Film,
     /// Frequency axis.
     pub sweep: SweepAxis,
-    /// Other sweeps that the same film shows, a wider one for instance; the one that fits a frame's marks best is used.
+    /// Other sweeps that the same film shows, a wider one for instance; the one that fits a frame's markers best is
+    /// used.
     #[serde(default, rename = "sweep_variant")]
     pub sweep_variants: Vec<SweepAxis>,
     /// Height axis.
@@ -90,35 +91,38 @@ pub struct Film {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SweepLaw {
-    /// MHz proportional to the place.
+    /// MHz proportional to the position.
     Linear,
-    /// Logarithm of MHz proportional to the place.
+    /// Logarithm of MHz proportional to the position.
     Logarithmic,
-    /// Given by the places of the marks alone.
-    Marks,
+    /// Given by the positions of the markers alone.
+    #[serde(alias = "marks")]
+    Markers,
 }
 
-/// How marks show.
+/// How markers show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum MarkStyle {
+pub enum MarkerStyle {
     /// Lines through the panel, whole or in part.
     Line,
     /// Short ticks at the panel's edges.
     Tick,
-    /// No marks: the panel's limits are the axis.
+    /// No markers: the panel's limits are the axis.
     None,
 }
 
-/// One frequency mark.
+/// One frequency marker.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FrequencyMark {
+pub struct FrequencyMarker {
     /// Frequency in MHz.
     pub mhz: f64,
-    /// Usual place along the sweep: share of the way from the first to the last mark. Needed for the law `marks`.
-    pub place: Option<f64>,
-    /// How often the mark is seen, 0 to 1.
+    /// Usual position along the sweep: share of the way from the first to the last marker. Needed for the law
+    /// `markers`.
+    #[serde(alias = "place")]
+    pub position: Option<f64>,
+    /// How often the marker is seen, 0 to 1.
     #[serde(default = "one")]
     pub visibility: f64,
 }
@@ -131,34 +135,37 @@ fn one() -> f64 {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SweepAxis {
-    /// Frequency against place.
+    /// Frequency against position.
     pub law: SweepLaw,
     /// Lowest frequency of the sweep, MHz.
     pub start_mhz: f64,
     /// Highest frequency of the sweep, MHz.
     pub stop_mhz: f64,
-    /// How marks show.
-    pub style: MarkStyle,
-    /// The marks in order of frequency.
+    /// How markers show.
+    pub style: MarkerStyle,
+    /// The markers in order of frequency.
     #[serde(default)]
-    pub marks: Vec<FrequencyMark>,
-    /// Distance of the first and last mark in shares of the panel's width: smallest and largest that occur.
+    #[serde(alias = "marks")]
+    pub markers: Vec<FrequencyMarker>,
+    /// Distance of the first and last marker in shares of the panel's width: smallest and largest that occur.
     #[serde(default = "wide_span")]
     pub span: [f64; 2],
-    /// How far a mark strays from its usual place, one sigma, in shares of the distance from first to last mark.
-    #[serde(default = "stray")]
-    pub stray: f64,
-    /// Place of the panel's left edge on the scale on which the first mark is 0 and the last one 1, if the film is always lit
-    /// from there. It helps to prove the marks of a crowded frame and forbids nothing.
+    /// How far a marker is off its usual position, one sigma, in shares of the distance from first to last marker.
+    #[serde(default = "position_sigma")]
+    #[serde(alias = "stray")]
+    pub position_sigma: f64,
+    /// Position of the panel's left edge on the scale on which the first marker is 0 and the last one 1, if the film is
+    /// always lit from there. It helps to prove the markers of a crowded frame and forbids nothing.
     #[serde(default)]
-    pub edge_place: Option<f64>,
+    #[serde(alias = "edge_place")]
+    pub panel_edge_position: Option<f64>,
 }
 
 fn wide_span() -> [f64; 2] {
     [0.5, 1.0]
 }
 
-fn stray() -> f64 {
+fn position_sigma() -> f64 {
     0.004
 }
 
@@ -182,25 +189,25 @@ pub struct HeightAxis {
     pub start_km: f64,
     /// Height at the panel's upper-value limit, km.
     pub stop_km: f64,
-    /// How rulings show.
-    pub style: MarkStyle,
-    /// Height of the first ruling, km.
+    /// How height markers show.
+    pub style: MarkerStyle,
+    /// Height of the first height marker, km.
     #[serde(default)]
     pub first_km: f64,
-    /// Height from one ruling to the next, km; 0 without rulings.
+    /// Height from one height marker to the next, km; 0 without height markers.
     #[serde(default)]
     pub spacing_km: f64,
-    /// Every n-th ruling, counted from height zero, is stronger; 0 if none is.
+    /// Every n-th height marker, counted from height zero, is stronger; 0 if none is.
     #[serde(default)]
     pub strong_every: u32,
     /// The zero line shows as a bright or dark line of its own at the panel's edge.
     #[serde(default)]
     pub zero_line: bool,
-    /// Height at which the light panel begins on the zero side, km; `start_km` if not given. It tells which ruling is
-    /// the first.
+    /// Height at which the light panel begins on the zero side, km; `start_km` if not given. It tells which height
+    /// marker is the first.
     #[serde(default)]
     pub edge_km: Option<f64>,
-    /// Distance from one ruling to the next in shares of the panel's height: smallest and largest; `[0, 0]` if
+    /// Distance from one height marker to the next in shares of the panel's height: smallest and largest; `[0, 0]` if
     /// `start_km` and `stop_km` are exact.
     #[serde(default)]
     pub spacing_share: [f64; 2],
@@ -355,4 +362,18 @@ pub struct TimeBase {
     /// Usual time from one frame to the next, seconds; 0 if it varies.
     #[serde(default)]
     pub cadence_s: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_in_the_names_of_version_0_1_is_read() {
+        let text = "law = \"marks\"\nstyle = \"line\"\nstart_mhz = 1.0\nstop_mhz = 9.0\nstray = 0.003\nedge_place = -0.1\n\
+                    marks = [{ mhz = 1, place = 0.0 }, { mhz = 9, place = 1.0 }]";
+        let axis: SweepAxis = toml::from_str(text).unwrap();
+        assert_eq!((axis.law, axis.position_sigma), (SweepLaw::Markers, 0.003));
+        assert_eq!(axis.markers[1].position, Some(1.0));
+    }
 }

@@ -12,7 +12,7 @@ pub enum FrameClass {
     Ionogram,
     /// Blank film or leader.
     Blank,
-    /// A panel that holds noise only: no marks, no rulings, no echo.
+    /// A panel that holds noise only: no markers, no echo.
     Noise,
     /// The picture straddles two frames: the end of one and the start of the next.
     OutOfPhase,

@@ -15,10 +15,10 @@ mod record;
 mod scan;
 mod trace;
 
-pub use axis::{Curve, Grid, GridOrigin, Line, Mark, RangeAxis, Sweep};
+pub use axis::{AxisMarker, Curve, Grid, GridOrigin, Line, RangeAxis, Sweep};
 pub use calibration::{
-    Calibration, CaptionField, CaptionLayout, CaptionRule, CaptionTone, Echo, FieldName, Film, FrequencyMark,
-    HeightAxis, HeightDirection, MarkStyle, Sounder, Station, SweepAxis, SweepLaw, TimeBase,
+    Calibration, CaptionField, CaptionLayout, CaptionRule, CaptionTone, Echo, FieldName, Film, FrequencyMarker,
+    HeightAxis, HeightDirection, MarkerStyle, Sounder, Station, SweepAxis, SweepLaw, TimeBase,
 };
 pub use caption::{CaptionEvidence, CaptionKind, CaptionReading, CaptionTime, Character};
 pub use characteristic::{Characteristic, CharacteristicName};

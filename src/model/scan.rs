@@ -33,7 +33,7 @@ pub struct ManifestEntry {
     /// Time of day `hh:mm` or `hh:mm:ss`, UTC.
     #[serde(default)]
     pub time: Option<String>,
-    /// Axes of a bare raster, which shows no marks of its own.
+    /// Axes of a bare raster, which shows no markers of its own.
     #[serde(default)]
     pub axes: Option<ManifestAxes>,
 }

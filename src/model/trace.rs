@@ -13,7 +13,7 @@ pub struct Echogram {
     pub region: PixelBox,
     /// Robust noise level of the amplitude (median absolute deviation x 1.4826).
     pub noise: f32,
-    /// Columns that interference or marks make unreadable: first and last edge of each stretch, in frame pixels.
+    /// Columns that interference or markers make unreadable: first and last edge of each stretch, in frame pixels.
     pub masked: Vec<[f32; 2]>,
     /// Share of the region's rows that lie in horizontal interference bands, 0 to 1.
     pub band_share: f32,

@@ -3,6 +3,7 @@
 //! [`Profile`] is a few parabolic layers, evaluated as they stand; [`Topside`] one layer seen from above, for fits; [`Sounding`] tabulates any density, smooth sums of
 //! [`Epstein`] layers for instance, for many frequencies.
 
+mod field;
 mod layers;
 mod plasma;
 mod profile;
@@ -11,6 +12,7 @@ mod sounding;
 mod sun;
 mod topside;
 
+pub use field::Field;
 pub use layers::{Epstein, fit_peaks};
 pub use plasma::{Plasma, x_of_o};
 pub use profile::{Profile, Stratum};

@@ -112,21 +112,25 @@ pub fn curves(root: &Path, frame_id: &str) -> Result<Vec<Curve>, DatasetError> {
     Ok(all.into_iter().flatten().collect())
 }
 
-fn rows<T>(root: &Path, table: Table, mut row: impl FnMut(&Columns<'_>, usize) -> T) -> Result<Vec<T>, DatasetError> {
+fn rows<T>(
+    root: &Path,
+    table: Table,
+    mut row: impl FnMut(&PlottedColumns<'_>, usize) -> T,
+) -> Result<Vec<T>, DatasetError> {
     let mut all = Vec::new();
     for batch in read_table(root, table)? {
-        let columns = Columns { batch: &batch };
+        let columns = PlottedColumns { batch: &batch };
         all.extend((0..batch.num_rows()).map(|index| row(&columns, index)));
     }
     Ok(all)
 }
 
 /// Columns of a batch by name; a column that is absent, null or of another type gives nothing.
-struct Columns<'a> {
+struct PlottedColumns<'a> {
     batch: &'a RecordBatch,
 }
 
-impl Columns<'_> {
+impl PlottedColumns<'_> {
     fn valid(&self, name: &str, row: usize) -> Option<&ArrayRef> {
         self.batch.column_by_name(name).filter(|column| column.is_valid(row))
     }

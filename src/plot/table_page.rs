@@ -2,21 +2,21 @@
 
 use super::{Anchor, Baseline, Colour, Scene, Stroke, Text};
 use crate::model::{Flag, PixelBox};
-use crate::quality::judge_cell;
+use crate::quality::qc_cell;
 use crate::table::Layout;
 use crate::table::page::Page;
 use image::{DynamicImage, GrayImage, RgbImage};
 
 /// The page with a box for every cell: green where it passes, orange where it is suspect or was inferred, red where it was
 /// not read; blue for counts and medians, red where they differ from the values. The reading stands under each cell, and
-/// complaints at the top.
+/// diagnostics at the top.
 pub fn table_page(picture: &GrayImage, page: &Page, layout: &Layout) -> RgbImage {
     let mut out = DynamicImage::ImageLuma8(picture.clone()).to_rgb8();
     let mut scene = Scene::new(f64::from(picture.width()), f64::from(picture.height()));
-    for sheet in &page.parsed.sheets {
-        for cell in &sheet.readings {
+    for monthly_table in &page.parsed.tables {
+        for cell in &monthly_table.readings {
             let Some(bbox) = cell.bbox else { continue };
-            let (flag, tests) = judge_cell(cell, &layout.quality);
+            let (flag, tests) = qc_cell(cell, &layout.quality);
             let colour = match flag {
                 Flag::Pass => Colour::GREEN,
                 Flag::Missing if tests.is_empty() => Colour::GREEN,
@@ -25,7 +25,7 @@ pub fn table_page(picture: &GrayImage, page: &Page, layout: &Layout) -> RgbImage
             };
             mark(&mut scene, bbox, &cell.text, colour);
         }
-        for summary in &sheet.summaries {
+        for summary in &monthly_table.summaries {
             let Some(bbox) = summary.bbox else { continue };
             let differs = summary.recomputed.is_some() && summary.recomputed != summary.number;
             let words = match summary.recomputed.filter(|_| differs) {
@@ -36,9 +36,9 @@ pub fn table_page(picture: &GrayImage, page: &Page, layout: &Layout) -> RgbImage
         }
     }
     let size = (f64::from(picture.height()) / 120.0).max(10.0);
-    for (line, complaint) in page.parsed.complaints.iter().take(8).enumerate() {
+    for (line, diagnostic) in page.parsed.diagnostics.iter().take(8).enumerate() {
         let at = (size, size * (1.5 + 1.3 * line as f64));
-        scene.text(Text::new(at, &complaint.message, size).colour(Colour::VERMILLION).halo(Colour::WHITE));
+        scene.text(Text::new(at, &diagnostic.message, size).colour(Colour::VERMILLION).halo(Colour::WHITE));
     }
     scene.draw_on(&mut out, 1.0);
     out

@@ -10,7 +10,7 @@ pub enum Scope {
     Frame,
     /// One value, with the others of its frame.
     Value,
-    /// The frames of a reel in their order.
+    /// The frames of a segment in their order.
     Roll,
     /// The whole dataset.
     Dataset,
@@ -25,8 +25,8 @@ pub struct Test {
     pub scope: Scope,
     /// The flag of what does not pass.
     pub flag: Flag,
-    /// Odds by which a failure makes a value likelier to be wrong (1), where `wrong.toml` has none that were measured: for the
-    /// order of the review queue, and what its fit starts from.
+    /// Odds by which a failure makes a value likelier to be wrong (1), where `error_probability.toml` has none that
+    /// were measured: for the order of the review queue, and what its fit starts from.
     pub odds: f64,
     /// What does not pass, in a few words.
     pub brief: &'static str,
@@ -43,17 +43,17 @@ pub const CATALOGUE: &[Test] = {
     &[
         test("frame_class", Frame, Fail, 50.0, "the frame holds no usable ionogram"),
         test("calibration_missing", Frame, Fail, 50.0, "the axes are not proved"),
-        test("frequency_residual", Frame, Suspect, 4.0, "the frequency marks stray from the fitted sweep"),
-        test("height_residual", Frame, Suspect, 3.0, "the height rulings stray from the fitted axis"),
-        test("identity_margin", Frame, Suspect, 4.0, "the identity of the frequency marks is not clear"),
-        test("marks_found", Frame, Suspect, 2.0, "too few frequency marks were found"),
+        test("frequency_residual", Frame, Suspect, 4.0, "the frequency markers stray from the fitted sweep"),
+        test("height_residual", Frame, Suspect, 3.0, "the height markers stray from the fitted axis"),
+        test("identity_margin", Frame, Suspect, 4.0, "the identity of the frequency markers is not clear"),
+        test("markers_found", Frame, Suspect, 2.0, "too few frequency markers were found"),
         test("masked_share", Frame, Suspect, 2.0, "much of the panel is unreadable"),
         test("interference_bands", Frame, Suspect, 2.0, "interference bands cover the panel"),
         test("time_withheld", Frame, Suspect, 1.2, "the time is not known"),
         test("station_withheld", Frame, Suspect, 1.2, "the station is not known"),
         test("caption_confidence", Frame, Suspect, 1.5, "the time is not sure"),
         test("caption_date", Frame, Suspect, 4.0, "the station code was not in use at the date"),
-        test("range", Value, Fail, 100.0, "outside the physical range"),
+        test("gross_range", Value, Fail, 100.0, "outside the physical range"),
         test("confidence", Value, Suspect, 2.0, "low confidence of the reading"),
         test("bounds", Value, Suspect, 2.0, "wide bounds"),
         test("qualified", Value, Suspect, 1.5, "a limit or an uncertain value by its letter"),
@@ -70,13 +70,19 @@ pub const CATALOGUE: &[Test] = {
         test("calibration_from_roll", Roll, Suspect, 2.0, "the axes are those of neighbouring frames"),
         test("axis_drift", Roll, Suspect, 10.0, "the axes differ from those of the neighbouring frames"),
         test("spike", Roll, Suspect, 12.0, "the value does not follow from its neighbours in time"),
-        test("step", Roll, Suspect, 5.0, "the series jumps"),
-        test("stuck", Roll, Suspect, 8.0, "the value does not change from frame to frame"),
-        test("diurnal_envelope", Roll, Suspect, 4.0, "outside the spread of the same hour on other days of the reel"),
+        test("rate_of_change", Roll, Suspect, 5.0, "the series jumps"),
+        test("flat_line", Roll, Suspect, 8.0, "the value does not change from frame to frame"),
+        test(
+            "diurnal_envelope",
+            Roll,
+            Suspect,
+            4.0,
+            "outside the spread of the same hour on other days of the segment",
+        ),
         test("climatology", Roll, Suspect, 4.0, "far from the monthly median to be expected"),
         test("improbable", Roll, Suspect, 1.0, "all that is known of it together makes it likelier wrong than right"),
         test("monthly_envelope", Dataset, Suspect, 4.0, "outside the spread of the same hour of the month"),
-        test("duplicate_frame", Dataset, Suspect, 4.0, "a frame of another reel has the same station and time"),
+        test("duplicate_frame", Dataset, Suspect, 4.0, "a frame of another segment has the same station and time"),
         test("film_table", Dataset, Suspect, 6.0, "film and table disagree"),
     ]
 };
@@ -122,6 +128,6 @@ mod tests {
         let flag = |names: &str| worst_flag(names.split_whitespace());
         assert_eq!(flag(""), Flag::Pass);
         assert_eq!(flag("spike order"), Flag::Suspect);
-        assert_eq!(flag("order range"), Flag::Fail);
+        assert_eq!(flag("gross_range order"), Flag::Fail);
     }
 }

@@ -11,14 +11,15 @@ pub struct QualityConfig {
     /// Names of tests that are switched off. Default none.
     #[serde(deserialize_with = "known_tests")]
     pub off: Vec<String>,
-    /// Largest root mean square of the frequency marks about the fitted sweep (px). Default 4.
+    /// Largest root mean square of the frequency markers about the fitted sweep (px). Default 4.
     pub frequency_residual_px: f32,
-    /// Largest root mean square of the height rulings about the fitted axis (px). Default 3.
+    /// Largest root mean square of the height markers about the fitted axis (px). Default 3.
     pub height_residual_px: f32,
-    /// Smallest margin by which the marks' identity must win (natural logarithm of likelihoods). Default 3.
+    /// Smallest margin by which the markers' identity must win (natural logarithm of likelihoods). Default 3.
     pub identity_margin: f32,
-    /// Smallest share of the expected frequency marks that must be found (1). Default 0.5.
-    pub marks_share: f32,
+    /// Smallest share of the expected frequency markers that must be found (1). Default 0.5.
+    #[serde(alias = "marks_share")]
+    pub frequency_markers_share: f32,
     /// Largest share of the panel's columns that may be unreadable (1). Default 0.5.
     pub masked_share: f32,
     /// Share of the panel's rows in interference bands from which every value is suspect (1). Default 0.03.
@@ -29,7 +30,8 @@ pub struct QualityConfig {
     /// is suspect (1). Default 0.5.
     pub value_confidence: f32,
     /// Probability of being wrong, by all that is known of it, above which a value is suspect (1). Default 0.5.
-    pub wrong_probability: f64,
+    #[serde(alias = "wrong_probability")]
+    pub error_probability: f64,
     /// Width of the bounds over the value above which a frequency is suspect (1). Default 0.2.
     pub bounds_share: f64,
     /// Width of the bounds that is never suspect (reading units). Default 7.
@@ -75,12 +77,12 @@ impl Default for QualityConfig {
             frequency_residual_px: 4.0,
             height_residual_px: 3.0,
             identity_margin: 3.0,
-            marks_share: 0.5,
+            frequency_markers_share: 0.5,
             masked_share: 0.5,
             band_share: 0.03,
             time_confidence: 0.9,
             value_confidence: 0.5,
-            wrong_probability: 0.5,
+            error_probability: 0.5,
             bounds_share: 0.2,
             bounds_units: 7.0,
             sure_confidence: 0.75,
@@ -116,8 +118,8 @@ pub struct SeriesConfig {
     /// Probability that foF2 is right, by its neighbours in time alone and 0.9 before, below which it is a spike (1).
     /// Default 0.8.
     pub spike_probability: f64,
-    /// The same for what else has a course, and for what derives from foF2 and shares its mark (1). Default 0.4: there are four
-    /// times as many of these, and their courses are less steady.
+    /// The same for what else has a course, and for what derives from foF2 and shares its flag (1). Default 0.4: there
+    /// are four times as many of these, and their courses are less steady.
     pub spike_probability_others: f64,
     /// Least deviation of a spike from what its neighbours say (reading units). Default 3.5: smaller errors are hardly
     /// wrong, and the ionosphere makes them itself.
@@ -128,7 +130,8 @@ pub struct SeriesConfig {
     pub neighbour_hours: f64,
     /// Frames on either side on the film through whose values the line goes by which any value is compared (frames).
     /// Default 5. They are at most twice `neighbour_hours` away.
-    pub around_frames: usize,
+    #[serde(alias = "around_frames")]
+    pub neighbour_frames: usize,
     /// Smallest and largest change of foF2 within 15 minutes, one sigma, between which the roll's own is believed (share).
     /// Default 0.015 and 0.05. Other characteristics are steadier by fixed factors.
     pub change: [f64; 2],
@@ -146,11 +149,14 @@ pub struct SeriesConfig {
     pub sunset_factor: f64,
     /// Largest change of foF2 within 15 minutes (share). Default 0.2 (URSI practice); times the factors at
     /// sunrise and sunset.
-    pub step_share: f64,
+    #[serde(alias = "step_share")]
+    pub rate_of_change_share: f64,
     /// Frames in a row with the same value that are too many. Default 6.
-    pub stuck_frames: usize,
+    #[serde(alias = "stuck_frames")]
+    pub flat_line_frames: usize,
     /// Largest difference of values that count as the same (reading units). Default 0.02.
-    pub stuck_units: f64,
+    #[serde(alias = "stuck_units")]
+    pub flat_line_units: f64,
     /// Values of the same hour that an envelope needs. Default 12.
     pub envelope_values: usize,
     /// Distance from the quartiles beyond which a value is outside the envelope (interquartile ranges). Default 3.
@@ -191,7 +197,7 @@ impl Default for SeriesConfig {
             spike_units: 3.5,
             neighbours: 3,
             neighbour_hours: 1.5,
-            around_frames: 5,
+            neighbour_frames: 5,
             change: [0.015, 0.05],
             large_changes: 0.03,
             spread: 0.25,
@@ -199,9 +205,9 @@ impl Default for SeriesConfig {
             gap_hours: 12.0,
             sunrise_factor: 3.0,
             sunset_factor: 2.0,
-            step_share: 0.2,
-            stuck_frames: 6,
-            stuck_units: 0.02,
+            rate_of_change_share: 0.2,
+            flat_line_frames: 6,
+            flat_line_units: 0.02,
             envelope_values: 12,
             envelope_ranges: 3.0,
             envelope_least: 0.08,
@@ -230,8 +236,9 @@ pub struct ClimatologyConfig {
     pub fo_e_mhz: f64,
     /// Largest difference of the peak height, from M(3000)F2, from its background (km). Default 130.
     pub hm_f2_km: f64,
-    /// Share of a reel's values of one characteristic that may be far from the background. Where more are, the background is not
-    /// that of this film, or all of it is dated or placed wrongly, and no single value is marked. Default 0.2.
+    /// Share of a segment's values of one characteristic that may be far from the background. Where more are, the
+    /// background is not that of this film, or all of it is dated or placed wrongly, and no single value is marked.
+    /// Default 0.2.
     pub most_marked: f64,
     /// Smallest and largest smoothed sunspot number that a date without a known one may have (1). Default 0 and 200.
     pub sunspots: [f64; 2],
@@ -260,12 +267,21 @@ pub struct QueueConfig {
     /// Factor for values that failed, which nobody uses (1). Default 0.2.
     pub failed: f64,
     /// Probability of being wrong from which a value without a flag is queued too (1). Default 0.001.
-    pub least_wrong: f64,
+    #[serde(alias = "least_wrong")]
+    pub least_error_probability: f64,
 }
 
 impl Default for QueueConfig {
     fn default() -> Self {
-        Self { fo_f2: 1.0, m3000: 0.7, heights: 0.6, lower_layers: 0.5, others: 0.3, failed: 0.2, least_wrong: 0.001 }
+        Self {
+            fo_f2: 1.0,
+            m3000: 0.7,
+            heights: 0.6,
+            lower_layers: 0.5,
+            others: 0.3,
+            failed: 0.2,
+            least_error_probability: 0.001,
+        }
     }
 }
 
@@ -276,7 +292,7 @@ mod tests {
     #[test]
     fn only_known_tests_can_be_switched_off() {
         let config: QualityConfig = toml::from_str("off = [\"spike\"]").unwrap();
-        assert!(!config.has("spike") && config.has("step"));
+        assert!(!config.has("spike") && config.has("rate_of_change"));
         let error = toml::from_str::<QualityConfig>("off = [\"spikes\"]").unwrap_err().to_string();
         assert!(error.contains("no test spikes") && error.contains("monthly_envelope"), "{error}");
     }

@@ -1,4 +1,4 @@
-//! Tests over a whole dataset: the spread of a month's hours, frames of the same time in different reels, and film
+//! Tests over a whole dataset: the spread of a month's hours, frames of the same time in different segments, and film
 //! against tables.
 
 use super::QualityConfig;
@@ -18,7 +18,7 @@ pub struct Entry {
     /// The frame or table cell.
     pub frame_id: String,
     /// Which piece of work it came with.
-    pub reel: usize,
+    pub segment: usize,
     /// Which characteristic.
     pub name: Name,
     /// Value.
@@ -34,7 +34,7 @@ pub struct Entry {
 }
 
 /// For each entry the tests of the dataset that it does not pass.
-pub fn across(entries: &[Entry], config: &QualityConfig) -> Vec<Vec<&'static str>> {
+pub fn qc_dataset(entries: &[Entry], config: &QualityConfig) -> Vec<Vec<&'static str>> {
     let mut found = vec![Vec::new(); entries.len()];
     if config.has("duplicate_frame") {
         duplicate_frames(entries, &mut found);
@@ -49,16 +49,16 @@ pub fn across(entries: &[Entry], config: &QualityConfig) -> Vec<Vec<&'static str
 }
 
 fn duplicate_frames(entries: &[Entry], found: &mut [Vec<&'static str>]) {
-    let mut reels: BTreeMap<(&str, Timestamp), BTreeMap<usize, &str>> = BTreeMap::new();
+    let mut segments: BTreeMap<(&str, Timestamp), BTreeMap<usize, &str>> = BTreeMap::new();
     let film = || entries.iter().filter(|entry| entry.is_film && !entry.is_added);
     for entry in film() {
         if let (Some(station), Some(time)) = (&entry.station, entry.time) {
-            reels.entry((station, time)).or_default().insert(entry.reel, &entry.frame_id);
+            segments.entry((station, time)).or_default().insert(entry.segment, &entry.frame_id);
         }
     }
     for (entry, tests) in entries.iter().zip(found.iter_mut()) {
         let (Some(station), Some(time)) = (&entry.station, entry.time) else { continue };
-        let is_shared = reels.get(&(station.as_str(), time)).is_some_and(|reels| reels.len() > 1);
+        let is_shared = segments.get(&(station.as_str(), time)).is_some_and(|segments| segments.len() > 1);
         if entry.is_film && !entry.is_added && entry.value.is_some() && is_shared {
             tests.push("duplicate_frame");
         }
@@ -123,12 +123,12 @@ fn monthly_envelope(entries: &[Entry], config: &QualityConfig, found: &mut [Vec<
 mod tests {
     use super::*;
 
-    fn entry(reel: usize, day: usize, hour: usize, value: f64) -> Entry {
+    fn entry(segment: usize, day: usize, hour: usize, value: f64) -> Entry {
         Entry {
             station: Some("BOU".to_owned()),
             time: format!("1958-03-{day:02}T{hour:02}:00Z").parse().ok(),
-            frame_id: format!("{reel}-{day}-{hour}"),
-            reel,
+            frame_id: format!("{segment}-{day}-{hour}"),
+            segment,
             name: Name::FoF2,
             value: Some(value),
             lower: Some(value - 0.1),
@@ -151,17 +151,17 @@ mod tests {
         let mut entries = month_of_values();
         let place = 24 * 7 + 3;
         entries[place].value = entries[place].value.map(|value| value * 1.8);
-        let found = across(&entries, &QualityConfig::default());
+        let found = qc_dataset(&entries, &QualityConfig::default());
         let marked: Vec<usize> = (0..found.len()).filter(|&k| !found[k].is_empty()).collect();
         assert_eq!(marked, [place]);
         assert_eq!(found[place], ["monthly_envelope"]);
     }
 
     #[test]
-    fn the_same_time_in_two_reels_is_marked_in_both() {
+    fn the_same_time_in_two_segments_is_marked_in_both() {
         let mut entries = month_of_values();
         entries.push(entry(1, 4, 5, 6.0));
-        let found = across(&entries, &QualityConfig::default());
+        let found = qc_dataset(&entries, &QualityConfig::default());
         let marked = found.iter().filter(|tests| tests.contains(&"duplicate_frame")).count();
         assert_eq!(marked, 2);
     }
@@ -173,7 +173,8 @@ mod tests {
             let film = entries[24 * 3 + hour].value.unwrap();
             entries.push(Entry { is_film: false, ..entry(2, 4, hour, film + off) });
         }
-        let found = across(&entries, &QualityConfig { off: vec!["monthly_envelope".to_owned()], ..Default::default() });
+        let found =
+            qc_dataset(&entries, &QualityConfig { off: vec!["monthly_envelope".to_owned()], ..Default::default() });
         let marked: Vec<usize> = (0..found.len()).filter(|&k| !found[k].is_empty()).collect();
         assert_eq!(marked, [24 * 3 + 6, entries.len() - 1]);
     }

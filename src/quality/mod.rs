@@ -1,8 +1,9 @@
 //! Judges: tests on the evidence, QARTOD flags, statuses and reasons.
 //!
-//! In: everything known of one frame ([`Case`]). Out: a [`Verdict`]. Then the frames of a reel, in their order, are
-//! tested against each other ([`along`]), and what is flagged is ranked for review ([`review`]). Every threshold that
-//! accepts, flags or rejects stands in [`QualityConfig`], that is in the pipeline file; every test in [`CATALOGUE`].
+//! In: everything known of one frame ([`QcInput`]). Out: a [`QcResult`]. Then the frames of a segment, in their order,
+//! are tested against each other ([`qc_roll`]), and what is flagged is ranked for review ([`review`]). Every threshold
+//! that accepts, flags or rejects stands in [`QualityConfig`], that is in the pipeline file; every test in
+//! [`CATALOGUE`].
 
 mod background;
 mod catalogue;
@@ -17,26 +18,26 @@ mod series;
 mod table_cells;
 mod trace_tests;
 mod value_tests;
-mod wrong;
+mod error_probability;
 
 pub use background::{Place, peak_height, smoothed_sunspots};
 pub use catalogue::{CATALOGUE, Scope, Test, test_named, worst_flag};
 pub use config::{ClimatologyConfig, QualityConfig, QueueConfig, SeriesConfig};
-pub use cross::{Entry, across};
+pub use cross::{Entry, qc_dataset};
+pub use error_probability::{FACTS, Facts, OWN, tolerance};
 pub use film_table::{FilmTable, FilmTableConfig, SeriesValue, film_table};
 pub use queue::{Review, review};
-pub use series::{Axes, Judged, Sounding, along, facts};
-pub use table_cells::judge_cell;
-pub use wrong::{FACTS, Facts, OWN, tolerance};
+pub use series::{Axes, FlaggedValue, Sounding, facts, qc_roll};
+pub use table_cells::qc_cell;
 
 use crate::model::{Calibration, CaptionEvidence, Characteristic, Flag, FrameClass, FrameEvidence, Status, Trace};
-use crate::roll::Decision;
+use crate::roll::ResolvedMetadata;
 use relations::Relations;
 use trace_tests::TraceFacts;
 
 /// Everything known of one frame when it is judged.
 #[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
+pub struct QcInput<'a> {
     /// What the frame shows.
     pub class: FrameClass,
     /// What the class rests on.
@@ -44,7 +45,7 @@ pub struct Case<'a> {
     /// Caption candidates.
     pub caption: &'a CaptionEvidence,
     /// What the roll decided.
-    pub decision: &'a Decision,
+    pub metadata: &'a ResolvedMetadata,
     /// Traces in frame pixels.
     pub traces: &'a [Trace],
     /// Scaled characteristics.
@@ -57,7 +58,7 @@ pub struct Case<'a> {
 
 /// The judgement of one frame.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
+pub struct QcResult {
     /// How the frame counts.
     pub status: Status,
     /// Why, in one short phrase; empty for an unremarkable frame.
@@ -76,8 +77,8 @@ struct Finding {
     words: String,
 }
 
-/// Probability that a value is sound: not a wrong trace, mark or layer. Its confidence is this times the probability that
-/// a sound value is right to one reading unit, which its bounds give.
+/// Probability that a value is sound: not a wrong trace, marker or layer. Its confidence is this times the probability
+/// that a sound value is right to one reading unit, which its bounds give.
 fn soundness(row: &Characteristic) -> f64 {
     (f64::from(row.confidence) / precision(row)).min(1.0)
 }
@@ -97,15 +98,15 @@ fn central(z: f64) -> f64 {
     2.0 * upper - 1.0
 }
 
-/// Judges one frame. A rejected frame has no passing value; a value is no better than its frame.
-pub fn judge(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig) -> Verdict {
-    let mut findings = frame_tests::run(case, calibration, config);
+/// Tests one frame. A rejected frame has no passing value; a value is no better than its frame.
+pub fn qc_frame(input: &QcInput<'_>, calibration: &Calibration, config: &QualityConfig) -> QcResult {
+    let mut findings = frame_tests::run(input, calibration, config);
     findings.retain(|finding| config.has(finding.test));
-    let facts = TraceFacts::of(case);
-    let gyro_mhz = case.decision.station_facts(calibration).and_then(|station| station.gyrofrequency_mhz);
-    let relations = Relations::of(case.characteristics.iter(), gyro_mhz);
+    let facts = TraceFacts::of(input);
+    let gyro_mhz = input.metadata.station_facts(calibration).and_then(|station| station.gyrofrequency_mhz);
+    let relations = Relations::of(input.characteristics.iter(), gyro_mhz);
     let flag = findings.iter().map(|finding| finding.flag).max().unwrap_or(Flag::Pass);
-    let echo = case.traces.iter().any(|trace| !trace.ridge.points.is_empty());
+    let echo = input.traces.iter().any(|trace| !trace.ridge.points.is_empty());
     let status = match flag {
         Flag::Fail => Status::Rejected,
         _ if echo => Status::Scaled,
@@ -116,14 +117,14 @@ pub fn judge(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig)
     if status == Status::NoEcho {
         reasons.insert(0, "no echo found");
     }
-    let values = case
+    let values = input
         .characteristics
         .iter()
         .map(|row| {
             if row.value.is_none() {
                 return (Flag::Missing, Vec::new());
             }
-            let mut found = value_tests::run(row, case, config);
+            let mut found = value_tests::run(row, input, config);
             found.extend(relations.run(row.name, config));
             found.extend(trace_tests::run(row, &facts, config));
             found.retain(|finding| config.has(finding.test));
@@ -135,7 +136,7 @@ pub fn judge(case: &Case<'_>, calibration: &Calibration, config: &QualityConfig)
             (flag, tests)
         })
         .collect();
-    Verdict { status, reason: reasons.join("; "), flag, values }
+    QcResult { status, reason: reasons.join("; "), flag, values }
 }
 
 #[cfg(test)]
@@ -143,8 +144,8 @@ mod tests {
     use super::*;
     use crate::model::{CharacteristicName as Name, Grid, GridOrigin, Origin, RangeAxis, Sweep};
 
-    fn decision(complete: bool) -> Decision {
-        Decision {
+    fn metadata(complete: bool) -> ResolvedMetadata {
+        ResolvedMetadata {
             station: Some("AIA".to_owned()),
             station_code: None,
             station_origin: Origin::Read,
@@ -167,19 +168,19 @@ mod tests {
         Characteristic { name, value: Some(value), lower, upper, qualifier: None, descriptor: None, confidence: 0.9 }
     }
 
-    fn verdict(class: FrameClass, complete: bool, rows: &[Characteristic]) -> Verdict {
+    fn qc(class: FrameClass, complete: bool, rows: &[Characteristic]) -> QcResult {
         let calibration = crate::engine::shipped_calibration("ips42").unwrap();
-        let case = Case {
+        let input = QcInput {
             class,
             evidence: &FrameEvidence::default(),
             caption: &CaptionEvidence::default(),
-            decision: &decision(complete),
+            metadata: &metadata(complete),
             traces: &[],
             characteristics: rows,
             masked_share: 0.0,
             band_share: 0.0,
         };
-        judge(&case, &calibration, &QualityConfig::default())
+        qc_frame(&input, &calibration, &QualityConfig::default())
     }
 
     #[test]
@@ -193,10 +194,10 @@ mod tests {
             (FrameClass::BadCrop, true),
             (FrameClass::Ionogram, false),
         ] {
-            let verdict = verdict(class, complete, &rows);
-            assert_eq!(verdict.status, Status::Rejected);
-            assert_eq!(verdict.values[0].0, Flag::Fail);
-            assert!(!verdict.reason.is_empty());
+            let qc = qc(class, complete, &rows);
+            assert_eq!(qc.status, Status::Rejected);
+            assert_eq!(qc.values[0].0, Flag::Fail);
+            assert!(!qc.reason.is_empty());
         }
     }
 
@@ -204,20 +205,20 @@ mod tests {
     fn topside_ends_pass_only_as_a_plausible_pair() {
         let flag = |fo: f64, fx: f64| {
             let rows = [row(Name::TopsideFoDeepest, fo), row(Name::TopsideFxDeepest, fx)];
-            verdict(FrameClass::Ionogram, true, &rows).values[0].0
+            qc(FrameClass::Ionogram, true, &rows).values[0].0
         };
         assert_eq!(flag(9.2, 9.7), Flag::Pass);
         assert_eq!(flag(4.8, 9.7), Flag::Suspect);
         assert_eq!(flag(9.7, 4.8), Flag::Suspect);
-        let alone = verdict(FrameClass::Ionogram, true, &[row(Name::TopsideFoDeepest, 9.2)]);
+        let alone = qc(FrameClass::Ionogram, true, &[row(Name::TopsideFoDeepest, 9.2)]);
         assert_eq!(alone.values[0], (Flag::Suspect, vec!["component_pair"]));
     }
 
     #[test]
     fn order_range_and_separation_are_tested() {
-        let tests = |rows: &[Characteristic]| verdict(FrameClass::Ionogram, true, rows).values;
+        let tests = |rows: &[Characteristic]| qc(FrameClass::Ionogram, true, rows).values;
         assert_eq!(tests(&[row(Name::FoF2, 5.0)])[0], (Flag::Pass, vec![]));
-        assert_eq!(tests(&[row(Name::FoF2, 55.0)])[0], (Flag::Fail, vec!["range"]));
+        assert_eq!(tests(&[row(Name::FoF2, 55.0)])[0], (Flag::Fail, vec!["gross_range"]));
         assert_eq!(tests(&[row(Name::FoF2, 3.0), row(Name::FoE, 3.2)])[1], (Flag::Suspect, vec!["order"]));
         assert_eq!(tests(&[row(Name::FoF2, 5.0), row(Name::FxF2, 5.52)])[0], (Flag::Pass, vec![]));
         assert_eq!(tests(&[row(Name::FoF2, 5.0), row(Name::FxF2, 6.5)])[0].1, ["component_separation"]);

@@ -1,14 +1,14 @@
 //! What a reviewer should look at first: the expected gain of reviewing a value.
 
 use super::QueueConfig;
-use super::wrong::probability;
+use super::error_probability::probability;
 use crate::model::{CharacteristicName as Name, Flag};
 
 /// Why a value is worth a look.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Review {
     /// Probability that the value is wrong.
-    pub wrong: f64,
+    pub error_probability: f64,
     /// Importance of the characteristic.
     pub importance: f64,
     /// Expected gain: the product of the two.
@@ -28,10 +28,10 @@ pub fn review<'a>(
 ) -> Option<Review> {
     let doubt = (1.0 - f64::from(confidence)).clamp(0.01, 0.95);
     let odds = evidence.map_or((doubt / (1.0 - doubt)).ln(), f64::from);
-    let wrong = probability(odds, tests);
+    let error_probability = probability(odds, tests);
     let is_queued = match flag {
         Flag::Suspect | Flag::Fail => true,
-        Flag::Pass => evidence.is_some() && wrong >= config.least_wrong,
+        Flag::Pass => evidence.is_some() && error_probability >= config.least_error_probability,
         Flag::NotEvaluated | Flag::Missing => false,
     };
     let importance = match name {
@@ -43,7 +43,7 @@ pub fn review<'a>(
     };
     // What failed is not used by anyone: a review can only win it back.
     let importance = if flag == Flag::Fail { config.failed * importance } else { importance };
-    is_queued.then_some(Review { wrong, importance, gain: wrong * importance })
+    is_queued.then_some(Review { error_probability, importance, gain: error_probability * importance })
 }
 
 #[cfg(test)]
@@ -60,7 +60,7 @@ mod tests {
         assert!(gain(Name::FoF2, 0.8, Some(1.0), "") > gain(Name::FoF2, 0.8, Some(-1.0), ""));
         assert!(gain(Name::FoF2, 0.8, None, "spike") > gain(Name::FoF2, 0.8, None, "qualified"));
         assert!(gain(Name::FoF2, 0.8, None, "spike") > gain(Name::Fmin, 0.8, None, "spike"));
-        assert!(gain(Name::FoF2, 0.0, None, "range spike step") <= 0.99);
+        assert!(gain(Name::FoF2, 0.0, None, "gross_range rate_of_change spike") <= 0.99);
     }
 
     #[test]

@@ -8,18 +8,18 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1};
 
 /// What one frame says.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Evidence {
+pub(super) struct SequenceEvidence {
     /// Time, h.
     pub(super) hours: f64,
     /// Candidates for the logarithm of the value relative to the expected course.
-    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidates: Vec<ValueCandidate>,
     /// How much more than usual the characteristic may change before this frame (1).
-    pub(super) restless: f64,
+    pub(super) activity_factor: f64,
 }
 
 /// One possible value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Candidate {
+pub(super) struct ValueCandidate {
     /// Logarithm of the ratio to the expected course.
     pub(super) at: f64,
     /// One sigma of it.
@@ -30,7 +30,7 @@ pub(super) struct Candidate {
 
 /// How the characteristic moves.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Motion {
+pub(super) struct TransitionModel {
     /// One sigma of the change in 15 minutes.
     pub(super) change: f64,
     /// Share of changes that are four times as large.
@@ -45,13 +45,13 @@ pub(super) struct Motion {
 
 /// A probability distribution in brief.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Belief {
+pub(super) struct Posterior {
     pub(super) mean: f64,
     pub(super) lower: f64,
     pub(super) upper: f64,
 }
 
-impl Belief {
+impl Posterior {
     /// Half the width of the 95 % bounds.
     pub(super) fn half_width(&self) -> f64 {
         0.5 * (self.upper - self.lower)
@@ -60,9 +60,9 @@ impl Belief {
 
 /// What the sequence says at a frame.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Outlook {
+pub(super) struct LeaveOneOutEstimate {
     /// From all other frames.
-    pub(super) others: Belief,
+    pub(super) others: Posterior,
     /// Density of each candidate by the other frames, against that of a wrong value.
     pub(super) support: Vec<f64>,
 }
@@ -84,14 +84,15 @@ fn normal(z: f64, sigma: f64) -> f64 {
 }
 
 /// Solves a sequence in order of time.
-pub(super) fn solve(evidence: &[Evidence], motion: &Motion) -> Vec<Outlook> {
+pub(super) fn solve(evidence: &[SequenceEvidence], transition: &TransitionModel) -> Vec<LeaveOneOutEstimate> {
     let n = evidence.len();
     // Predictions for each frame from those before (forward) and after it (backward), rows are frames.
     let mut forward = Array2::<f64>::zeros((n, STATES));
     let mut backward = Array2::<f64>::zeros((n, STATES));
     let likelihoods: Vec<Array1<f64>> = evidence.iter().map(likelihood).collect();
-    let start: Array1<f64> = (0..STATES).map(|i| normal(state(i), motion.spread)).collect();
-    let steps: Vec<Option<Step>> = evidence.windows(2).map(|pair| Step::between(&pair[0], &pair[1], motion)).collect();
+    let start: Array1<f64> = (0..STATES).map(|i| normal(state(i), transition.spread)).collect();
+    let steps: Vec<Option<Step>> =
+        evidence.windows(2).map(|pair| Step::between(&pair[0], &pair[1], transition)).collect();
     for k in 0..n {
         match k.checked_sub(1).and_then(|before| Some((before, steps[before].as_ref()?))) {
             None => forward.row_mut(k).assign(&start),
@@ -119,13 +120,13 @@ pub(super) fn solve(evidence: &[Evidence], motion: &Motion) -> Vec<Outlook> {
             let mut others = &forward.row(k) * &backward.row(k);
             rescale(others.view_mut());
             let support = evidence[k].candidates.iter().map(|candidate| density(others.view(), candidate) / WRONG);
-            Outlook { others: belief(others.view()), support: support.collect() }
+            LeaveOneOutEstimate { others: posterior(others.view()), support: support.collect() }
         })
         .collect()
 }
 
 /// Likelihood of each state.
-fn likelihood(evidence: &Evidence) -> Array1<f64> {
+fn likelihood(evidence: &SequenceEvidence) -> Array1<f64> {
     let known: f64 = evidence.candidates.iter().map(|candidate| candidate.probability).sum();
     let mut row = Array1::from_elem(STATES, (1.0 - known).max(0.01) * WRONG);
     for candidate in &evidence.candidates {
@@ -149,27 +150,27 @@ fn rescale(mut row: ArrayViewMut1<'_, f64>) {
 }
 
 /// Density of a candidate, blurred by its own error.
-fn density(row: ArrayView1<'_, f64>, candidate: &Candidate) -> f64 {
+fn density(row: ArrayView1<'_, f64>, candidate: &ValueCandidate) -> f64 {
     let sigma = candidate.sigma.max(STEP);
     let mass = |(i, mass): (usize, &f64)| mass * normal(state(i) - candidate.at, sigma) * STEP;
     row.iter().enumerate().map(mass).sum()
 }
 
-fn belief(row: ArrayView1<'_, f64>) -> Belief {
-    let mut belief = Belief { mean: 0.0, lower: -SPAN, upper: SPAN };
+fn posterior(row: ArrayView1<'_, f64>) -> Posterior {
+    let mut posterior = Posterior { mean: 0.0, lower: -SPAN, upper: SPAN };
     let mut sum = 0.0;
     for (i, density) in row.iter().enumerate() {
         let mass = density * STEP;
-        belief.mean += mass * state(i);
+        posterior.mean += mass * state(i);
         if sum < 0.025 && sum + mass >= 0.025 {
-            belief.lower = state(i);
+            posterior.lower = state(i);
         }
         if sum < 0.975 && sum + mass >= 0.975 {
-            belief.upper = state(i);
+            posterior.upper = state(i);
         }
         sum += mass;
     }
-    belief
+    posterior
 }
 
 /// The change from one frame to the next: a share of the deviation stays, and a symmetric change is added.
@@ -181,20 +182,20 @@ struct Step {
 
 impl Step {
     /// `None` if the frames are too far apart to know of each other.
-    fn between(before: &Evidence, after: &Evidence, motion: &Motion) -> Option<Self> {
+    fn between(before: &SequenceEvidence, after: &SequenceEvidence, transition: &TransitionModel) -> Option<Self> {
         let hours = (after.hours - before.hours).max(0.0);
-        if hours > motion.gap_hours {
+        if hours > transition.gap_hours {
             return None;
         }
-        let change = motion.change * (hours / 0.25).sqrt() * after.restless.max(1.0);
-        let change = change.clamp(0.5 * STEP, motion.spread);
-        let large = (4.0 * change).min(motion.spread);
+        let change = transition.change * (hours / 0.25).sqrt() * after.activity_factor.max(1.0);
+        let change = change.clamp(0.5 * STEP, transition.spread);
+        let large = (4.0 * change).min(transition.spread);
         let reach = ((3.0 * large) / STEP).ceil() as usize;
         let weight = |i: usize| {
             let z = i as f64 * STEP;
-            (1.0 - motion.large) * normal(z, change) + motion.large * normal(z, large)
+            (1.0 - transition.large) * normal(z, change) + transition.large * normal(z, large)
         };
-        Some(Self { keep: (-hours / motion.life_hours).exp(), kernel: (0..=reach).map(weight).collect() })
+        Some(Self { keep: (-hours / transition.life_hours).exp(), kernel: (0..=reach).map(weight).collect() })
     }
 
     /// The index and share of the state to which a state shrinks.
@@ -238,17 +239,18 @@ impl Step {
 mod tests {
     use super::*;
 
-    const MOTION: Motion = Motion { change: 0.03, large: 0.03, spread: 0.25, life_hours: 5.0, gap_hours: 12.0 };
+    const TRANSITION: TransitionModel =
+        TransitionModel { change: 0.03, large: 0.03, spread: 0.25, life_hours: 5.0, gap_hours: 12.0 };
 
-    fn evidence(values: &[Option<f64>]) -> Vec<Evidence> {
-        let candidate = |at: f64| Candidate { at, sigma: 0.01, probability: 0.9 };
+    fn evidence(values: &[Option<f64>]) -> Vec<SequenceEvidence> {
+        let candidate = |at: f64| ValueCandidate { at, sigma: 0.01, probability: 0.9 };
         values
             .iter()
             .enumerate()
-            .map(|(k, value)| Evidence {
+            .map(|(k, value)| SequenceEvidence {
                 hours: 0.25 * k as f64,
                 candidates: value.iter().copied().map(candidate).collect(),
-                restless: 1.0,
+                activity_factor: 1.0,
             })
             .collect()
     }
@@ -257,35 +259,35 @@ mod tests {
     fn an_outlier_has_no_support_and_does_not_pull() {
         let mut values: Vec<Option<f64>> = (0..20).map(|k| Some(0.1 + 0.002 * f64::from(k))).collect();
         values[9] = Some(0.35);
-        let outlook = solve(&evidence(&values), &MOTION);
-        assert!(outlook[9].support[0] < 0.05, "{:?}", outlook[9]);
-        assert!((outlook[9].others.mean - 0.118).abs() < 0.01);
+        let estimates = solve(&evidence(&values), &TRANSITION);
+        assert!(estimates[9].support[0] < 0.05, "{:?}", estimates[9]);
+        assert!((estimates[9].others.mean - 0.118).abs() < 0.01);
         for k in [5, 8, 10, 15] {
-            assert!(outlook[k].support[0] > 2.0, "{k}: {:?}", outlook[k]);
+            assert!(estimates[k].support[0] > 2.0, "{k}: {:?}", estimates[k]);
         }
     }
 
     #[test]
     fn a_gap_is_bridged_with_bounds_that_widen() {
         let values: Vec<Option<f64>> = (0..21).map(|k| (!(6..15).contains(&k)).then_some(0.2)).collect();
-        let outlook = solve(&evidence(&values), &MOTION);
-        let width = |k: usize| outlook[k].others.upper - outlook[k].others.lower;
-        assert!((outlook[10].others.mean - 0.2).abs() < 0.05);
+        let estimates = solve(&evidence(&values), &TRANSITION);
+        let width = |k: usize| estimates[k].others.upper - estimates[k].others.lower;
+        assert!((estimates[10].others.mean - 0.2).abs() < 0.05);
         assert!(width(10) > 1.5 * width(6) && width(6) > width(3));
         // A course that stays away from the expected one pulls more than the expected course itself.
-        assert!(outlook[10].others.lower < 0.2 && outlook[10].others.upper > 0.2);
+        assert!(estimates[10].others.lower < 0.2 && estimates[10].others.upper > 0.2);
     }
 
     #[test]
     fn a_lasting_change_is_no_outlier() {
         let values: Vec<Option<f64>> = (0..20).map(|k| Some(if k < 10 { 0.0 } else { 0.3 })).collect();
-        let outlook = solve(&evidence(&values), &MOTION);
-        assert!(outlook[5].support[0] > 2.0 && outlook[15].support[0] > 2.0);
+        let estimates = solve(&evidence(&values), &TRANSITION);
+        assert!(estimates[5].support[0] > 2.0 && estimates[15].support[0] > 2.0);
     }
 
     #[test]
     fn frames_without_neighbours_keep_the_expected_course() {
-        let outlook = solve(&evidence(&[Some(0.1)]), &MOTION);
-        assert!(outlook[0].others.mean.abs() < 1e-9 && (0.3..1.0).contains(&outlook[0].support[0]));
+        let estimates = solve(&evidence(&[Some(0.1)]), &TRANSITION);
+        assert!(estimates[0].others.mean.abs() < 1e-9 && (0.3..1.0).contains(&estimates[0].support[0]));
     }
 }

@@ -1,6 +1,6 @@
 //! Tests of the values against the traces that they were read from: contrast, coverage, fit, multiple echoes.
 
-use super::{Case, Finding, QualityConfig};
+use super::{Finding, QcInput, QualityConfig};
 use crate::model::{Characteristic, CharacteristicName as Name, Flag, Layer, Mode, Trace};
 use crate::scale::maximum_usable_frequency;
 
@@ -23,8 +23,8 @@ const BINS: usize = 24;
 const HOP_POINTS: usize = 6;
 
 impl TraceFacts {
-    pub(super) fn of(case: &Case<'_>) -> Self {
-        let (Some(sweep), Some(range)) = (&case.decision.grid.sweep, &case.decision.grid.range) else {
+    pub(super) fn of(input: &QcInput<'_>) -> Self {
+        let (Some(sweep), Some(range)) = (&input.metadata.grid.sweep, &input.metadata.grid.range) else {
             return Self::default();
         };
         let points = |trace: &Trace| -> Vec<(f64, f64)> {
@@ -33,8 +33,8 @@ impl TraceFacts {
             trace.ridge.points.iter().map(|point| place(point.x, point.edge_y)).collect()
         };
         let is_f = |trace: &&Trace| matches!(trace.layer, Layer::F | Layer::F1 | Layer::F2) && trace.hop == 1;
-        let f_traces: Vec<&Trace> = case.traces.iter().filter(is_f).collect();
-        let fo_f2 = case.characteristics.iter().find(|row| row.name == Name::FoF2).and_then(|row| row.value);
+        let f_traces: Vec<&Trace> = input.traces.iter().filter(is_f).collect();
+        let fo_f2 = input.characteristics.iter().find(|row| row.name == Name::FoF2).and_then(|row| row.value);
         let seen: Vec<(f64, f64)> = f_traces.iter().flat_map(|trace| points(trace)).collect();
         let coverage = fo_f2.filter(|_| !seen.is_empty()).map(|fo| {
             let mut bins = [false; BINS];
@@ -59,7 +59,7 @@ impl TraceFacts {
             contrast: f_traces.iter().map(|trace| trace.ridge.contrast).reduce(f32::max),
             coverage,
             factor,
-            hop_km: hop_km(case.traces, &points),
+            hop_km: hop_km(input.traces, &points),
         }
     }
 }

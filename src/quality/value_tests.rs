@@ -1,15 +1,15 @@
 //! Tests on one value: physical ranges, confidence, bounds, letters, the topside pair.
 
-use super::{Case, Finding, QualityConfig, soundness};
+use super::{Finding, QcInput, QualityConfig, soundness};
 use crate::model::{Characteristic, CharacteristicName as Name, Flag};
 
 /// The tests that a value does not pass.
-pub(super) fn run(row: &Characteristic, case: &Case<'_>, config: &QualityConfig) -> Vec<Finding> {
+pub(super) fn run(row: &Characteristic, input: &QcInput<'_>, config: &QualityConfig) -> Vec<Finding> {
     let Some(value) = row.value else { return Vec::new() };
     let mut found = Vec::new();
     let mut add = |test, flag| found.push(Finding { test, flag, words: String::new() });
     if !value.is_finite() || value < 0.0 {
-        add("range", Flag::Fail);
+        add("gross_range", Flag::Fail);
         return found;
     }
     let range = match row.name {
@@ -20,7 +20,7 @@ pub(super) fn run(row: &Characteristic, case: &Case<'_>, config: &QualityConfig)
         _ => None,
     };
     if range.is_some_and(|[low, high]| !(low..=high).contains(&value)) {
-        add("range", Flag::Fail);
+        add("gross_range", Flag::Fail);
     }
     if soundness(row) < f64::from(config.value_confidence) {
         add("confidence", Flag::Suspect);
@@ -32,15 +32,15 @@ pub(super) fn run(row: &Characteristic, case: &Case<'_>, config: &QualityConfig)
     {
         add("bounds", Flag::Suspect);
     }
-    // A limit that the band sets (EE, DD) is as certain as the band, and one that a blanketing sheet or absorption sets (EA,
-    // EB) as certain as the trace beside it: all are what the film shows.
+    // A limit that the band sets (EE, DD) is as certain as the band, and one that a blanketing Es layer or absorption
+    // sets (EA, EB) as certain as the trace beside it: all are what the film shows.
     let is_seen = row.qualifier == row.descriptor || matches!(row.descriptor, Some('A' | 'B'));
     let limit = matches!(row.qualifier, Some('D' | 'E')) && !is_seen;
     let is_unsure = row.confidence < config.value_confidence;
     if limit || is_unsure && row.qualifier == Some('U') && OF_CUSPS.contains(&row.name) {
         add("qualified", Flag::Suspect);
     }
-    if TOPSIDE.contains(&row.name) && !topside_pair_holds(case.characteristics, config) {
+    if TOPSIDE.contains(&row.name) && !topside_pair_holds(input.characteristics, config) {
         add("component_pair", Flag::Suspect);
     }
     found

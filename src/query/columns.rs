@@ -6,13 +6,13 @@ use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series
 
 /// Columns of an answer, each with one item a row.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(super) struct AnswerColumns {
     columns: Vec<Column>,
     /// A cast that failed.
     failed: Option<polars::prelude::PolarsError>,
 }
 
-impl Columns {
+impl AnswerColumns {
     pub(super) fn texts(&mut self, name: &str, items: impl Iterator<Item = Option<String>>) {
         self.columns.push(Series::new(name.into(), items.collect::<Vec<_>>()).into_column());
     }

@@ -1,6 +1,6 @@
 //! The everyday questions.
 
-use super::columns::Columns;
+use super::columns::AnswerColumns;
 use super::{Answer, QueryError, query};
 use crate::dataset::{Partition, Table, table_files};
 use crate::model::CharacteristicName;
@@ -204,7 +204,7 @@ fn monthly_median(months: &[Month], units: &[Unit]) -> Result<Answer, QueryError
             month.hours.iter().map(move |hour| (month, hour, unit))
         })
         .collect();
-    let mut columns = Columns::default();
+    let mut columns = AnswerColumns::default();
     columns.texts("station", rows.iter().map(|(month, ..)| month.station.as_deref().map(str::to_owned)));
     columns.integers("year", rows.iter().map(|(month, ..)| i32::from(month.year)));
     columns.integers("month", rows.iter().map(|(month, ..)| i32::from(month.month)));
@@ -229,7 +229,7 @@ fn monthly_median(months: &[Month], units: &[Unit]) -> Result<Answer, QueryError
 
 fn hourly(readings: &[Reading], units: &[Unit]) -> Result<Answer, QueryError> {
     let unit = |reading: &Reading| Unit::chosen(units, reading.name.unit());
-    let mut columns = Columns::default();
+    let mut columns = AnswerColumns::default();
     columns.texts("station", readings.iter().map(|reading| reading.station.as_deref().map(str::to_owned)));
     columns.times("time_utc", readings.iter().map(|reading| reading.time));
     columns.texts("characteristic", readings.iter().map(|reading| Some(reading.name.as_str().to_owned())));
@@ -248,7 +248,7 @@ fn series(rows: &[Sounding], selection: &Selection, units: &[Unit]) -> Result<An
     } else {
         selection.characteristics.clone()
     };
-    let mut columns = Columns::default();
+    let mut columns = AnswerColumns::default();
     columns.texts("station", rows.iter().map(|row| row.station.as_deref().map(str::to_owned)));
     columns.times("time_utc", rows.iter().map(|row| row.time));
     for name in names {

@@ -97,7 +97,7 @@ impl Facts {
                 let value = columns.number("value", row).map_or_else(String::new, |value| format!(" {value:.2}"));
                 let tests = text("tests");
                 // Unflagged values are queued from a small doubt on: the page names those that need a look.
-                if !tests.is_empty() || columns.number("wrong", row).unwrap_or_default() >= NAMED {
+                if !tests.is_empty() || columns.number("error_probability", row).unwrap_or_default() >= NAMED {
                     let tests = if tests.is_empty() { "may be wrong" } else { tests.as_str() };
                     values.push((gain, format!("{}{value}: {tests}", text("characteristic"))));
                 }

@@ -60,9 +60,9 @@ pub fn report(root: &Path, options: &ReportOptions) -> Result<String, DatasetErr
     plots(&mut page, root, options)?;
     page.section(
         "Residuals of the axes",
-        "Each frame's root mean square of measured less fitted marks and rulings, in pixels.",
+        "Each frame's root mean square of measured less fitted frequency and height markers, in pixels.",
     );
-    for (title, values) in [("frequency marks", &facts.frequency_px), ("height rulings", &facts.height_px)] {
+    for (title, values) in [("frequency markers", &facts.frequency_px), ("height markers", &facts.height_px)] {
         page.picture(
             &charts::histogram(values, title, "px").to_svg(),
             &format!("Histogram of the residuals of {title}"),
@@ -203,8 +203,8 @@ fn rolls(page: &mut Page, facts: &Facts) {
         "rejected",
         "with a time",
         "of these inferred",
-        "marks px",
-        "rulings px",
+        "frequency px",
+        "height px",
         "values flagged",
         "commonest reason",
     ];

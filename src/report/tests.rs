@@ -1,13 +1,16 @@
 //! The page of a small dataset.
 
 use super::*;
-use crate::dataset::{CharacteristicRow, Commit, Dataset, Identity, Input, QueueRow, Rows, ValueOrigin};
+use crate::dataset::{
+    CharacteristicRow, Commit, Dataset, FORMAT_VERSION, Identity, Input, QueueRow, Rows, ValueOrigin,
+};
 use crate::model::{CharacteristicName, Flag};
 use std::collections::BTreeMap;
 
 fn dataset(root: &Path) {
     let text = |words: &str| words.to_owned();
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: text("1"),
         pipeline_sha256: text("p"),
         calibration_id: text("c4"),
@@ -46,7 +49,7 @@ fn dataset(root: &Path) {
                 flag,
                 tests,
                 evidence: None,
-                wrong: 0.9,
+                error_probability: 0.9,
                 importance: 1.0,
                 gain: 0.9,
                 source_file: text("nowhere/<7>.png"),
@@ -56,7 +59,7 @@ fn dataset(root: &Path) {
         }
     }
     let commit = Commit {
-        reel: text("reel"),
+        segment: text("segment"),
         roll: text("roll"),
         identity,
         input: Input::default(),

@@ -1,6 +1,6 @@
-//! Axes for frames whose own marks prove nothing: taken from neighbours that agree with each other.
+//! Axes for frames whose own markers prove nothing: taken from neighbours that agree with each other.
 
-use super::Clue;
+use super::RollEvidence;
 use crate::model::{Grid, GridOrigin, RangeAxis, Sweep};
 use serde::{Deserialize, Serialize};
 
@@ -24,21 +24,21 @@ impl Default for AxesConfig {
 }
 
 /// The frame's own grid, completed from its neighbours where it lacks an axis and they agree.
-pub(super) fn complete(clues: &[Clue<'_>], k: usize, config: &AxesConfig) -> Grid {
-    let own = clues[k].grid;
+pub(super) fn complete(frames: &[RollEvidence<'_>], k: usize, config: &AxesConfig) -> Grid {
+    let own = frames[k].grid;
     if own.is_complete() {
         return own.clone();
     }
     let mut grid = own.clone();
     if own.sweep.is_none() {
         grid.sweep = borrow(
-            clues,
+            frames,
             k,
             config,
             |grid| grid.sweep.as_ref(),
             shifted_sweep,
-            |sweep, share, clue| {
-                let panel = clue.panel;
+            |sweep, share, frame| {
+                let panel = frame.panel;
                 let x = f64::from(panel.x) + share * f64::from(panel.w);
                 // In pixels, so that both axes compare with one tolerance.
                 (sweep.curve.at(x), sweep.curve.at(x + 1.0))
@@ -50,13 +50,13 @@ pub(super) fn complete(clues: &[Clue<'_>], k: usize, config: &AxesConfig) -> Gri
     }
     if own.range.is_none() {
         grid.range = borrow(
-            clues,
+            frames,
             k,
             config,
             |grid| grid.range.as_ref(),
             shifted_range,
-            |range, share, clue| {
-                let panel = clue.panel;
+            |range, share, frame| {
+                let panel = frame.panel;
                 let y = f64::from(panel.y) + share * f64::from(panel.h);
                 (range.curve.at(y), range.curve.at(y + 1.0))
             },
@@ -73,29 +73,29 @@ pub(super) fn complete(clues: &[Clue<'_>], k: usize, config: &AxesConfig) -> Gri
 
 /// The nearest neighbour's axis, moved to this frame's panel, if at least `needed` neighbours agree with it.
 fn borrow<A>(
-    clues: &[Clue<'_>],
+    frames: &[RollEvidence<'_>],
     k: usize,
     config: &AxesConfig,
     axis: impl Fn(&Grid) -> Option<&A>,
     shifted: impl Fn(&A, f64, f64) -> A,
-    probe: impl Fn(&A, f64, &Clue<'_>) -> (f64, f64),
+    probe: impl Fn(&A, f64, &RollEvidence<'_>) -> (f64, f64),
 ) -> Option<A> {
-    let here = clues[k].panel;
+    let here = frames[k].panel;
     let alike = |i: usize| {
-        let there = clues[i].panel;
+        let there = frames[i].panel;
         let close = |a: i32, b: i32| f64::from((a - b).abs()) <= config.agreement * f64::from(a.max(b).max(1));
         close(here.w, there.w) && close(here.h, there.h)
     };
     let low = k.saturating_sub(config.reach);
-    let high = (k + config.reach + 1).min(clues.len());
+    let high = (k + config.reach + 1).min(frames.len());
     let mut neighbours: Vec<usize> =
-        (low..high).filter(|&i| i != k && alike(i) && axis(clues[i].grid).is_some()).collect();
+        (low..high).filter(|&i| i != k && alike(i) && axis(frames[i].grid).is_some()).collect();
     neighbours.sort_by_key(|&i| (i.abs_diff(k), i));
     let moved: Vec<A> = neighbours
         .iter()
         .filter_map(|&i| {
-            let there = clues[i].panel;
-            axis(clues[i].grid).map(|axis| shifted(axis, f64::from(here.x - there.x), f64::from(here.y - there.y)))
+            let there = frames[i].panel;
+            axis(frames[i].grid).map(|axis| shifted(axis, f64::from(here.x - there.x), f64::from(here.y - there.y)))
         })
         .collect();
     let first = moved.first()?;
@@ -103,10 +103,10 @@ fn borrow<A>(
         .iter()
         .filter(|other| {
             [0.1, 0.35, 0.6, 0.85].iter().all(|&share| {
-                let (here, next) = probe(first, share, &clues[k]);
-                let (there, _) = probe(other, share, &clues[k]);
+                let (here, next) = probe(first, share, &frames[k]);
+                let (there, _) = probe(other, share, &frames[k]);
                 let px = (there - here).abs() / (next - here).abs().max(1e-12);
-                px <= config.agreement * f64::from(clues[k].panel.w.max(clues[k].panel.h))
+                px <= config.agreement * f64::from(frames[k].panel.w.max(frames[k].panel.h))
             })
         })
         .count();

@@ -1,14 +1,14 @@
 //! What neighbours say of a frame: support for its reading, and a time for a frame that could not be read.
 
 use super::clock::Step;
-use super::sequence::{Candidate, Choice};
-use super::{Clue, Decision, RollConfig, time};
+use super::sequence::{Choice, TimeCandidate};
+use super::{ResolvedMetadata, RollConfig, RollEvidence, time};
 use crate::model::{Calibration, Origin};
 use jiff::Timestamp;
 
 /// The usual interval between frames in seconds: what most neighbouring first readings agree on, else the
 /// calibration file's figure (0 if that has none).
-pub(super) fn interval(candidates: &[Vec<Candidate>], usual_s: f64) -> f64 {
+pub(super) fn interval(candidates: &[Vec<TimeCandidate>], usual_s: f64) -> f64 {
     let firsts: Vec<i64> = candidates.iter().filter_map(|frame| frame.first().map(|first| first.seconds)).collect();
     let mut steps: Vec<i64> =
         firsts.windows(2).map(|pair| (pair[1] - pair[0]).abs()).filter(|step| (1..=7200).contains(step)).collect();
@@ -39,43 +39,43 @@ pub(super) fn support(choices: &[Option<Choice>], k: usize, own: f64) -> f64 {
 /// Gives times to frames between two read frames of a regular stretch, where their captions do not contradict, and
 /// stations to frames whose neighbours on both sides agree.
 pub(super) fn fill(
-    clues: &[Clue<'_>],
+    frames: &[RollEvidence<'_>],
     choices: &[Option<Choice>],
-    decisions: &mut [Decision],
+    resolved: &mut [ResolvedMetadata],
     calibration: &Calibration,
     config: &RollConfig,
 ) {
-    let read: Vec<usize> = (0..decisions.len()).filter(|&k| decisions[k].time_utc.is_some()).collect();
+    let read: Vec<usize> = (0..resolved.len()).filter(|&k| resolved[k].time_utc.is_some()).collect();
     for pair in read.windows(2) {
         let (first, last) = (pair[0], pair[1]);
         let gap = last - first;
         if gap < 2 || !regular(choices, last) {
             continue;
         }
-        let (Some(start), Some(end)) = (decisions[first].time_utc, decisions[last].time_utc) else { continue };
-        let (station, code) = (decisions[first].station.clone(), decisions[first].station_code.clone());
-        let quality = decisions[first].time_quality.max(decisions[last].time_quality);
+        let (Some(start), Some(end)) = (resolved[first].time_utc, resolved[last].time_utc) else { continue };
+        let (station, code) = (resolved[first].station.clone(), resolved[first].station_code.clone());
+        let quality = resolved[first].time_quality.max(resolved[last].time_quality);
         let total = end.as_second() - start.as_second();
         for k in first + 1..last {
             let share = (k - first) as f64 / gap as f64;
             let Ok(instant) = Timestamp::from_second(start.as_second() + (total as f64 * share).round() as i64) else {
                 continue;
             };
-            let contradicting = contradictions(&clues[k], instant, calibration, config);
+            let contradicting = contradictions(&frames[k], instant, calibration, config);
             if contradicting > config.contradicting_digits {
                 continue;
             }
-            let decision = &mut decisions[k];
-            decision.time_utc = Some(instant);
+            let metadata = &mut resolved[k];
+            metadata.time_utc = Some(instant);
             // An interpolated second is good to a second or two: it is called a minute's reading.
-            decision.time_quality = quality.map(|quality| quality.max(2));
-            decision.time_origin = Origin::Inferred;
-            decision.time_confidence = 0.9;
-            if decisions[last].station == station {
-                let decision = &mut decisions[k];
-                decision.station.clone_from(&station);
-                decision.station_code.clone_from(&code);
-                decision.station_origin = Origin::Inferred;
+            metadata.time_quality = quality.map(|quality| quality.max(2));
+            metadata.time_origin = Origin::Inferred;
+            metadata.time_confidence = 0.9;
+            if resolved[last].station == station {
+                let metadata = &mut resolved[k];
+                metadata.station.clone_from(&station);
+                metadata.station_code.clone_from(&code);
+                metadata.station_origin = Origin::Inferred;
             }
         }
     }
@@ -88,8 +88,13 @@ fn regular(choices: &[Option<Choice>], k: usize) -> bool {
 
 /// Clear digits of the caption that differ from what it would show at an instant. The last two digits are not
 /// counted where an interpolated time is uncertain by a second or two.
-fn contradictions(clue: &Clue<'_>, instant: Timestamp, calibration: &Calibration, config: &RollConfig) -> usize {
-    let Some(layout) = calibration.captions.iter().find(|layout| Some(&layout.name) == clue.caption.layout.as_ref())
+fn contradictions(
+    frame: &RollEvidence<'_>,
+    instant: Timestamp,
+    calibration: &Calibration,
+    config: &RollConfig,
+) -> usize {
+    let Some(layout) = calibration.captions.iter().find(|layout| Some(&layout.name) == frame.caption.layout.as_ref())
     else {
         return 0;
     };
@@ -100,7 +105,7 @@ fn contradictions(clue: &Clue<'_>, instant: Timestamp, calibration: &Calibration
     let count = |digits: Vec<Option<u8>>| {
         digits
             .iter()
-            .zip(&clue.caption.characters)
+            .zip(&frame.caption.characters)
             .filter(|(digit, character)| {
                 let Some(digit) = digit else { return false };
                 let likeliest = character

@@ -1,6 +1,6 @@
 //! Decides for the whole roll: times, stations and calibrations that agree with every frame's evidence.
 //!
-//! In: one [`Clue`] per frame, in the order of the roll. Out: one [`Decision`] per frame.
+//! In: one [`RollEvidence`] per frame, in the order of the roll. Out: one [`ResolvedMetadata`] per frame.
 
 mod axes;
 mod clock;
@@ -14,7 +14,7 @@ pub use clock::ClockConfig;
 use crate::model::{Calibration, CaptionEvidence, CaptionReading, Grid, Origin, PixelBox, Station};
 pub use crate::model::{ManifestAxes, ManifestEntry};
 use jiff::Timestamp;
-use sequence::{Candidate, Choice, Setting};
+use sequence::{Choice, Setting, TimeCandidate};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the stage.
@@ -55,9 +55,9 @@ impl Default for RollConfig {
     }
 }
 
-/// What one frame knows of itself.
+/// What one frame says of itself, before the roll is heard.
 #[derive(Debug, Clone, Copy)]
-pub struct Clue<'a> {
+pub struct RollEvidence<'a> {
     /// Caption candidates.
     pub caption: &'a CaptionEvidence,
     /// Own calibration.
@@ -68,9 +68,9 @@ pub struct Clue<'a> {
     pub manifest: &'a ManifestEntry,
 }
 
-/// What the roll decided for one frame.
+/// Station, time and axes of one frame, as the roll decided.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Decision {
+pub struct ResolvedMetadata {
     /// Station id of the dataset, if known.
     pub station: Option<String>,
     /// Station code as the film has it.
@@ -91,7 +91,7 @@ pub struct Decision {
     pub grid: Grid,
 }
 
-impl Decision {
+impl ResolvedMetadata {
     /// What the calibration file says of the decided station.
     pub fn station_facts<'a>(&self, calibration: &'a Calibration) -> Option<&'a Station> {
         let id = self.station.as_deref()?;
@@ -100,40 +100,45 @@ impl Decision {
 }
 
 /// Decides for all frames of a roll.
-pub fn decide(clues: &[Clue<'_>], calibration: &Calibration, config: &RollConfig) -> Vec<Decision> {
-    let candidates: Vec<Vec<Candidate>> = clues.iter().map(|clue| candidates(clue, calibration, config)).collect();
+pub fn resolve_metadata(
+    frames: &[RollEvidence<'_>],
+    calibration: &Calibration,
+    config: &RollConfig,
+) -> Vec<ResolvedMetadata> {
+    let candidates: Vec<Vec<TimeCandidate>> =
+        frames.iter().map(|frame| candidates(frame, calibration, config)).collect();
     let interval_s = infer::interval(&candidates, calibration.time.cadence_s);
     let setting = Setting {
         clock: &config.clock,
         interval_s,
-        resolution_s: resolution(clues),
+        resolution_s: resolution(frames),
         station_change: config.station_change,
         unread_floor: config.unread_floor,
     };
     let choices = sequence::decode(&candidates, &setting);
-    let mut decisions: Vec<Decision> =
-        (0..clues.len()).map(|k| read(&clues[k], &candidates[k], &choices, k, calibration, config)).collect();
-    infer::fill(clues, &choices, &mut decisions, calibration, config);
-    for (k, decision) in decisions.iter_mut().enumerate() {
-        decision.grid = axes::complete(clues, k, &config.axes);
-        apply_manifest(decision, clues[k].manifest);
+    let mut resolved: Vec<ResolvedMetadata> =
+        (0..frames.len()).map(|k| read(&frames[k], &candidates[k], &choices, k, calibration, config)).collect();
+    infer::fill(frames, &choices, &mut resolved, calibration, config);
+    for (k, metadata) in resolved.iter_mut().enumerate() {
+        metadata.grid = axes::complete(frames, k, &config.axes);
+        apply_manifest(metadata, frames[k].manifest);
     }
-    decisions
+    resolved
 }
 
 /// The readings that name an instant, in the caption's order. A station that the calibration file does not know at that
 /// date is less likely by `unknown_station` than one it knows; the probability of all readings together stays.
-fn candidates(clue: &Clue<'_>, calibration: &Calibration, config: &RollConfig) -> Vec<Candidate> {
+fn candidates(frame: &RollEvidence<'_>, calibration: &Calibration, config: &RollConfig) -> Vec<TimeCandidate> {
     let weighed = |reading: &CaptionReading| {
         let instant = time::instant(&reading.time, calibration.time.offset_hours)?;
         let station = reading.time.station_code.clone();
         let known = station.as_ref().is_none_or(|code| time::is_known(calibration, code, instant));
         let weight = if known { 1.0 } else { config.unknown_station };
         let probability = f64::from(reading.probability) * weight;
-        Some(Candidate { seconds: instant.as_second(), station, probability })
+        Some(TimeCandidate { seconds: instant.as_second(), station, probability })
     };
-    let mut candidates: Vec<Candidate> = clue.caption.readings.iter().filter_map(weighed).collect();
-    let before: f64 = clue.caption.readings.iter().map(|reading| f64::from(reading.probability)).sum();
+    let mut candidates: Vec<TimeCandidate> = frame.caption.readings.iter().filter_map(weighed).collect();
+    let before: f64 = frame.caption.readings.iter().map(|reading| f64::from(reading.probability)).sum();
     let after: f64 = candidates.iter().map(|candidate| candidate.probability).sum();
     if after > 0.0 {
         candidates.iter_mut().for_each(|candidate| candidate.probability *= before / after);
@@ -142,8 +147,9 @@ fn candidates(clue: &Clue<'_>, calibration: &Calibration, config: &RollConfig) -
 }
 
 /// The smallest unit of the roll's captions, in seconds.
-fn resolution(clues: &[Clue<'_>]) -> f64 {
-    let finest = clues.iter().flat_map(|clue| &clue.caption.readings).map(|reading| time::quality(&reading.time)).min();
+fn resolution(frames: &[RollEvidence<'_>]) -> f64 {
+    let finest =
+        frames.iter().flat_map(|frame| &frame.caption.readings).map(|reading| time::quality(&reading.time)).min();
     match finest {
         Some(2) => 60.0,
         Some(3) => 3600.0,
@@ -152,16 +158,16 @@ fn resolution(clues: &[Clue<'_>]) -> f64 {
     }
 }
 
-/// The decision from the frame's own caption, as far as the sequence accepts it.
+/// The metadata from the frame's own caption, as far as the sequence accepts it.
 fn read(
-    clue: &Clue<'_>,
-    candidates: &[Candidate],
+    frame: &RollEvidence<'_>,
+    candidates: &[TimeCandidate],
     choices: &[Option<Choice>],
     k: usize,
     calibration: &Calibration,
     config: &RollConfig,
-) -> Decision {
-    let mut decision = Decision {
+) -> ResolvedMetadata {
+    let mut metadata = ResolvedMetadata {
         station: None,
         station_code: None,
         station_origin: Origin::Read,
@@ -169,57 +175,57 @@ fn read(
         time_quality: None,
         time_origin: Origin::Read,
         time_confidence: 0.0,
-        caption_text: clue.caption.raw_text.clone(),
-        grid: clue.grid.clone(),
+        caption_text: frame.caption.raw_text.clone(),
+        grid: frame.grid.clone(),
     };
-    let Some(choice) = choices[k] else { return decision };
+    let Some(choice) = choices[k] else { return metadata };
     let chosen = &candidates[choice.candidate];
-    let Some(reading) = clue
+    let Some(reading) = frame
         .caption
         .readings
         .iter()
         .filter(|reading| time::instant(&reading.time, calibration.time.offset_hours).is_some())
         .nth(choice.candidate)
     else {
-        return decision;
+        return metadata;
     };
     let confidence = infer::support(choices, k, chosen.probability);
-    decision.time_confidence = confidence as f32;
-    if decision.time_confidence < config.accept_probability {
-        return decision;
+    metadata.time_confidence = confidence as f32;
+    if metadata.time_confidence < config.accept_probability {
+        return metadata;
     }
-    let Ok(instant) = Timestamp::from_second(chosen.seconds) else { return decision };
-    decision.caption_text = reading.text.clone();
-    decision.time_utc = Some(instant);
-    decision.time_quality = Some(time::quality(&reading.time));
+    let Ok(instant) = Timestamp::from_second(chosen.seconds) else { return metadata };
+    metadata.caption_text = reading.text.clone();
+    metadata.time_utc = Some(instant);
+    metadata.time_quality = Some(time::quality(&reading.time));
     if choice.candidate > 0 {
-        decision.time_origin = Origin::Inferred;
+        metadata.time_origin = Origin::Inferred;
     }
     if let Some(code) = &chosen.station {
-        decision.station_code = Some(code.clone());
-        decision.station = Some(match time::station(calibration, code, Some(instant)) {
+        metadata.station_code = Some(code.clone());
+        metadata.station = Some(match time::station(calibration, code, Some(instant)) {
             Some(station) => station.id.clone(),
             None => code.clone(),
         });
     }
-    decision
+    metadata
 }
 
 /// The archive's own word on station and date: it fills what the film leaves open and never overrides a reading.
-fn apply_manifest(decision: &mut Decision, manifest: &ManifestEntry) {
-    if decision.station.is_none()
+fn apply_manifest(metadata: &mut ResolvedMetadata, manifest: &ManifestEntry) {
+    if metadata.station.is_none()
         && let Some(station) = &manifest.station
     {
-        decision.station = Some(station.clone());
-        decision.station_origin = Origin::Manifest;
+        metadata.station = Some(station.clone());
+        metadata.station_origin = Origin::Manifest;
     }
-    if decision.time_utc.is_none()
+    if metadata.time_utc.is_none()
         && let Some((instant, quality)) = manifest_time(manifest)
     {
-        decision.time_utc = Some(instant);
-        decision.time_quality = Some(quality);
-        decision.time_origin = Origin::Manifest;
-        decision.time_confidence = 1.0;
+        metadata.time_utc = Some(instant);
+        metadata.time_quality = Some(quality);
+        metadata.time_origin = Origin::Manifest;
+        metadata.time_confidence = 1.0;
     }
 }
 
@@ -253,10 +259,10 @@ mod tests {
     }
 
     fn empty_grid() -> Grid {
-        Grid::unproved("no marks")
+        Grid::unproved("no markers")
     }
 
-    fn decisions(captions: &[Vec<CaptionReading>]) -> Vec<Decision> {
+    fn resolved(captions: &[Vec<CaptionReading>]) -> Vec<ResolvedMetadata> {
         let calibration = crate::engine::shipped_calibration("alouette1").unwrap();
         let captions: Vec<CaptionEvidence> = captions
             .iter()
@@ -264,11 +270,16 @@ mod tests {
             .collect();
         let grid = empty_grid();
         let manifest = ManifestEntry::default();
-        let clues: Vec<Clue<'_>> = captions
+        let frames: Vec<RollEvidence<'_>> = captions
             .iter()
-            .map(|caption| Clue { caption, grid: &grid, panel: PixelBox::new(0, 0, 500, 250), manifest: &manifest })
+            .map(|caption| RollEvidence {
+                caption,
+                grid: &grid,
+                panel: PixelBox::new(0, 0, 500, 250),
+                manifest: &manifest,
+            })
             .collect();
-        decide(&clues, &calibration, &RollConfig::default())
+        resolve_metadata(&frames, &calibration, &RollConfig::default())
     }
 
     #[test]
@@ -279,7 +290,7 @@ mod tests {
                 if k == 3 { vec![reading(50, second, 0.97)] } else { vec![reading(minute, second, 0.97)] }
             })
             .collect();
-        let decided = decisions(&captions);
+        let decided = resolved(&captions);
         assert_eq!(decided[3].time_utc.unwrap().to_string(), "1965-08-13T03:00:54Z");
         assert_eq!(decided[3].time_origin, Origin::Inferred);
         assert_eq!(decided[3].station.as_deref(), Some("RES"));
@@ -288,20 +299,20 @@ mod tests {
 
     #[test]
     fn a_doubtful_reading_is_withheld_alone_and_accepted_in_sequence() {
-        assert_eq!(decisions(&[vec![reading(5, 6, 0.7)]])[0].time_utc, None);
+        assert_eq!(resolved(&[vec![reading(5, 6, 0.7)]])[0].time_utc, None);
         let captions: Vec<_> = (0..5).map(|k| vec![reading(0, 5 + k * 11, 0.7)]).collect();
-        assert!(decisions(&captions).iter().all(|decision| decision.time_utc.is_some()));
+        assert!(resolved(&captions).iter().all(|metadata| metadata.time_utc.is_some()));
     }
 
     #[test]
     fn a_station_that_the_file_knows_is_believed_over_one_it_does_not() {
         let mut unknown = reading(5, 6, 0.8);
         unknown.time.station_code = Some("47".to_owned());
-        let decided = decisions(&[vec![unknown.clone(), reading(5, 6, 0.19)]]);
+        let decided = resolved(&[vec![unknown.clone(), reading(5, 6, 0.19)]]);
         assert_eq!(decided[0].station.as_deref(), Some("RES"));
         // Alone, an unknown code stands as it is read.
         unknown.probability = 0.99;
-        assert_eq!(decisions(&[vec![unknown]])[0].station.as_deref(), Some("47"));
+        assert_eq!(resolved(&[vec![unknown]])[0].station.as_deref(), Some("47"));
     }
 
     #[test]
@@ -316,8 +327,8 @@ mod tests {
             ..Default::default()
         };
         let panel = PixelBox::new(0, 0, 500, 250);
-        let clue = |caption| Clue { caption, grid: &grid, panel, manifest: &manifest };
-        let decided = decide(&[clue(&caption), clue(&blank)], &calibration, &RollConfig::default());
+        let frame = |caption| RollEvidence { caption, grid: &grid, panel, manifest: &manifest };
+        let decided = resolve_metadata(&[frame(&caption), frame(&blank)], &calibration, &RollConfig::default());
         assert_eq!(decided[0].station.as_deref(), Some("RES"));
         assert_eq!(decided[1].station.as_deref(), Some("OTT"));
         assert_eq!(decided[1].station_origin, Origin::Manifest);

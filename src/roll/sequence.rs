@@ -5,7 +5,7 @@ use super::clock::{ClockConfig, Step, step};
 
 /// A reading that a frame could have.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Candidate {
+pub(super) struct TimeCandidate {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub(super) seconds: i64,
     /// Station code, if the caption has one.
@@ -43,7 +43,7 @@ pub(super) struct Setting<'a> {
 
 /// Chooses a reading, or none, for each frame (Viterbi search over readings and directions, with steps over up to
 /// [`REACH`] unread frames).
-pub(super) fn decode(frames: &[Vec<Candidate>], setting: &Setting<'_>) -> Vec<Option<Choice>> {
+pub(super) fn decode(frames: &[Vec<TimeCandidate>], setting: &Setting<'_>) -> Vec<Option<Choice>> {
     let unread: Vec<f64> = frames
         .iter()
         .map(|candidates| {
@@ -128,13 +128,13 @@ pub(super) fn decode(frames: &[Vec<Candidate>], setting: &Setting<'_>) -> Vec<Op
 mod tests {
     use super::*;
 
-    fn frames(times: &[&[(i64, f64)]]) -> Vec<Vec<Candidate>> {
+    fn frames(times: &[&[(i64, f64)]]) -> Vec<Vec<TimeCandidate>> {
         times
             .iter()
             .map(|readings| {
                 readings
                     .iter()
-                    .map(|&(seconds, probability)| Candidate { seconds, station: None, probability })
+                    .map(|&(seconds, probability)| TimeCandidate { seconds, station: None, probability })
                     .collect()
             })
             .collect()

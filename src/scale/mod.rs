@@ -1,43 +1,23 @@
-//! Turns traces into URSI characteristics with bounds and letters.
+//! Turns echoes into URSI characteristics with bounds and letters.
 //!
-//! In: [`Trace`]s in frame pixels and a complete [`Grid`]. Out: [`Characteristic`]s; one that cannot be read is a row
-//! without a value whose descriptive letter says why.
+//! In: ridges in frame pixels, the labels of the echoes, and a complete [`Grid`]. Out: assigned [`Trace`]s and
+//! [`Characteristic`]s; one that cannot be read is a row without a value whose descriptive letter says why.
+//!
+//! Four rooms: `assign` says which trace is what, `echoes` holds traces as curves, `layer` fits a layer of plasma to them,
+//! `read` makes characteristics, letters and bounds of all that.
 
-mod account;
-mod bottomside;
-mod calibrated;
-mod curve;
-mod density;
-mod e_rows;
-mod eregion;
-mod es_type;
-mod f1;
-mod f_rows;
-mod fregion;
-mod gain;
-mod intermediate;
+mod assign;
+mod echoes;
 mod layer;
-mod letters;
-mod mixed;
-mod naming;
-mod normal;
-mod reading;
-mod refine;
-mod retardation;
-mod sample;
-mod seeds;
-mod sporadic;
-mod stray;
-#[cfg(test)]
-mod testcurves;
-mod topside;
-mod transmission;
+mod read;
 
-pub use density::DensityPoint;
-pub use transmission::{maximum_usable_frequency, transmission_factor};
+pub use assign::assign;
+pub use read::density::DensityPoint;
+pub use read::transmission::{maximum_usable_frequency, transmission_factor};
 
+use crate::label::EchoLabels;
 use crate::model::{Calibration, Characteristic, Grid, GridOrigin, RangeAxis, Sounder, Station, Sweep, Trace};
-use crate::physics::zenith_cosine;
+use crate::physics::{Field, zenith_cosine};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -58,12 +38,12 @@ pub struct ScaleConfig {
     pub most_share: f64,
     /// Confidence below which a value is withheld (1). Default 0.4: what is more likely wrong than right by three to two.
     pub least_confidence: f32,
-    /// Share of its critical frequency up to which a trace must be seen for its cusp to be there (1). Default 0.95.
-    pub cusp_seen: f64,
-    /// Smallest probability of an F1 cusp with which foF1 is given (1). Default 0.65.
-    pub f1_probability: f64,
-    /// Number of first echoes of the F region over each other from which it is spread F (1). Default 5.
-    pub spread_traces: usize,
+    /// Probability that the film shows a characteristic below which it is not given (1). Default 0.5.
+    pub least_presence: f64,
+    /// Probability of an F1 cusp from which there is at least a ledge, letter L (1). Default 0.15.
+    pub ledge_presence: f64,
+    /// Probability of spread F from which letters say so (1). Default 0.5.
+    pub spread: f64,
     /// Share of the film's height above which a trace that ends leaves it (1). Default 0.93.
     pub leaves_film: f64,
     /// Ratio to the first frequency of the sweep up to which an echo counts as seen from there on (1). Default 1.02.
@@ -76,8 +56,13 @@ pub struct ScaleConfig {
     pub height_spread_km: f64,
     /// Scatter of leading edges beside that of their place, one sigma (km). Default 2.5.
     pub edge_error_km: f64,
-    /// Gyrofrequency with which the fit begins where the station is not known (MHz). Default 1.2.
+    /// Year of the field where the time is not known. Default 1970.
+    pub unknown_year: f64,
+    /// Gyrofrequency where the station is not known (MHz). Default 1.2.
     pub unknown_gyrofrequency_mhz: f64,
+    /// Gyrofrequencies that are tried where the station is not known (MHz); that under which O and X agree best is taken. Default 1.2, 1.0, 1.4
+    /// and 0.8: the Earth's field at the height of the F region.
+    pub tried_gyrofrequencies_mhz: Vec<f64>,
     /// Square of the sine of the angle between field and vertical where the station's place is not known (1). Default 0.2.
     pub unknown_field_sin2: f64,
 }
@@ -90,24 +75,26 @@ impl Default for ScaleConfig {
             most_units: 2.0,
             most_share: 0.05,
             least_confidence: 0.4,
-            cusp_seen: 0.95,
-            f1_probability: 0.65,
-            spread_traces: 5,
+            least_presence: 0.5,
+            ledge_presence: 0.15,
+            spread: 0.5,
             leaves_film: 0.93,
             at_band_start: 1.02,
             place_error_px: 1.5,
             height_error_px: 0.7,
             height_spread_km: 2.0,
             edge_error_km: 2.5,
+            unknown_year: 1970.0,
             unknown_gyrofrequency_mhz: 1.2,
+            tried_gyrofrequencies_mhz: vec![1.2, 1.0, 1.4, 0.8],
             unknown_field_sin2: 0.2,
         }
     }
 }
 
-/// Axes and errors that every reading of a frame shares.
+/// Axes, errors and field that every reading of a frame shares.
 #[derive(Clone, Copy)]
-struct Scene<'a> {
+struct ScalingGeometry<'a> {
     sweep: &'a Sweep,
     range: &'a RangeAxis,
     /// One sigma of a frequency, from the calibration's residual and the place of an echo.
@@ -123,11 +110,9 @@ struct Scene<'a> {
     /// Scatter of a leading edge about its trace, one sigma, km.
     km_scatter: f64,
     /// Scatter of a place across a steep trace, one sigma, px.
-    place_px: f64,
+    position_px: f64,
     /// Gyrofrequency at F region heights, MHz: the station's, or a usual one.
     gyro_mhz: f64,
-    /// The station's gyrofrequency is known.
-    gyro_known: bool,
     /// Square of the sine of the angle between the field and the vertical.
     sin2: f64,
     /// Frequencies that interference hides: first and last of each stretch, MHz.
@@ -136,17 +121,11 @@ struct Scene<'a> {
     sun: Option<f64>,
 }
 
-impl Scene<'_> {
+impl ScalingGeometry<'_> {
     /// Interference hides the film somewhere between two frequencies.
     fn is_interfered(&self, from_mhz: f64, to_mhz: f64) -> bool {
         self.interfered.iter().any(|[from, to]| *from <= to_mhz && from_mhz <= *to)
     }
-}
-
-/// The dip of a dipole field: the tangent of the dip is twice that of the latitude.
-fn sin2_of_latitude(latitude_deg: f64) -> f64 {
-    let tan_dip = 2.0 * latitude_deg.to_radians().tan();
-    1.0 / (1.0 + tan_dip * tan_dip)
 }
 
 /// The gyrofrequency in the middle of those of the instrument's stations.
@@ -167,14 +146,59 @@ pub struct Scaled {
 
 /// Where and when a frame was taken, and where it cannot be read.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Circumstances<'a> {
+pub struct Observation<'a> {
     /// The station, if it is known.
     pub station: Option<&'a Station>,
     /// Time of the sounding, if it is known.
     pub time: Option<Timestamp>,
     /// Columns that interference makes unreadable, in frame pixels.
     pub masked: &'a [[f32; 2]],
+    /// What the labeller says; `None` for topside soundings and where there is no panel.
+    pub labels: Option<&'a EchoLabels>,
 }
+
+/// The Earth's field over a station at the height of the F region.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StationField {
+    /// Gyrofrequency at 300 km, MHz: the station's, else by IGRF at its place, else one in the middle of the instrument's stations,
+    /// else the usual one.
+    pub gyro_mhz: f64,
+    /// The gyrofrequency is that of the station or of its place.
+    pub is_known: bool,
+    /// Square of the sine of the angle between the field and the vertical, by IGRF at the station's place, else the usual one.
+    pub sin2: f64,
+}
+
+impl StationField {
+    /// Gyrofrequencies with which a frame is tried, MHz.
+    pub fn gyros_mhz(&self, config: &ScaleConfig) -> Vec<f64> {
+        if self.is_known { vec![self.gyro_mhz] } else { config.tried_gyrofrequencies_mhz.clone() }
+    }
+}
+
+/// The field with which a frame is read.
+pub fn station_field(
+    station: Option<&Station>,
+    time: Option<Timestamp>,
+    calibration: &Calibration,
+    config: &ScaleConfig,
+) -> StationField {
+    let year = time.map_or(config.unknown_year, |time| {
+        let date = time.to_zoned(TimeZone::UTC);
+        f64::from(date.year()) + f64::from(date.day_of_year()) / 366.0
+    });
+    let place = station.and_then(|station| station.latitude.zip(station.longitude));
+    let model = place.map(|(latitude, longitude)| Field::at(latitude, longitude, F_REGION_KM, year));
+    let own = station.and_then(|station| station.gyrofrequency_mhz).or(model.map(|field| field.gyro_mhz));
+    StationField {
+        is_known: own.is_some(),
+        gyro_mhz: own.or_else(|| usual_gyro(calibration)).unwrap_or(config.unknown_gyrofrequency_mhz),
+        sin2: model.map_or(config.unknown_field_sin2, |field| field.sin2()),
+    }
+}
+
+/// Height for which gyrofrequencies are given, km.
+const F_REGION_KM: f64 = 300.0;
 
 /// Cosine of the sun's zenith angle over a station.
 fn sun(station: &Station, time: Timestamp) -> Option<f64> {
@@ -183,15 +207,15 @@ fn sun(station: &Station, time: Timestamp) -> Option<f64> {
     Some(zenith_cosine(station.latitude?, station.longitude?, f64::from(utc.day_of_year()), hour))
 }
 
-/// Scales the traces of one frame. Without both axes nothing is scaled.
+/// Scales the assigned traces of one frame. Without both axes nothing is scaled.
 pub fn scale(
     traces: &[Trace],
     grid: &Grid,
-    circumstances: &Circumstances<'_>,
+    observation: &Observation<'_>,
     calibration: &Calibration,
     config: &ScaleConfig,
 ) -> Scaled {
-    let Circumstances { station, time, masked } = *circumstances;
+    let Observation { station, time, masked, labels } = *observation;
     let (Some(sweep), Some(range)) = (&grid.sweep, &grid.range) else { return Scaled::default() };
     let middle = middle(traces);
     let px = config.place_error_px;
@@ -199,33 +223,34 @@ pub fn scale(
     let km_per_px = (range.km_at(middle.0, middle.1 + 0.5) - range.km_at(middle.0, middle.1 - 0.5)).abs();
     let at = |x: f32| sweep.mhz_at(f64::from(x), middle.1);
     let interfered: Vec<[f64; 2]> = masked.iter().map(|[from, to]| [at(*from), at(*to)]).collect();
-    let scene = Scene {
+    let field = station_field(station, time, calibration, config);
+    let geometry = ScalingGeometry {
         sweep,
         range,
         mhz_error: f64::from(grid.frequency_residual_mhz).hypot(px * mhz_per_px),
         km_error: f64::from(grid.height_residual_km).hypot(config.height_error_px * km_per_px),
-        band_mhz: band(grid, sweep, calibration),
+        band_mhz: band(grid, calibration),
         top_km: top(grid, range, calibration),
         mhz_axis: f64::from(grid.frequency_residual_mhz),
         km_scatter: (px * km_per_px).hypot(config.edge_error_km),
-        place_px: px,
-        gyro_mhz: station
-            .and_then(|station| station.gyrofrequency_mhz)
-            .or_else(|| usual_gyro(calibration))
-            .unwrap_or(config.unknown_gyrofrequency_mhz),
-        gyro_known: station.is_some_and(|station| station.gyrofrequency_mhz.is_some()),
-        sin2: station.and_then(|station| station.latitude).map_or(config.unknown_field_sin2, sin2_of_latitude),
+        position_px: px,
+        gyro_mhz: labels.map_or(field.gyro_mhz, |labels| labels.gyro_mhz),
+        sin2: field.sin2,
         interfered: &interfered,
         sun: station.zip(time).and_then(|(station, time)| sun(station, time)),
     };
-    match calibration.sounder {
-        Sounder::Bottomside => bottomside::scale(traces, &scene, config),
-        Sounder::Topside => Scaled { characteristics: topside::scale(traces, &scene), profile: Vec::new() },
+    match (calibration.sounder, labels) {
+        (Sounder::Bottomside, Some(labels)) => read::bottomside(traces, labels, &geometry, config),
+        (Sounder::Bottomside, None) => Scaled::default(),
+        (Sounder::Topside, _) => {
+            Scaled { characteristics: read::topside::scale(traces, &geometry), profile: Vec::new() }
+        }
     }
 }
 
 /// First and last frequency: those of the picture where its limits are the axis.
-fn band(grid: &Grid, sweep: &Sweep, calibration: &Calibration) -> [f64; 2] {
+pub fn band(grid: &Grid, calibration: &Calibration) -> [f64; 2] {
+    let Some(sweep) = &grid.sweep else { return [calibration.sweep.start_mhz, calibration.sweep.stop_mhz] };
     let ends = sweep.curve.value.first().zip(sweep.curve.value.last());
     match ends.filter(|_| grid.origin == GridOrigin::Limits) {
         Some((first, last)) if sweep.logarithmic => [first.exp(), last.exp()],
@@ -245,4 +270,24 @@ fn middle(traces: &[Trace]) -> (f64, f64) {
     let points = || traces.iter().flat_map(|trace| &trace.ridge.points);
     let n = points().count().max(1) as f64;
     (points().map(|p| f64::from(p.x)).sum::<f64>() / n, points().map(|p| f64::from(p.y)).sum::<f64>() / n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::shipped_calibration;
+
+    #[test]
+    fn the_field_is_the_stations_or_that_of_its_place() {
+        let calibration = shipped_calibration("c4").unwrap();
+        let config = ScaleConfig::default();
+        let mut station = calibration.stations[0].clone();
+        let field = |station: &Station| station_field(Some(station), None, &calibration, &config);
+        assert_eq!(field(&station).gyro_mhz, 1.2);
+        station.gyrofrequency_mhz = None;
+        let wuhan = field(&station);
+        assert!((wuhan.gyro_mhz - 1.2).abs() < 0.08 && (0.3..0.7).contains(&wuhan.sin2), "{wuhan:?}");
+        station.longitude = None;
+        assert_eq!(field(&station).sin2, config.unknown_field_sin2);
+    }
 }

@@ -214,7 +214,7 @@ fn rows(batch: &RecordBatch, station: Option<&Arc<str>>, all: &mut Vec<Reading>)
     for row in 0..batch.num_rows() {
         let Some(name) = known[keys.value(row) as usize] else { continue };
         // What neighbouring frames say of a frame stands beside its reading and is none itself.
-        if origins.value(row) == "sequence" {
+        if origins.value(row) == "estimated" {
             continue;
         }
         let some = |array: &arrow::array::Float64Array| array.is_valid(row).then(|| array.value(row));

@@ -21,7 +21,7 @@ pub(super) struct Format {
     /// Pixels from one ruling to the next.
     step_px: f64,
     /// Length of a pulse, km.
-    pulse_km: f64,
+    pub(super) pulse_km: f64,
     /// Pixels are black or white only.
     pub(super) bilevel: bool,
 }
@@ -88,12 +88,18 @@ impl Format {
         }
     }
 
+    /// Gives the panel other limits; heights and marks keep their shares of it.
+    pub(super) fn move_panel(&mut self, panel: [f64; 4]) {
+        self.step_px *= (panel[3] - panel[1]) / (self.panel[3] - self.panel[1]);
+        self.panel = panel;
+    }
+
     /// The axes of one frame: marks stray as the calibration allows, and the sweep passes through them.
     pub(super) fn axes(&self, calibration: &Calibration, skew_deg: f64, random: &mut Random) -> Axes {
         let [left, top, right, bottom] = self.panel;
         let width = right - left;
         let sweep = &calibration.sweep;
-        let stray = if calibration.film.bare_panel { 0.0 } else { sweep.stray };
+        let stray = if calibration.film.bare_panel { 0.0 } else { sweep.position_sigma };
         let warp = [random.normal(), random.normal()].map(|normal| normal * 0.6 * stray);
         let shift = if calibration.film.bare_panel { 0.0 } else { width * 0.004 * random.normal() };
         let (span, first) = self.span;
@@ -107,10 +113,10 @@ impl Format {
             left + shift + width * (first + span * (share + bend))
         };
         let marks: Vec<(f64, f64)> = sweep
-            .marks
+            .markers
             .iter()
             .map(|mark| {
-                (mark.mhz, column(mark.place.unwrap_or_else(|| place(mark.mhz)) + 0.1 * stray * random.normal()))
+                (mark.mhz, column(mark.position.unwrap_or_else(|| place(mark.mhz)) + 0.1 * stray * random.normal()))
             })
             .collect();
         let mut knots = marks.clone();

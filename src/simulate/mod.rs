@@ -11,6 +11,7 @@ mod echo;
 mod geometry;
 mod interference;
 mod label;
+mod look;
 mod panel;
 mod random;
 mod reading;
@@ -20,9 +21,12 @@ mod store;
 mod stroke;
 mod sun;
 pub mod table;
+pub mod training;
 mod truth;
 mod wear;
+mod world;
 
+pub use look::Look;
 pub use store::{Depth, PictureFormat};
 pub use wear::Level;
 
@@ -57,6 +61,22 @@ pub struct SimulateConfig {
     pub depth: Option<Depth>,
     /// Tones are reversed against the instrument's usual film. Default no.
     pub inverted: bool,
+    /// Drawing style. Default the instrument's own.
+    pub look: Look,
+    /// Which ionospheres. Default climate.
+    pub world: World,
+}
+
+/// Which ionospheres the frames show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum World {
+    /// One station's, from frame to frame as climate and weather have it.
+    #[default]
+    Climate,
+    /// Any, independent from frame to frame, drawn far wider than nature: to teach and to test, not to look real. Topside sounders
+    /// keep the climate.
+    Wide,
 }
 
 impl Default for SimulateConfig {
@@ -72,6 +92,8 @@ impl Default for SimulateConfig {
             sunspots: None,
             depth: None,
             inverted: false,
+            look: Look::Instrument,
+            world: World::Climate,
         }
     }
 }
@@ -115,6 +137,11 @@ impl SimulateError {
     fn write(path: &Path) -> impl FnOnce(&dyn std::fmt::Display) -> Self + '_ {
         move |reason| Self::Write { path: path.to_owned(), message: reason.to_string() }
     }
+}
+
+/// An invented bottomside instrument: axes, marks and picture of any kind. The same seed gives the same instrument.
+pub fn random_calibration(seed: u64) -> Calibration {
+    look::random_instrument(&mut random::Random::part(seed, 6))
 }
 
 /// Makes a roll and its truth in the folder `output`, which is created. Returns the pictures' names.

@@ -5,7 +5,7 @@ use super::draw_echo::pulse_pitch;
 use super::geometry::{Axes, Format};
 use super::random::Random;
 use super::wear::Wear;
-use crate::model::{Calibration, HeightDirection, MarkStyle, Sounder};
+use crate::model::{Calibration, HeightDirection, MarkerStyle, Sounder};
 
 /// Light of an unexposed margin and of an empty panel.
 const MARGIN: f32 = 0.05;
@@ -86,19 +86,19 @@ pub(super) fn draw_grid(
     for &(_, x) in &axes.marks {
         let strength = (wear.marks * random.between(0.75, 1.05)).min(1.0) as f32;
         match calibration.sweep.style {
-            MarkStyle::Line => {
+            MarkerStyle::Line => {
                 let half = 0.5 * (0.0045 * height * random.between(0.8, 1.6)).max(1.0);
                 // Some marks start late or end early, as the gate that paints them opens.
                 let from = if random.chance(0.15) { top + 0.3 * height * random.share() } else { top };
                 canvas.rectangle([x - half, from, x + half, bottom], 0.04, strength);
             }
-            MarkStyle::Tick => {
+            MarkerStyle::Tick => {
                 let long = 0.028 * height;
                 let x = x.round();
                 canvas.rectangle([x - 0.5, top - 0.5, x + 0.5, top + long], 0.0, strength);
                 canvas.rectangle([x - 0.5, bottom - 0.75 * long, x + 0.5, bottom + 0.5], 0.0, strength);
             }
-            MarkStyle::None => {}
+            MarkerStyle::None => {}
         }
     }
     for &(km, y) in &axes.rulings {
@@ -107,7 +107,7 @@ pub(super) fn draw_grid(
         let half = 0.5 * (hairline * if strong { 1.5 } else { 1.0 }).max(0.7);
         let strength = (wear.marks * if strong { 0.85 } else { random.between(0.5, 0.65) }) as f32;
         match calibration.height.style {
-            MarkStyle::Line => {
+            MarkerStyle::Line => {
                 // The beam's deflection trembles a little.
                 let (piece, mut off) = (0.004 * width, 0.0);
                 let mut x = left;
@@ -119,12 +119,12 @@ pub(super) fn draw_grid(
                     x = end;
                 }
             }
-            MarkStyle::Tick => {
+            MarkerStyle::Tick => {
                 let (y, long) = (y.round(), 0.014 * width);
                 canvas.rectangle([left - 0.5, y - 1.0, left + long, y + 1.0], 0.0, 1.0);
                 canvas.rectangle([right - long, y - 1.0, right + 0.5, y + 1.0], 0.0, 1.0);
             }
-            MarkStyle::None => {}
+            MarkerStyle::None => {}
         }
     }
 }

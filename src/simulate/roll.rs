@@ -4,11 +4,13 @@ use super::echo::{Echo, Receiver, echoes};
 use super::geometry::{Axes, Format};
 use super::interference::{Carrier, Interference, interference, stations};
 use super::label::{Label, stations_at};
+use super::look::{Look, Style};
 use super::random::Random;
 use super::sky::{Place, Sky, Weather};
 use super::sun::dipole_gyro_mhz;
 use super::wear::{Film, Level, Wear, expose};
-use super::{SimulateConfig, SimulateError, draw_echo, draw_noise, panel};
+use super::world::{random_receiver, random_sky};
+use super::{SimulateConfig, SimulateError, World, draw_echo, draw_noise, panel};
 use crate::model::{Calibration, CaptionLayout, Echo as Tone, Sounder, Station};
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, ToSpan};
@@ -17,7 +19,9 @@ use jiff::{SignedDuration, ToSpan};
 const ROLL: u64 = 1;
 const WEATHER: u64 = 2;
 const RECEIVER: u64 = 4;
+const LOOK: u64 = 5;
 const ECHOES: u64 = 1 << 40;
+const WORLD: u64 = 1 << 41;
 const FIRST_FRAME: u64 = 1000;
 
 /// A roll before its frames are drawn.
@@ -28,7 +32,9 @@ pub(super) struct Roll<'a> {
     pub(super) station: Option<(&'a Station, u32)>,
     format: Format,
     wear: Wear,
-    receiver: Receiver,
+    /// How everything is drawn, if not as the calibration's instrument draws it.
+    style: Option<Style>,
+    band_mhz: [f64; 2],
     /// Stations that disturb the roll.
     carriers: Vec<Carrier>,
     skies: Vec<Moment>,
@@ -36,7 +42,9 @@ pub(super) struct Roll<'a> {
 
 /// One frame's time and ionosphere.
 struct Moment {
+    place: Place,
     sky: Sky,
+    receiver: Receiver,
     time_utc: DateTime,
     /// The transmitter is off.
     is_silent: bool,
@@ -48,6 +56,8 @@ pub(super) struct FilmFrame {
     pub(super) picture: Film,
     pub(super) label: Option<Label>,
     pub(super) time_utc: DateTime,
+    /// Where it was exposed: in the wider world each frame elsewhere.
+    pub(super) place: Place,
     pub(super) sky: Sky,
     pub(super) axes: Axes,
     pub(super) echoes: Vec<Echo>,
@@ -101,18 +111,27 @@ impl<'a> Roll<'a> {
         let mut weather = Weather::new(Random::part(config.seed, WEATHER));
         let cadence_s = if calibration.time.cadence_s > 0.0 { calibration.time.cadence_s } else { 900.0 };
         let life_hours = if sounder_km > 0.0 { 0.2 } else { 4.0 };
-        let wear = Wear::of(config.level);
+        let mut looks = Random::part(config.seed, LOOK);
+        let (style, wear) = match config.look {
+            Look::Instrument => (None, Wear::of(config.level)),
+            Look::Wide => {
+                let style = Style::random(calibration, &mut looks);
+                let wear = style.fit_wear(Wear::random(&mut looks));
+                (Some(style), wear)
+            }
+        };
         let mut events = Random::part(config.seed, RECEIVER);
         let band_mhz = [calibration.sweep.start_mhz, calibration.sweep.stop_mhz];
         let receiver = Receiver {
             power_db: 44.0 + 2.5 * events.normal(),
             x_db: 2.0 + 2.0 * events.normal(),
+            o_db: 0.0,
             antenna_mhz: events.between(1.2, 2.2),
             band_mhz,
             reach_km: calibration.height.stop_km,
             faintest: wear.faintest,
         };
-        let carriers = stations(&wear, band_mhz, &mut events);
+        let mut carriers = stations(&wear, band_mhz, &mut events);
         let mut skies = Vec::new();
         let mut elapsed_s = 0.0f64;
         for i in 0..config.frames {
@@ -127,15 +146,27 @@ impl<'a> Roll<'a> {
                 + f64::from(time_utc.minute()) / 60.0
                 + f64::from(time_utc.second()) / 3600.0;
             let day = f64::from(time_utc.date().day_of_year()) + clock / 24.0;
-            skies.push(Moment { sky: weather.sky(&place, day), time_utc, is_silent: events.chance(wear.silent) });
+            let is_silent = events.chance(wear.silent);
+            if config.world == World::Wide && calibration.sounder == Sounder::Bottomside {
+                let mut random = Random::part(config.seed, WORLD + u64::from(i));
+                let (place, sky) = random_sky(&mut random, None);
+                let receiver = random_receiver(&mut random, &receiver);
+                skies.push(Moment { place, sky, receiver, time_utc, is_silent });
+            } else {
+                skies.push(Moment { place, sky: weather.sky(&place, day), receiver, time_utc, is_silent });
+            }
         }
-        let format = Format::new(calibration, layout, config.scale, &mut random);
-        Ok(Self { calibration, config, layout, station, format, wear, receiver, carriers, skies })
+        let mut format = Format::new(calibration, layout, config.scale, &mut random);
+        if let Some(style) = &style {
+            style.fit(&mut format, calibration.film.bare_panel);
+            style.widen(&mut carriers, &mut looks);
+        }
+        Ok(Self { calibration, config, layout, station, format, wear, style, band_mhz, carriers, skies })
     }
 
     /// Lowest and highest frequency of the sweep, MHz.
     pub(super) fn band_mhz(&self) -> [f64; 2] {
-        self.receiver.band_mhz
+        self.band_mhz
     }
 
     /// Condition of the film.
@@ -151,7 +182,7 @@ impl<'a> Roll<'a> {
     /// Draws one frame; the same picture whatever other frames are drawn.
     pub(super) fn frame(&self, index: usize) -> FilmFrame {
         let mut random = Random::part(self.config.seed, FIRST_FRAME + index as u64);
-        let Moment { sky, time_utc, is_silent } = &self.skies[index];
+        let Moment { place, sky, receiver, time_utc, is_silent } = &self.skies[index];
         let calibration = self.calibration;
         let bilevel = calibration.film.bilevel;
         let skew = if bilevel { 0.0 } else { self.wear.skew_deg * random.normal().clamp(-1.0, 1.0) };
@@ -160,16 +191,25 @@ impl<'a> Roll<'a> {
         let echoes = if *is_silent {
             Vec::new()
         } else {
-            echoes(sky, calibration.sounder, &self.sweep_mhz(&axes), &self.receiver, &mut scatter)
+            echoes(sky, calibration.sounder, &self.sweep_mhz(&axes), receiver, &mut scatter)
         };
         let interference = interference(&self.carriers, sky.sun, &self.wear, &mut random);
-        let mut canvas = panel::blank_frame(calibration, &self.format, &axes, &mut random);
-        draw_noise::draw_noise(&mut canvas, &self.format, &axes, &interference, &self.wear, &mut random);
-        if calibration.sounder == Sounder::Topside && !is_silent {
-            panel::draw_resonances(&mut canvas, &self.format, &axes, &resonances(sky), &mut random);
-        }
-        draw_echo::draw_echoes(&mut canvas, &self.format, &axes, &echoes, &self.wear, &mut random);
-        panel::draw_grid(&mut canvas, calibration, &self.format, &axes, &self.wear, &mut random);
+        let mut canvas = match &self.style {
+            Some(style) => {
+                let received = (echoes.as_slice(), &interference);
+                style.draw(calibration, &self.format, &axes, received, &self.wear, &mut random)
+            }
+            None => {
+                let mut canvas = panel::blank_frame(calibration, &self.format, &axes, &mut random);
+                draw_noise::draw_noise(&mut canvas, &self.format, &axes, &interference, &self.wear, &mut random);
+                if calibration.sounder == Sounder::Topside && !is_silent {
+                    panel::draw_resonances(&mut canvas, &self.format, &axes, &resonances(sky), &mut random);
+                }
+                draw_echo::draw_echoes(&mut canvas, &self.format, &axes, &echoes, &self.wear, &mut random);
+                panel::draw_grid(&mut canvas, calibration, &self.format, &axes, &self.wear, &mut random);
+                canvas
+            }
+        };
         let label = self.layout.map(|layout| {
             let printed = time_utc.saturating_add(hours(calibration.time.offset_hours));
             Label::new(layout, printed, self.station.map_or(1, |(_, code)| code))
@@ -183,7 +223,10 @@ impl<'a> Roll<'a> {
                 image::Luma([if light < 0.6 { 0 } else { u16::MAX }])
             })
         } else {
-            expose(canvas, &axes.placement, &self.wear, &mut random)
+            match &self.style {
+                Some(style) => style.develop(canvas, &axes, &self.wear, &mut random),
+                None => expose(canvas, &axes.placement, &self.wear, &mut random),
+            }
         };
         if (calibration.film.echo == Tone::Light) != self.config.inverted {
             picture.iter_mut().for_each(|pixel| *pixel = u16::MAX - *pixel);
@@ -192,6 +235,7 @@ impl<'a> Roll<'a> {
             picture,
             label,
             time_utc: *time_utc,
+            place: *place,
             sky: sky.clone(),
             axes,
             echoes,

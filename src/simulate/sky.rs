@@ -37,6 +37,81 @@ pub(super) struct Sky {
     pub(super) sun: f64,
     /// Square of the sine of the angle between the field and the vertical.
     pub(super) sin2: f64,
+    pub(super) traits: Traits,
+}
+
+impl Sky {
+    /// Plasma frequency that a wave must exceed to come through the E layer and what stands above it, MHz.
+    pub(super) fn e_top_mhz(&self) -> f64 {
+        self.traits.e2.map_or(self.e.1, |e2| e2.1.max(self.e.1))
+    }
+}
+
+/// How the traces of one frame look beyond what the density profile makes of them. The default is the climate's.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Traits {
+    /// Drawn by [`super::world`]: delays are tabulated, and the truth gives reasons that the climate never has.
+    pub(super) is_wide: bool,
+    /// Peak of an intermediate layer between E and F (E2): km and MHz.
+    pub(super) e2: Option<(f64, f64)>,
+    /// How much weaker Z is than O, dB; `None` if no wave couples into Z.
+    pub(super) z_db: Option<f64>,
+    /// Reflections between layer and ground that are followed.
+    pub(super) hops: u8,
+    /// Slope at which a pulse is drawn out to twice its length, km for each MHz: a small one makes cusps fade early.
+    pub(super) dispersion_km_mhz: f64,
+    /// Share of foF2 by which the F trace ends before its cusp.
+    pub(super) cut_share: f64,
+    /// Share of the field's part along the path that weakens X against O in the D region: 1 by theory.
+    pub(super) x_share: f64,
+    pub(super) lacuna: Option<Lacuna>,
+    pub(super) satellites: Vec<Satellite>,
+}
+
+impl Traits {
+    /// Those of the climate at a place: Z only where the field stands nearly upright.
+    fn climate(sin2: f64) -> Self {
+        Self {
+            is_wide: false,
+            e2: None,
+            z_db: (sin2 <= 0.05).then_some(16.0),
+            hops: 4,
+            dispersion_km_mhz: 700.0,
+            cut_share: 0.0,
+            x_share: 1.0,
+            lacuna: None,
+            satellites: Vec::new(),
+        }
+    }
+}
+
+/// A stretch of the F trace that is missing though nothing blankets it (URSI Handbook, letter Y).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Lacuna {
+    /// Plasma frequencies between which echoes fail, MHz.
+    pub(super) mhz: [f64; 2],
+    /// What is lost there, dB.
+    pub(super) loss_db: f64,
+}
+
+impl Lacuna {
+    /// Echoes from plasma of this frequency fail.
+    pub(super) fn covers(&self, mhz: f64) -> bool {
+        mhz >= self.mhz[0] && mhz <= self.mhz[1]
+    }
+}
+
+/// A second F trace beside the main one: an oblique echo from a tilted or rippled layer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Satellite {
+    /// Excess of its critical frequency over the main trace's, as a share.
+    pub(super) share: f64,
+    /// How its frequencies part from the main trace's: 0 shifts all alike, 4 forks near the cusp only.
+    pub(super) fork: f64,
+    /// Extra range, km.
+    pub(super) range_km: f64,
+    /// Strength against the main trace, 0 to 1.
+    pub(super) strength: f64,
 }
 
 /// Where F1 turns into F2.
@@ -57,8 +132,38 @@ pub(super) struct Sporadic {
     pub(super) blanket_mhz: f64,
     /// Real height, km.
     pub(super) km: f64,
-    /// Letter of its type (URSI Handbook): f at night, l below the E layer, c and h above it.
+    /// Letter of its type (URSI Handbook): f at night, l below the E layer, c and h above it; from the wider world also q, r, a, s.
     pub(super) kind: char,
+    /// Loss at the top frequency against that at the blanketing frequency, dB.
+    pub(super) fade_db: f64,
+    /// Loss of X beyond the receiver's, dB.
+    pub(super) x_db: f64,
+    /// Half thickness that retards the trace towards its own top frequency, as type r shows, km; 0 for a thin layer.
+    pub(super) half_km: f64,
+    /// Range over which diffuse echoes follow the trace, as types q and a show, km.
+    pub(super) diffuse_km: f64,
+    /// Climb of an oblique trace that leaves the layer's (type s), km for each MHz; 0 for none.
+    pub(super) slant_km_mhz: f64,
+    /// Holes along frequency: their depth, dB, and the phase of their pattern, in turns.
+    pub(super) holes: [f64; 2],
+}
+
+impl Sporadic {
+    /// A thin and even layer.
+    pub(super) fn thin(fo_mhz: f64, blanket_mhz: f64, km: f64, kind: char) -> Self {
+        Self {
+            fo_mhz,
+            blanket_mhz,
+            km,
+            kind,
+            fade_db: 15.0,
+            x_db: 0.0,
+            half_km: 0.0,
+            diffuse_km: 0.0,
+            slant_km_mhz: 0.0,
+            holes: [0.0; 2],
+        }
+    }
 }
 
 /// Spread F.
@@ -68,6 +173,9 @@ pub(super) struct Spread {
     pub(super) range_km: f64,
     /// Largest excess over the critical frequency, as a share of it.
     pub(super) share: f64,
+    /// Number of scattered copies, and their least and greatest strength against the trace.
+    pub(super) copies: usize,
+    pub(super) strength: [f64; 2],
 }
 
 /// Slow random deviations, each near standard normal, that remember the frame before.
@@ -145,8 +253,9 @@ impl Weather {
         let sounding = Sounding::new(density, 700.0, place.gyro_mhz, sin2, place.sounder_km);
         let f2 = sounding.maxima().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((peak_km, fo_f2));
         let e = sounding.maxima().find(|(km, _)| *km < 135.0).unwrap_or((layers[1].peak_km, fo_e));
-        let f1 =
-            (place.sounder == Sounder::Bottomside && layers.len() > 2).then(|| ledge_of(&sounding, e, f2)).flatten();
+        let f1 = (place.sounder == Sounder::Bottomside && layers.len() > 2)
+            .then(|| ledge_of(&sounding, e, f2, 3.0))
+            .flatten();
         let storm = if absorption > 2.1 && high > 0.3 { 4.0 } else { 1.0 };
         Sky {
             e,
@@ -157,14 +266,15 @@ impl Weather {
             absorption_db: storm * (8.0 + 150.0 * lit.powf(0.75) * (1.0 + 0.0037 * spots)) * (0.22 * absorption).exp(),
             sun,
             sin2,
+            traits: Traits::climate(sin2),
             sounding,
         }
     }
 }
 
 /// The F1 cusp or ledge of a profile: a maximum of the density between E and F2, else a maximum of the O trace's height, else its
-/// steepest rise before it flattens, which no operator would read.
-fn ledge_of(sounding: &Sounding, e: (f64, f64), f2: (f64, f64)) -> Option<Ledge> {
+/// steepest rise before it flattens, which no operator would read. A maximum of the height counts from a prominence on, km.
+pub(super) fn ledge_of(sounding: &Sounding, e: (f64, f64), f2: (f64, f64), prominence_km: f64) -> Option<Ledge> {
     if let Some((km, mhz)) = sounding.maxima().find(|&(km, mhz)| km > e.0 + 15.0 && km < f2.0 - 5.0 && mhz > e.1) {
         return Some(Ledge { km, mhz, is_cusp: true });
     }
@@ -181,7 +291,9 @@ fn ledge_of(sounding: &Sounding, e: (f64, f64), f2: (f64, f64)) -> Option<Ledge>
     let mut crest: Option<(f64, f64)> = None;
     for &(mhz, height) in &trace {
         match crest {
-            Some(top) if height < top.1 - 3.0 && top.1 > lowest + 6.0 && top.0 > trace[0].0 + 3.0 * STEP_MHZ => {
+            Some(top)
+                if height < top.1 - prominence_km && top.1 > lowest + 6.0 && top.0 > trace[0].0 + 3.0 * STEP_MHZ =>
+            {
                 return Some(Ledge { km: km(top.0), mhz: top.0, is_cusp: true });
             }
             Some(top) if height <= top.1 => {}
@@ -215,7 +327,7 @@ fn sheet_of(season: f64, sun: f64, e: (f64, f64), [sheet, height, clear, kind]: 
     };
     // A sheet above the E layer shows only where its frequency penetrates that.
     let shows = !matches!(letter, 'c' | 'h') || fo_mhz > e.1 + 0.25;
-    shows.then(|| Sporadic { fo_mhz, blanket_mhz: (fo_mhz * share).max(1.0), km, kind: letter })
+    shows.then(|| Sporadic::thin(fo_mhz, (fo_mhz * share).max(1.0), km, letter))
 }
 
 /// Spread F: by night.
@@ -224,6 +336,8 @@ fn spread_of(spread: f64, sun: f64, thickness: f64) -> Option<Spread> {
     (excess > 0.0 && sun < -0.05).then(|| Spread {
         range_km: (14.0 + 55.0 * excess) * (1.0 - 0.35 * thickness.clamp(-1.0, 1.0)),
         share: (0.015 + 0.08 * excess) * (1.0 + 0.5 * thickness.clamp(-1.0, 1.0)),
+        copies: 14,
+        strength: [0.35, 0.75],
     })
 }
 

@@ -1,17 +1,17 @@
 //! Printed counts and medians as checksums: recomputed, compared, and used to repair what was read wrong.
 
 use super::layout::HalfUnit;
-use super::{Reading, Sheet, SummaryKind, physical_range};
+use super::{MonthlyTable, Reading, SummaryKind, physical_range};
 use jiff::civil::Time;
 use std::collections::BTreeMap;
 
-/// Recomputes what the summaries of a sheet say and notes where they differ, and which values are outside the physical
+/// Recomputes what the summaries of a table say and notes where they differ, and which values are outside the physical
 /// range. `unit_share` of values outside marks the unit itself as misprinted.
-pub(crate) fn check(sheet: &mut Sheet, half: HalfUnit, unit_share: f64) {
+pub(crate) fn check(monthly_table: &mut MonthlyTable, half: HalfUnit, unit_share: f64) {
     // Most exchange files print none.
-    let columns = if sheet.summaries.is_empty() { BTreeMap::new() } else { columns(sheet) };
+    let columns = if monthly_table.summaries.is_empty() { BTreeMap::new() } else { columns(monthly_table) };
     let none = Vec::new();
-    for summary in &mut sheet.summaries {
+    for summary in &mut monthly_table.summaries {
         let numbers = columns.get(&summary.time.time()).unwrap_or(&none);
         summary.recomputed = recompute(summary.kind, numbers, half);
         if let (Some(printed), recomputed) = (summary.number, summary.recomputed)
@@ -21,15 +21,15 @@ pub(crate) fn check(sheet: &mut Sheet, half: HalfUnit, unit_share: f64) {
             summary.tests.push(if summary.kind == SummaryKind::Count { "count" } else { "median" });
         }
     }
-    let Some(name) = sheet.characteristic else { return };
+    let Some(name) = monthly_table.characteristic else { return };
     let (low, high) = physical_range(name);
     let is_outside = |reading: &Reading| reading.value.is_some_and(|value| !(low..=high).contains(&value));
-    let values = sheet.readings.iter().filter(|reading| reading.value.is_some()).count();
-    let outside = sheet.readings.iter().filter(|reading| is_outside(reading)).count();
+    let values = monthly_table.readings.iter().filter(|reading| reading.value.is_some()).count();
+    let outside = monthly_table.readings.iter().filter(|reading| is_outside(reading)).count();
     let unit_is_wrong = values > 0 && outside as f64 > unit_share * values as f64;
-    for reading in &mut sheet.readings {
+    for reading in &mut monthly_table.readings {
         if is_outside(reading) {
-            reading.tests.push("range");
+            reading.tests.push("gross_range");
         }
         if unit_is_wrong && reading.value.is_some() {
             reading.tests.push("unit");
@@ -38,18 +38,18 @@ pub(crate) fn check(sheet: &mut Sheet, half: HalfUnit, unit_share: f64) {
 }
 
 /// The printed numbers of each column, by time of day.
-fn columns(sheet: &Sheet) -> BTreeMap<Time, Vec<i32>> {
+fn columns(monthly_table: &MonthlyTable) -> BTreeMap<Time, Vec<i32>> {
     // Nearly all stand on full hours, which need no search.
     let mut hourly: [Vec<i32>; 24] = Default::default();
     let mut columns: BTreeMap<Time, Vec<i32>> = BTreeMap::new();
-    for reading in &sheet.readings {
+    for reading in &monthly_table.readings {
         let Some(value) = reading.value else { continue };
         let time = reading.time.time();
         let column = match hourly.get_mut(time.hour().unsigned_abs() as usize) {
             Some(column) if time.minute() == 0 && time.second() == 0 => column,
             _ => columns.entry(time).or_default(),
         };
-        column.push(sheet.unit.number(value));
+        column.push(monthly_table.unit.number(value));
     }
     for (hour, numbers) in hourly.into_iter().enumerate().filter(|(_, numbers)| !numbers.is_empty()) {
         columns.insert(Time::constant(hour as i8, 0, 0, 0), numbers);

@@ -1,6 +1,6 @@
 //! Where the columns of a text table are: from the labels above them and from the text itself.
 
-use super::text::Columns;
+use super::text::TextColumns;
 
 /// Words with the column at which they begin.
 pub(crate) fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -34,8 +34,8 @@ pub(crate) fn edges(starts: &[usize], lines: &[&str], lead: usize, is_cell: impl
         starts.iter().map(|&start| place(start)).chain([place(last + pitch)]).collect()
     };
     // A few dozen rows tell the shift.
-    let sample: Vec<Columns<'_>> =
-        lines.iter().filter(|line| !line.trim().is_empty()).take(40).map(|line| Columns::new(line)).collect();
+    let sample: Vec<TextColumns<'_>> =
+        lines.iter().filter(|line| !line.trim().is_empty()).take(40).map(|line| TextColumns::new(line)).collect();
     let cost = |shift: i64, most: usize| -> usize {
         let edges = edges(shift);
         let mut cost = 0;

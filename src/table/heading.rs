@@ -2,7 +2,7 @@
 
 use super::layout::Layout;
 use super::{
-    Complaint, Sheet, StationHead, Unit, Zone,
+    Diagnostic, MonthlyTable, StationHead, Unit, Zone,
     pattern::{self, Exactness},
 };
 use crate::model::CharacteristicName;
@@ -50,8 +50,13 @@ impl Heading {
         Date::new(year, pattern::month(self.field("month")?)?, 1).ok()
     }
 
-    /// A sheet with what the heading and the layout say, without cells; what is missing is complained of.
-    pub(crate) fn sheet(&self, layout: &Layout, line: usize, complaints: &mut Vec<Complaint>) -> Sheet {
+    /// A table with what the heading and the layout say, without cells; what is missing is complained of.
+    pub(crate) fn monthly_table(
+        &self,
+        layout: &Layout,
+        line: usize,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> MonthlyTable {
         let named = |name: &str| {
             CharacteristicName::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(name))
         };
@@ -67,7 +72,7 @@ impl Heading {
                 name.as_str(),
                 code.as_str()
             );
-            complaints.push(Complaint::at(line, "heading_contradiction", message));
+            diagnostics.push(Diagnostic::at(line, "heading_contradiction", message));
         }
         let characteristic = by_name.or(by_code).or(by_layout);
         let name = self.field("characteristic").map(str::to_owned);
@@ -76,7 +81,7 @@ impl Heading {
             let message = format!(
                 "the heading names no known characteristic (found {name:?}); add a heading pattern or `characteristic` to the layout"
             );
-            complaints.push(Complaint::at(line, "unknown_characteristic", message));
+            diagnostics.push(Diagnostic::at(line, "unknown_characteristic", message));
         }
         let printed = self.field("unit").or(layout.unit.as_deref());
         let unit = printed.and_then(Unit::parse);
@@ -85,7 +90,7 @@ impl Heading {
                 Some(text) => format!("the unit {text:?} is not understood; values are left out"),
                 None => "no unit is printed; add a heading pattern or `unit` to the layout".to_owned(),
             };
-            complaints.push(Complaint::at(line, "unknown_unit", message));
+            diagnostics.push(Diagnostic::at(line, "unknown_unit", message));
         }
         let unit = unit.map(|unit| Unit { text: printed.unwrap_or_default().to_owned(), ..unit });
         let zone = self.field("zone").map(Zone::parse).or_else(|| layout.zone()).unwrap_or_default();
@@ -94,13 +99,13 @@ impl Heading {
                 "the time zone {:?} is not understood, so that no UTC can be given; add `zone` to the layout",
                 zone.text
             );
-            complaints.push(Complaint::at(line, "unknown_zone", message));
+            diagnostics.push(Diagnostic::at(line, "unknown_zone", message));
         }
         let text = |name: &str| self.field(name).unwrap_or_default().to_owned();
         let mut heading: Vec<(String, String)> =
             self.lines.iter().map(|line| ("heading".to_owned(), line.clone())).collect();
         heading.extend(self.fields.iter().map(|(name, text)| (name.clone(), text.clone())));
-        Sheet {
+        MonthlyTable {
             station: StationHead { code: text("station_code"), name: text("station_name"), ..StationHead::default() },
             name,
             // Without a unit there is no value.
@@ -108,7 +113,7 @@ impl Heading {
             unit: unit.unwrap_or_default(),
             zone,
             heading,
-            ..Sheet::default()
+            ..MonthlyTable::default()
         }
     }
 }

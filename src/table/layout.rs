@@ -42,7 +42,7 @@ pub struct Layout {
     /// Printed summaries.
     #[serde(default)]
     pub checks: ChecksLayout,
-    /// Columns of a CSV sheet.
+    /// Columns of a CSV table.
     #[serde(default)]
     pub csv: CsvLayout,
     /// Columns of punched cards.
@@ -75,7 +75,7 @@ pub enum FormatName {
     Sao,
     /// SAO.XML 5.0.
     SaoXml,
-    /// Monthly sheets of an observatory.
+    /// Monthly tables of an observatory.
     Bulletin,
     /// Spreadsheets as CSV.
     Csv,
@@ -199,7 +199,7 @@ pub enum HalfUnit {
     Even,
 }
 
-/// Columns of a CSV sheet. Names are those of the first row; a number names a column by its place from 1.
+/// Columns of a CSV table. Names are those of the first row; a number names a column by its place from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CsvLayout {
@@ -215,24 +215,25 @@ pub struct CsvLayout {
     pub day: Option<String>,
     /// Date `yyyy-mm-dd` or `yyyymmdd`, or date and time.
     pub date: Option<String>,
-    /// Month of the whole sheet, `yyyy-mm`, where rows do not tell.
-    pub sheet_month: Option<String>,
-    /// Hour, `h` or `hh:mm`: a long sheet has a row for each value.
+    /// Month of the whole table, `yyyy-mm`, where rows do not tell.
+    #[serde(alias = "sheet_month")]
+    pub table_month: Option<String>,
+    /// Hour, `h` or `hh:mm`: a long table has a row for each value.
     pub hour: Option<String>,
-    /// Value of a long sheet, with letters behind it if they have no columns of their own.
+    /// Value of a long table, with letters behind it if they have no columns of their own.
     pub value: Option<String>,
-    /// Qualifying letter of a long sheet.
+    /// Qualifying letter of a long table.
     pub qualifier: Option<String>,
-    /// Descriptive letter of a long sheet.
+    /// Descriptive letter of a long table.
     pub descriptor: Option<String>,
     /// Characteristic of a row, where rows differ.
     pub characteristic: Option<String>,
     /// Station of a row, where rows differ.
     pub station: Option<String>,
-    /// Columns of a wide sheet, for each hour from 0 on: the first of them.
+    /// Columns of a wide table, for each hour from 0 on: the first of them.
     pub first_hour: Option<String>,
-    /// Columns of each hour of a wide sheet: 1 value with its letters, 2 value and letters, 3 value, qualifying and descriptive
-    /// letter. Default 1.
+    /// Columns of each hour of a wide table: 1 value with its letters, 2 value and letters, 3 value, qualifying and
+    /// descriptive letter. Default 1.
     pub columns_per_hour: Option<u32>,
     /// Which of day and month comes first in dates that end with the year; needed where strokes part them (5/10/1971).
     pub date_order: Option<DateOrder>,
@@ -292,7 +293,7 @@ impl Default for PageConfig {
 pub struct TableQualityConfig {
     /// Likelihood of a cell below which its value is suspect (1). Default 0.98.
     pub cell_likelihood: f32,
-    /// Share of a sheet's values outside the physical range from which the printed unit is suspect (1). Default 0.25.
+    /// Share of a table's values outside the physical range from which the printed unit is suspect (1). Default 0.25.
     pub unit_share: f64,
 }
 

@@ -1,8 +1,8 @@
 //! Reads legacy tables of hourly values: text in the exchange formats, bulletins, and scans of printed pages.
 //!
-//! In: the bytes or the picture of a table and its [`Layout`]. Out: [`Sheet`]s, each the readings of one characteristic at
-//! one station with what was printed beside them, and [`Complaint`]s about what could not be read. Nothing is invented:
-//! a cell that cannot be read has no value.
+//! In: the bytes or the picture of a table and its [`Layout`]. Out: [`MonthlyTable`]s, each the readings of one
+//! characteristic at one station with what was printed beside them, and [`Diagnostic`]s about what could not be read.
+//! Nothing is invented: a cell that cannot be read has no value.
 
 mod cell_text;
 mod checks;
@@ -26,6 +26,6 @@ pub use layout::{
 };
 pub use pattern::print as print_pattern;
 pub use read::read_text;
-pub use record::{Complaint, Parsed, Reading, Sheet, StationHead, Summary, SummaryKind, Zone};
+pub use record::{Diagnostic, MonthlyTable, Parsed, Reading, StationHead, Summary, SummaryKind, Zone};
 pub use text::decode;
 pub use units::{Quantity, Unit, physical_range};

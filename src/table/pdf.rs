@@ -264,23 +264,28 @@ mod tests {
         use crate::simulate::table::{made_up, print};
         let layout: crate::table::Layout =
             toml::from_str(include_str!("../../pipelines/tables/sodankyla.toml")).unwrap();
-        let sheets: Vec<_> = (0..12).map(|month| made_up(&layout, month, 3)).collect();
-        let texts: Vec<String> = sheets.iter().map(|sheet| print(sheet, &layout).text()).collect();
+        let monthly_tables: Vec<_> = (0..12).map(|month| made_up(&layout, month, 3)).collect();
+        let texts: Vec<String> =
+            monthly_tables.iter().map(|monthly_table| print(monthly_table, &layout).text()).collect();
         let bytes = document(&texts);
         let begin = std::time::Instant::now();
         let pages = text_pages(&bytes).unwrap();
         assert_eq!(pages.len(), 12);
         let read: Vec<_> = pages.iter().map(|(_, text)| crate::table::read_text(text.as_bytes(), &layout)).collect();
         println!("{:.1} pages/s", 12.0 / begin.elapsed().as_secs_f64());
-        for ((parsed, (_, text)), sheet) in read.iter().zip(&pages).zip(&sheets) {
-            assert_eq!(parsed.complaints, [], "{text}");
-            let said = |sheet: &crate::table::Sheet| -> Vec<_> {
-                sheet.readings.iter().map(|cell| (cell.time, cell.value, cell.qualifier, cell.descriptor)).collect()
+        for ((parsed, (_, text)), monthly_table) in read.iter().zip(&pages).zip(&monthly_tables) {
+            assert_eq!(parsed.diagnostics, [], "{text}");
+            let said = |monthly_table: &crate::table::MonthlyTable| -> Vec<_> {
+                monthly_table
+                    .readings
+                    .iter()
+                    .map(|cell| (cell.time, cell.value, cell.qualifier, cell.descriptor))
+                    .collect()
             };
-            let mut read = said(&parsed.sheets[0]);
+            let mut read = said(&parsed.tables[0]);
             // Blocks stand one below the other in print.
             read.sort_by_key(|cell| cell.0);
-            assert_eq!(read, said(sheet), "{text}");
+            assert_eq!(read, said(monthly_table), "{text}");
         }
     }
 }

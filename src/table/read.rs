@@ -1,4 +1,4 @@
-//! From bytes to sheets by the layout: the format's reader, then the checks that all formats share.
+//! From bytes to tables by the layout: the format's reader, then the checks that all formats share.
 
 use super::layout::{FormatName, Layout};
 use super::{Parsed, Zone, checks, decode, format};
@@ -16,8 +16,8 @@ pub fn read_text(bytes: &[u8], layout: &Layout) -> Parsed {
         FormatName::Bulletin => format::bulletin::read(&text, layout),
         FormatName::Csv => format::csv::read(&text, layout),
     };
-    for sheet in &mut parsed.sheets {
-        checks::check(sheet, layout.checks.half, layout.quality.unit_share);
+    for monthly_table in &mut parsed.tables {
+        checks::check(monthly_table, layout.checks.half, layout.quality.unit_share);
     }
     parsed
 }

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 
 /// One table: the readings of one characteristic at one station, in the order in which they were printed.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Sheet {
+pub struct MonthlyTable {
     /// The station as the heading names it.
     pub station: StationHead,
     /// The characteristic as the source names it.
@@ -99,7 +99,7 @@ impl Reading {
     }
 }
 
-impl Sheet {
+impl MonthlyTable {
     /// The text of a field of the heading.
     pub fn heading_text(&self, name: &str) -> Option<String> {
         self.heading.iter().find(|(field, _)| field == name).map(|(_, text)| text.clone())
@@ -202,7 +202,7 @@ impl Summary {
 
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
+pub struct Diagnostic {
     /// Line of the text or row of the page, counted from 1; 0 for the whole.
     pub line: u32,
     /// Kind of error in one word or snake_case phrase.
@@ -211,13 +211,13 @@ pub struct Complaint {
     pub message: String,
 }
 
-impl Complaint {
-    /// A complaint about a line, counted from 0.
+impl Diagnostic {
+    /// A diagnostic about a line, counted from 0.
     pub fn at(line: usize, class: &'static str, message: impl Into<String>) -> Self {
         Self { line: u32::try_from(line + 1).unwrap_or(u32::MAX), class, message: message.into() }
     }
 
-    /// A complaint about the whole table.
+    /// A diagnostic about the whole table.
     pub fn whole(class: &'static str, message: impl Into<String>) -> Self {
         Self { line: 0, class, message: message.into() }
     }
@@ -227,9 +227,9 @@ impl Complaint {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Parsed {
     /// The tables.
-    pub sheets: Vec<Sheet>,
+    pub tables: Vec<MonthlyTable>,
     /// What could not be read.
-    pub complaints: Vec<Complaint>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Zone {

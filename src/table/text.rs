@@ -72,12 +72,12 @@ pub(super) fn field(line: &str, from: usize, to: usize) -> &str {
 
 /// A line whose columns are asked for many times.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Columns<'a> {
+pub(super) struct TextColumns<'a> {
     line: &'a str,
     is_ascii: bool,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> TextColumns<'a> {
     pub(super) fn new(line: &'a str) -> Self {
         Self { line, is_ascii: line.is_ascii() }
     }
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(field("abc", 5, 9), "");
         assert_eq!(field("\u{e4}bcdef", 1, 3), "bc");
         for (line, from, to) in [("abcdef", 2, 4), ("abc", 2, 9), ("abc", 5, 9), ("\u{e4}bcdef", 1, 3)] {
-            assert_eq!(Columns::new(line).field(from, to), field(line, from, to));
+            assert_eq!(TextColumns::new(line).field(from, to), field(line, from, to));
         }
     }
 }

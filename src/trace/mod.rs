@@ -1,4 +1,4 @@
-//! Follows the echoes: ridges with sub-pixel centres, linked, then named by mode, layer and hop.
+//! Follows the echoes: ridges with sub-pixel centres, linked. Those of a satellite are named by component; `scale` names the others.
 //!
 //! In: an [`Echogram`]. Out: [`Ridge`]s in pixels; with a grid, [`Trace`]s with a meaning.
 //!
@@ -14,15 +14,13 @@ mod detect;
 mod join;
 mod label;
 mod lines;
-mod pair;
 mod plane;
 mod place;
-mod profile;
 mod scratch;
 mod select;
 mod topside;
 
-use crate::model::{Calibration, Candidates, Echogram, Grid, Ridge, Sounder, Station, Trace};
+use crate::model::{Calibration, Candidates, Echogram, Grid, Ridge, Sounder, Trace};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the stage. Lengths are shares of the panel's height unless stated otherwise.
@@ -55,8 +53,8 @@ pub struct TraceConfig {
     pub score_tail: f32,
     /// Largest share of a ridge's length that may be bridged gaps. Default 0.45.
     pub max_gap_share: f32,
-    /// A level ridge this much thinner than the others of the frame is a scratch or the rest of a ruling: every echo is as
-    /// thick as the pulse is long (1). Default 0.5.
+    /// A level ridge this much thinner than the others of the frame is a scratch or the rest of a height marker: every
+    /// echo is as thick as the pulse is long (1). Default 0.5.
     pub scratch_thickness: f32,
     /// The same where its edge is even: grain and the receiver make the edges of echoes ragged (1). Default 0.66.
     pub even_thickness: f32,
@@ -74,8 +72,6 @@ pub struct TraceConfig {
     pub pulse: f32,
     /// How much clearer than others a ridge that runs nearly along the columns must be. Default 1.25.
     pub steep_contrast: f32,
-    /// Smallest range of heights that two ridges must share to be told O and X, km. Default 30.
-    pub common_rise_km: f64,
     /// How far a topside ridge may lie from the fitted layer's curve to be half explained by it, km, and the least that this
     /// is in frame pixels. Default 16 and 3.
     pub topside_km: f64,
@@ -88,8 +84,6 @@ pub struct TraceConfig {
     /// Least and greatest gyrofrequency where the station's is unknown, MHz: those of the Earth's field at the heights
     /// of the ionosphere. Default 0.45 and 1.6.
     pub gyro_mhz: [f64; 2],
-    /// How much the gyrofrequency may scatter that O and X give at each common height, as a share of it. Default 0.15.
-    pub gyro_scatter: f64,
 }
 
 impl Default for TraceConfig {
@@ -115,13 +109,11 @@ impl Default for TraceConfig {
             spike_depth: 0.3,
             pulse: 0.07,
             steep_contrast: 1.25,
-            common_rise_km: 30.0,
             topside_km: 16.0,
             topside_px: 3.0,
             topside_explained: 0.45,
             topside_margin: 0.02,
             gyro_mhz: [0.45, 1.6],
-            gyro_scatter: 0.15,
         }
     }
 }
@@ -151,15 +143,9 @@ pub fn trace(echogram: &Echogram, calibration: &Calibration, config: &TraceConfi
     Found { ridges, candidates }
 }
 
-/// Names ridges by component, layer and hop where the geometry shows it. `station` gives the gyrofrequency.
-pub fn label(
-    ridges: &[Ridge],
-    grid: &Grid,
-    station: Option<&Station>,
-    calibration: &Calibration,
-    config: &TraceConfig,
-) -> Vec<Trace> {
-    label::label(ridges, grid, station, calibration, config)
+/// Names the ridges of a topside sounding by component where a layer below the satellite explains them.
+pub fn label_topside(ridges: &[Ridge], grid: &Grid, config: &TraceConfig) -> Vec<Trace> {
+    label::label(ridges, grid, config)
 }
 
 #[cfg(test)]

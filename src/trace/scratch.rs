@@ -1,4 +1,4 @@
-//! Thin straight lines: scratches, along the film and askew, and what is left of rulings.
+//! Thin straight lines: scratches, along the film and askew, and what is left of height markers.
 //!
 //! The pulse gives every echo of a frame about the same thickness, and grain and the receiver make its edge ragged. A line
 //! that is straight and much thinner than the others is none.

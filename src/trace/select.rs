@@ -118,7 +118,7 @@ fn is_streak(chain: &Chain, slant: f32) -> bool {
     rows > 10.0 && right - left < slant * rows + 1.0
 }
 
-/// The rest of a ruling or of the automatic gain's curve: level within a pixel or two.
+/// The rest of a height marker or of the automatic gain's curve: level within a pixel or two.
 fn is_level(chain: &Chain) -> bool {
     let (left, right, top, bottom) = span(chain);
     right - left > 16.0 && bottom - top < 0.012 * (right - left) + 1.5

@@ -70,7 +70,7 @@ fn a_changed_pipeline_is_refused_until_fresh() {
     let bench = Bench::new();
     bench.draw("", 2);
     assert_eq!(bench.run("dataset", &[]).status.code(), Some(0));
-    write(&bench.path("pipeline.toml"), b"calibration = \"linear\"\n[engine]\nreel_frames = 7\n");
+    write(&bench.path("pipeline.toml"), b"calibration = \"linear\"\n[engine]\nsegment_frames = 7\n");
     write(&bench.path("dataset/frames/notes.txt"), b"mine");
     let refused = bench.run("dataset", &[]);
     assert_eq!(refused.status.code(), Some(2));

@@ -18,7 +18,7 @@ impl Bench {
     /// A bench whose rolls are cut small, so that a few frames exercise every boundary.
     pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let settings = "calibration = \"linear\"\n[engine]\nreel_frames = 20\nchunk_frames = 4\n";
+        let settings = "calibration = \"linear\"\n[engine]\nsegment_frames = 20\nchunk_frames = 4\n";
         fs::write(folder.path().join("pipeline.toml"), settings).unwrap();
         fs::create_dir(folder.path().join("scans")).unwrap();
         Self { folder }

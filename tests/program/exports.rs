@@ -1,6 +1,6 @@
 //! Exchange formats: what is written is read back, by our own readers and, where there is one, by another program.
 
-use ionoscribe::dataset::{CharacteristicRow, Commit, Dataset, Identity, Input, Rows, ValueOrigin};
+use ionoscribe::dataset::{CharacteristicRow, Commit, Dataset, FORMAT_VERSION, Identity, Input, Rows, ValueOrigin};
 use ionoscribe::export::{Format, Place, export};
 use ionoscribe::model::CharacteristicName::{self, FoE, FoF2, HF, M3000F2, Muf3000F2};
 use ionoscribe::model::Flag;
@@ -59,13 +59,14 @@ fn made() -> Vec<CharacteristicRow> {
 
 fn dataset(root: &Path) -> Vec<CharacteristicRow> {
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: "0".to_owned(),
         pipeline_sha256: String::new(),
         calibration_id: "made".to_owned(),
         calibration_sha256: String::new(),
     };
     let commit = Commit {
-        reel: "made-0".to_owned(),
+        segment: "made-0".to_owned(),
         roll: "made".to_owned(),
         identity: identity.clone(),
         input: Input::default(),
@@ -87,16 +88,16 @@ fn expected(rows: &[CharacteristicRow]) -> Cells {
 }
 
 fn cells(parsed: &[Parsed]) -> Cells {
-    let sheets = parsed.iter().flat_map(|parsed| {
-        assert_eq!(parsed.complaints, []);
-        &parsed.sheets
+    let monthly_tables = parsed.iter().flat_map(|parsed| {
+        assert_eq!(parsed.diagnostics, []);
+        &parsed.tables
     });
-    sheets
-        .flat_map(|sheet| sheet.readings.iter().map(move |reading| (sheet, reading)))
+    monthly_tables
+        .flat_map(|monthly_table| monthly_table.readings.iter().map(move |reading| (monthly_table, reading)))
         .filter(|(_, reading)| !reading.is_blank())
-        .map(|(sheet, one)| {
-            let time = sheet.zone.utc_of(one.time).unwrap();
-            ((time, sheet.characteristic.unwrap()), (one.value, one.qualifier, one.descriptor))
+        .map(|(monthly_table, one)| {
+            let time = monthly_table.zone.utc_of(one.time).unwrap();
+            ((time, monthly_table.characteristic.unwrap()), (one.value, one.qualifier, one.descriptor))
         })
         .collect()
 }
@@ -120,16 +121,17 @@ fn tables_are_read_back_as_they_were() {
     let months = read(Format::Iiwg, 2, iiwg::read);
     assert_eq!(cells(&months), expected);
     // The medians below the values are those of the values.
-    let sheet = months[0].sheets.iter().find(|sheet| sheet.characteristic == Some(FoF2)).unwrap();
-    assert_eq!(sheet.station.name.trim(), "Boulder");
-    let counts = sheet.summaries.iter().filter(|summary| summary.kind == SummaryKind::Count);
+    let monthly_table =
+        months[0].tables.iter().find(|monthly_table| monthly_table.characteristic == Some(FoF2)).unwrap();
+    assert_eq!(monthly_table.station.name.trim(), "Boulder");
+    let counts = monthly_table.summaries.iter().filter(|summary| summary.kind == SummaryKind::Count);
     assert_eq!(counts.filter(|count| count.number.is_some_and(|number| number > 20)).count(), 24);
     assert_eq!(cells(&read(Format::SaoXml, 2, sao_xml::read)), expected);
     assert_eq!(cells(&read(Format::Sws, 5, |text| sws::read(text, &Zone::utc()))), expected);
 }
 
-/// Opens the netCDF file with the library of its makers and with a checker of the CF conventions, if they are installed.
-/// `IONOSCRIBE_PYTHON` names a Python that has `netCDF4` and `compliance-checker`.
+/// Opens the netCDF file with the library of its makers and with a checker of the CF conventions, if they are
+/// installed. `IONOSCRIBE_PYTHON` names a Python that has `netCDF4` and `compliance-checker`.
 #[test]
 fn netcdf_follows_the_conventions() {
     let folder = tempfile::tempdir().unwrap();

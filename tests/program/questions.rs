@@ -55,18 +55,18 @@ fn an_unfinished_dataset_is_said_to_be_so() {
     let bench = Bench::new();
     let dataset = dataset(&bench);
     assert_eq!(ionoscribe(&["verify"], &dataset).status.code(), Some(0));
-    // As a killed run leaves it: a reel in the making, and a file that no record names.
-    std::fs::create_dir_all(dataset.join("_log/work/reel-0001")).unwrap();
+    // As a killed run leaves it: a segment in the making, and a file that no record names.
+    std::fs::create_dir_all(dataset.join("_log/work/segment-0001")).unwrap();
     let file = dataset.join("frames/station=ST0/year=1957");
     let there = std::fs::read_dir(&file).unwrap().next().unwrap().unwrap().path();
-    std::fs::copy(there, file.join("reel-0001.parquet")).unwrap();
+    std::fs::copy(there, file.join("segment-0001.parquet")).unwrap();
     let verify = ionoscribe(&["verify"], &dataset);
     assert_eq!(verify.status.code(), Some(1));
-    assert!(words(&verify).contains("reel-0001: not finished"), "{}", words(&verify));
-    assert!(words(&verify).contains("reel-0001.parquet: in no record of a finished run"), "{}", words(&verify));
+    assert!(words(&verify).contains("segment-0001: not finished"), "{}", words(&verify));
+    assert!(words(&verify).contains("segment-0001.parquet: in no record of a finished run"), "{}", words(&verify));
     let picture = bench.path("coverage.svg");
     let plot = ionoscribe(&["plot", "--kind", "coverage", "--output", picture.to_str().unwrap()], &dataset);
-    assert!(words(&plot).contains("1 part is not finished (reel-0001)"), "{}", words(&plot));
+    assert!(words(&plot).contains("1 part is not finished (segment-0001)"), "{}", words(&plot));
     assert!(picture.is_file());
 }
 

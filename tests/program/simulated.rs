@@ -38,9 +38,13 @@ fn axes_and_traces_of_simulated_film_are_found() {
         let config = SimulateConfig { frames: 3, seed: 4, scale: 1.0, level: Level::Typical, ..Default::default() };
         let report = report(instrument, &config, &["frequency_marks.csv", "height_rulings.csv", "traces.csv"]);
         assert!(report.sections.iter().all(|section| section.compared > 0 && section.without_frame == 0));
-        assert_eq!(figure(&report, "marks", "misnamed"), 0.0, "{instrument}");
-        assert!(figure(&report, "marks", "named") > 20.0 && figure(&report, "marks", "rms px") < 1.0, "{instrument}");
-        assert!(figure(&report, "rulings", "median px") < 1.0, "{instrument}");
+        assert_eq!(figure(&report, "frequency markers", "misnamed"), 0.0, "{instrument}");
+        assert!(
+            figure(&report, "frequency markers", "named") > 20.0
+                && figure(&report, "frequency markers", "rms px") < 1.0,
+            "{instrument}"
+        );
+        assert!(figure(&report, "height markers", "median px") < 1.0, "{instrument}");
         assert!(figure(&report, "all", "within 5 px") > 0.5, "{instrument}");
     }
 }
@@ -50,5 +54,5 @@ fn the_frames_of_a_simulated_strip_are_found() {
     let config = SimulateConfig { frames: 5, seed: 5, scale: 0.4, strip: true, ..Default::default() };
     let report = report("alouette1", &config, &["frames.csv", "frequency_marks.csv"]);
     assert_eq!([figure(&report, "frames", "found"), figure(&report, "frames", "false")], [5.0, 0.0]);
-    assert_eq!(figure(&report, "marks", "misnamed"), 0.0);
+    assert_eq!(figure(&report, "frequency markers", "misnamed"), 0.0);
 }

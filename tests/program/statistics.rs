@@ -1,4 +1,5 @@
-//! Medians by the rules of UAG-23: against an implementation in Python, and against medians that an observatory printed.
+//! Medians by the rules of UAG-23: against an implementation in Python, and against medians that an observatory
+//! printed.
 
 use ionoscribe::statistics::{Cell, Figure, Rules, Summary};
 use std::collections::BTreeMap;
@@ -82,7 +83,7 @@ fn python_finds_the_same_medians() {
     assert_eq!(ours.lines().count(), theirs.lines().count());
 }
 
-/// Counts, medians and their letters as two sheets of Sodankyla print them. The sheets are kept beside the project:
+/// Counts, medians and their letters as two tables of Sodankyla print them. The tables are kept beside the project:
 /// `IONOSCRIBE_SHARED` names the folder.
 #[test]
 fn printed_medians_are_found() {
@@ -112,7 +113,7 @@ fn printed_medians_are_found() {
         for row in printed {
             let summary = Summary::of(&hours[&row[0]], "foF2", &rules);
             let median = summary.median.unwrap();
-            // These sheets drop the half of a median between two values.
+            // These tables drop the half of a median between two values.
             let number = median.value.unwrap().floor();
             let letter = |letter: Option<char>| letter.map(String::from).unwrap_or_default();
             let ours =

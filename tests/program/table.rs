@@ -76,7 +76,7 @@ fn text_and_scan_of_a_month_give_the_same_values() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(values(&bench).abs_diff(from_text) <= from_text / 100, "{} {from_text}", values(&bench));
     let again = run(&bench, "scan");
-    assert!(String::from_utf8_lossy(&again.stdout).contains("1 of 1 reels were finished before"));
+    assert!(String::from_utf8_lossy(&again.stdout).contains("1 of 1 segments were finished before"));
 }
 
 #[test]

@@ -242,7 +242,7 @@ fn moved(line: &Line, parameter: usize, step: f32, spaces: &[(f32, f32)]) -> Lin
     moved
 }
 
-/// A digit stands up to a tenth of a pitch off the regular comb.
+/// A digit stands up to a tenth of a pitch off the regular digit grid.
 pub(super) fn settle(ink: &Ink, line: &Line, middle: f32) -> f32 {
     let probe = Probe::new(ink, line, Look::Sharp);
     let mut best = (f32::MIN, middle);

@@ -11,7 +11,7 @@ mod levels;
 mod soft;
 
 use super::ink::Ink;
-use super::{Cell, Sighting};
+use super::{CaptionMatch, Cell};
 use levels::{Levels, learn, normalised};
 
 /// A line of digits in ink pixels.
@@ -113,7 +113,7 @@ impl Measured {
 
 /// Fits a line from each of some rough starts, and reads the cells of the best. `spaces`: pitches and gaps from the
 /// first cell to each.
-pub(super) fn read(ink: &Ink, starts: &[Line], spaces: &[(f32, f32)]) -> Option<Sighting> {
+pub(super) fn read(ink: &Ink, starts: &[Line], spaces: &[(f32, f32)]) -> Option<CaptionMatch> {
     let soft = soft::soft(ink, starts.first()?.height);
     let mut lines: Vec<(f32, Line)> = starts.iter().map(|start| fit::near(&soft, start, spaces)).collect();
     lines.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -129,7 +129,7 @@ pub(super) fn read(ink: &Ink, starts: &[Line], spaces: &[(f32, f32)]) -> Option<
 /// Starts that are followed after a first look.
 const REFINED: usize = 2;
 
-fn cells(ink: &Ink, line: &Line, spaces: &[(f32, f32)]) -> Sighting {
+fn cells(ink: &Ink, line: &Line, spaces: &[(f32, f32)]) -> CaptionMatch {
     let middles: Vec<f32> = spaces.iter().map(|space| fit::settle(ink, line, middle(line, space))).collect();
     let measured: Vec<Measured> = middles
         .iter()
@@ -154,7 +154,7 @@ fn cells(ink: &Ink, line: &Line, spaces: &[(f32, f32)]) -> Sighting {
     };
     let cells: Vec<Cell> = measured.iter().zip(&middles).map(read).collect();
     let outliers = strangers(ink, line, spaces, &levels);
-    Sighting { cells, outliers }
+    CaptionMatch { cells, outliers }
 }
 
 /// The upright places of a cell through which a line runs from above the digits to below them: interference, which

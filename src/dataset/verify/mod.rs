@@ -45,8 +45,8 @@ impl std::fmt::Display for Finding {
             Self::Duplicate(path, key) => write!(f, "{path}: {key} occurs twice in the dataset"),
             Self::Unreadable(path, reason) => write!(f, "{path}: cannot be read as Parquet: {reason}"),
             Self::Unrecorded(path) => write!(f, "{path}: in no record of a finished run"),
-            Self::Unfinished(reel) => write!(f, "{reel}: not finished; the command that wrote it continues it"),
-            Self::OtherSettings(reel) => write!(f, "{reel}: made with other settings than the dataset"),
+            Self::Unfinished(segment) => write!(f, "{segment}: not finished; the command that wrote it continues it"),
+            Self::OtherSettings(segment) => write!(f, "{segment}: made with other settings than the dataset"),
         }
     }
 }
@@ -58,7 +58,7 @@ pub fn verify(dataset: &Dataset) -> Result<Vec<Finding>, DatasetError> {
     let mut recorded: BTreeMap<String, OutputFile> = BTreeMap::new();
     for commit in dataset.commits()? {
         if commit.identity != *dataset.identity() {
-            findings.push(Finding::OtherSettings(commit.reel.clone()));
+            findings.push(Finding::OtherSettings(commit.segment.clone()));
         }
         for file in commit.files {
             recorded.insert(file.path.clone(), file);
@@ -94,8 +94,8 @@ pub fn unfinished(root: &Path) -> Result<Vec<String>, DatasetError> {
         return Err(DatasetError::NotADataset { path: root.to_owned() });
     }
     let entries = sorted_entries(&root.join("_log/work"))?;
-    let reels = entries.iter().filter(|path| path.is_dir());
-    Ok(reels.map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect())
+    let segments = entries.iter().filter(|path| path.is_dir());
+    Ok(segments.map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect())
 }
 
 fn check(root: &Path, file: &OutputFile, table: Table, seen: &mut Seen) -> Result<Vec<Finding>, DatasetError> {

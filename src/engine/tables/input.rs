@@ -3,7 +3,7 @@
 use crate::engine::PipelineError;
 use crate::ingest::discover;
 use crate::model::Failure;
-use crate::table::{Complaint, Layout, Parsed, page, pdf, read_text};
+use crate::table::{Diagnostic, Layout, Parsed, page, pdf, read_text};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -109,7 +109,7 @@ fn pictures(path: &Path, layout: &Layout) -> Result<Vec<(u32, Parsed)>, Failure>
                     Err(error) => {
                         let failure = error.failure();
                         Parsed {
-                            complaints: vec![Complaint::whole("unreadable", failure.message)],
+                            diagnostics: vec![Diagnostic::whole("unreadable", failure.message)],
                             ..Parsed::default()
                         }
                     }

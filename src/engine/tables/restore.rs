@@ -1,40 +1,41 @@
-//! From the `cells` of a dataset back to the sheets, so that they can be printed again.
+//! From the `cells` of a dataset back to the tables, so that they can be printed again.
 
 use crate::dataset::{DatasetError, Table, read_table};
 use crate::model::CharacteristicName;
 use crate::table::format::cell::interpret_text;
-use crate::table::{Reading, Sheet, StationHead, Summary, SummaryKind, Unit, Zone};
+use crate::table::{MonthlyTable, Reading, StationHead, Summary, SummaryKind, Unit, Zone};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float32Type, Float64Type, Int16Type, Int32Type, TimestampMillisecondType};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// A sheet of a dataset.
+/// A table of a dataset.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Restored {
-    /// The `frame_id` of its row in `frames`: hash of the file, page, number of the sheet.
+    /// The `frame_id` of its row in `frames`: hash of the file, page, number of the table.
     pub frame_id: String,
-    /// The sheet.
-    pub sheet: Sheet,
+    /// The table.
+    pub monthly_table: MonthlyTable,
 }
 
-/// The sheets of a dataset in the order of their files, pages and numbers.
+/// The tables of a dataset in the order of their files, pages and numbers.
 pub fn restore(root: &Path) -> Result<Vec<Restored>, DatasetError> {
     let letters = letters(root)?;
-    let mut sheets: BTreeMap<(String, u32, u32), Restored> = BTreeMap::new();
+    let mut monthly_tables: BTreeMap<(String, u32, u32), Restored> = BTreeMap::new();
     for batch in read_table(root, Table::Cells)? {
-        let columns = Columns::of(&batch);
+        let columns = CellColumns::of(&batch);
         for row in 0..batch.num_rows() {
             let frame_id = columns.text("frame_id", row);
-            let restored =
-                sheets.entry(key(&frame_id)).or_insert_with(|| Restored { frame_id, sheet: Sheet::default() });
+            let restored = monthly_tables
+                .entry(key(&frame_id))
+                .or_insert_with(|| Restored { frame_id, monthly_table: MonthlyTable::default() });
             columns.add(row, &letters, restored);
         }
     }
-    let mut all: Vec<Restored> = sheets.into_values().collect();
-    for Restored { sheet, .. } in &mut all {
-        sheet.readings.sort_by_key(|reading| (reading.row, reading.column));
-        sheet.summaries.sort_by_key(|summary| (summary.row, summary.column, summary.kind));
+    let mut all: Vec<Restored> = monthly_tables.into_values().collect();
+    for Restored { monthly_table, .. } in &mut all {
+        monthly_table.readings.sort_by_key(|reading| (reading.row, reading.column));
+        monthly_table.summaries.sort_by_key(|summary| (summary.row, summary.column, summary.kind));
     }
     Ok(all)
 }
@@ -42,8 +43,8 @@ pub fn restore(root: &Path) -> Result<Vec<Restored>, DatasetError> {
 fn key(frame_id: &str) -> (String, u32, u32) {
     let mut parts = frame_id.rsplitn(3, '-');
     let mut number = || parts.next().and_then(|part| part.parse().ok()).unwrap_or(0);
-    let (sheet, page) = (number(), number());
-    (parts.next().unwrap_or_default().to_owned(), page, sheet)
+    let (monthly_table, page) = (number(), number());
+    (parts.next().unwrap_or_default().to_owned(), page, monthly_table)
 }
 
 /// The characteristic and letters of each cell, by table and time.
@@ -52,7 +53,7 @@ type Letters = BTreeMap<(String, Option<i64>), (Option<CharacteristicName>, Opti
 fn letters(root: &Path) -> Result<Letters, DatasetError> {
     let mut letters = Letters::new();
     for batch in read_table(root, Table::Characteristics)? {
-        let columns = Columns::of(&batch);
+        let columns = CellColumns::of(&batch);
         let codes = batch.column_by_name("ursi_code").map(|column| column.as_primitive::<Int16Type>());
         for row in 0..batch.num_rows() {
             let letter = |name: &str| columns.text(name, row).chars().next();
@@ -64,9 +65,9 @@ fn letters(root: &Path) -> Result<Letters, DatasetError> {
     Ok(letters)
 }
 
-struct Columns<'a>(&'a RecordBatch);
+struct CellColumns<'a>(&'a RecordBatch);
 
-impl<'a> Columns<'a> {
+impl<'a> CellColumns<'a> {
     fn of(batch: &'a RecordBatch) -> Self {
         Self(batch)
     }
@@ -92,17 +93,17 @@ impl<'a> Columns<'a> {
     }
 
     fn add(&self, row: usize, letters: &Letters, restored: &mut Restored) {
-        let Restored { frame_id, sheet } = restored;
-        if sheet.name.is_empty() {
-            sheet.name = self.text("characteristic", row);
-            sheet.zone = Zone { ahead_min: sheet.zone.ahead_min, text: self.text("zone", row) };
+        let Restored { frame_id, monthly_table } = restored;
+        if monthly_table.name.is_empty() {
+            monthly_table.name = self.text("characteristic", row);
+            monthly_table.zone = Zone { ahead_min: monthly_table.zone.ahead_min, text: self.text("zone", row) };
             let text = self.text("unit", row);
-            let (decimals, unit) = (sheet.unit.decimals, Unit::parse(&text).unwrap_or_default());
-            sheet.unit = Unit { decimals, text, ..unit };
+            let (decimals, unit) = (monthly_table.unit.decimals, Unit::parse(&text).unwrap_or_default());
+            monthly_table.unit = Unit { decimals, text, ..unit };
         }
         let (kind, printed, text) = (self.text("kind", row), self.text("printed_time", row), self.text("text", row));
         if kind == "heading" {
-            heading(sheet, printed, text);
+            heading(monthly_table, printed, text);
             return;
         }
         let Ok(time) = printed.parse() else { return };
@@ -110,7 +111,7 @@ impl<'a> Columns<'a> {
         let (cell_row, column) = (place("row"), place("column"));
         if let Some(kind) = SummaryKind::from_word(&kind) {
             let (qualifier, descriptor) = interpret_text(&text);
-            sheet.summaries.push(Summary {
+            monthly_table.summaries.push(Summary {
                 kind,
                 time,
                 number: self.value(row).map(|value| value as i32),
@@ -137,21 +138,21 @@ impl<'a> Columns<'a> {
         reading.likelihood = likelihood.map_or(1.0, |column| column.value(row));
         if let Some((name, qualifier, descriptor)) = known {
             (reading.qualifier, reading.descriptor) = (qualifier, descriptor);
-            sheet.characteristic = name.or(sheet.characteristic);
+            monthly_table.characteristic = name.or(monthly_table.characteristic);
         }
-        sheet.readings.push(reading);
+        monthly_table.readings.push(reading);
     }
 }
 
-fn heading(sheet: &mut Sheet, name: String, text: String) {
-    let StationHead { code, name: station, latitude_deg, longitude_deg } = &mut sheet.station;
+fn heading(monthly_table: &mut MonthlyTable, name: String, text: String) {
+    let StationHead { code, name: station, latitude_deg, longitude_deg } = &mut monthly_table.station;
     match name.as_str() {
         "@code" => *code = text,
         "@name" => *station = text,
         "@latitude" => *latitude_deg = text.parse().ok(),
         "@longitude" => *longitude_deg = text.parse().ok(),
-        "@decimals" => sheet.unit.decimals = text.parse().unwrap_or(0),
-        "@ahead_min" => sheet.zone.ahead_min = text.parse().ok(),
-        _ => sheet.heading.push((name, text)),
+        "@decimals" => monthly_table.unit.decimals = text.parse().unwrap_or(0),
+        "@ahead_min" => monthly_table.zone.ahead_min = text.parse().ok(),
+        _ => monthly_table.heading.push((name, text)),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::input::{LayoutFile, failure, files, hash, read};
 use super::rows::{NOTES, Provenance, rows};
-use crate::dataset::{Commit, Dataset, DatasetError, Identity, Input, Rows};
-use crate::engine::reel::stem;
+use crate::dataset::{Commit, Dataset, DatasetError, FORMAT_VERSION, Identity, Input, Rows};
+use crate::engine::segment::stem;
 use crate::engine::{EngineError, Job, Progress, Report, guard};
 use crate::model::Failure;
 use crate::table::Layout;
@@ -13,11 +13,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-/// Reads the inputs of a job by a layout and writes the dataset. Finished files are not read again; the dataset does not
-/// depend on the number of threads, on interruptions, or on how the job was shared out.
+/// Reads the inputs of a job by a layout and writes the dataset. Finished files are not read again; the dataset does
+/// not depend on the number of threads, on interruptions, or on how the job was shared out.
 pub fn run_tables(job: &Job, file: &LayoutFile, progress: &Progress) -> Result<Report, EngineError> {
     let begin = Instant::now();
     let identity = Identity {
+        format_version: FORMAT_VERSION.to_owned(),
         engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline_sha256: file.sha256.clone(),
         calibration_id: file.layout.table.clone(),
@@ -29,12 +30,12 @@ pub fn run_tables(job: &Job, file: &LayoutFile, progress: &Progress) -> Result<R
         if job.shard.index == 0 {
             let names =
                 job.inputs.iter().map(|input| input.to_string_lossy().into_owned()).collect::<Vec<_>>().join("\0");
-            let reel = format!("discovery-{}", &hash(names.as_bytes())[..8]);
+            let segment = format!("discovery-{}", &hash(names.as_bytes())[..8]);
             let rows = Rows { failures: missing, ..Rows::default() };
-            dataset.withdraw(&reel)?;
+            dataset.remove_segment(&segment)?;
             if !rows.failures.is_empty() || paths.is_empty() {
                 progress.fail(rows.failures.len() as u64);
-                commit(dataset, reel, String::new(), Input::default(), rows, &report)?;
+                commit(dataset, segment, String::new(), Input::default(), rows, &report)?;
             }
         }
         let mine: Vec<_> = paths.iter().skip(job.shard.index).step_by(job.shard.count.max(1)).collect();
@@ -61,22 +62,22 @@ fn one(
     report: &Mutex<Report>,
 ) -> Result<(), DatasetError> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let reel = stem(&name, path);
+    let segment = stem(&name, path);
     let size = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     let told = format!("{}\0{size}", path.to_string_lossy());
     let input = Input { pictures: 1, sha256: hash(told.as_bytes()) };
-    lock(report).reels += 1;
-    match dataset.commit(&reel)? {
+    lock(report).segments += 1;
+    match dataset.commit(&segment)? {
         Some(known) if known.input == input => {
-            dataset.sweep(&reel)?;
+            dataset.remove_work_files(&segment)?;
             let mut report = lock(report);
-            report.reels_before += 1;
+            report.segments_before += 1;
             report.add(&known);
             progress.fail(known.failed());
             progress.advance(1);
             return Ok(());
         }
-        Some(_) => dataset.withdraw(&reel)?,
+        Some(_) => dataset.remove_segment(&segment)?,
         None => {}
     }
     let rows = match guard(|| read_file(path, layout)) {
@@ -88,7 +89,7 @@ fn one(
     }
     progress.fail(rows.failures.len() as u64);
     progress.advance(1);
-    commit(dataset, reel, name, input, rows, report)
+    commit(dataset, segment, name, input, rows, report)
 }
 
 /// All rows of a file.
@@ -104,15 +105,15 @@ fn read_file(path: &Path, layout: &Layout) -> Rows {
     let source_file = path.to_string_lossy().replace('\\', "/");
     for (page, parsed) in &content.pages {
         let (notes, failed): (Vec<_>, Vec<_>) =
-            parsed.complaints.iter().partition(|complaint| NOTES.contains(&complaint.class));
-        for complaint in failed {
-            let place = if complaint.line > 0 { format!("line {}: ", complaint.line) } else { String::new() };
-            let message = format!("{place}{}", complaint.message);
-            all.failures.push(failure(path, Some(*page), "table", complaint.class, &message));
+            parsed.diagnostics.iter().partition(|diagnostic| NOTES.contains(&diagnostic.class));
+        for diagnostic in failed {
+            let place = if diagnostic.line > 0 { format!("line {}: ", diagnostic.line) } else { String::new() };
+            let message = format!("{place}{}", diagnostic.message);
+            all.failures.push(failure(path, Some(*page), "table", diagnostic.class, &message));
         }
-        for (number, sheet) in parsed.sheets.iter().enumerate() {
+        for (number, monthly_table) in parsed.tables.iter().enumerate() {
             let from = Provenance { source_file: &source_file, sha256: &content.sha256, page: *page, number };
-            all.append(rows(sheet, &from, &notes, layout));
+            all.append(rows(monthly_table, &from, &notes, layout));
         }
     }
     bounded(&mut all.failures);
@@ -141,14 +142,14 @@ fn bounded(failures: &mut Vec<Failure>) {
 
 fn commit(
     dataset: &Dataset,
-    reel: String,
+    segment: String,
     roll: String,
     input: Input,
     rows: Rows,
     report: &Mutex<Report>,
 ) -> Result<(), DatasetError> {
     let mut commit = Commit {
-        reel,
+        segment,
         roll,
         identity: dataset.identity().clone(),
         input,

@@ -76,7 +76,7 @@ impl Panel<'_> {
         let [left, top, right, foot] = self.corners();
         let text = self.layout.text;
         let region = self.stages.region();
-        let grid = &self.stages.decision.grid;
+        let grid = &self.stages.metadata.grid;
         let lowest = f64::from(region.bottom() - 1);
         let axis = Stroke::solid(Colour::SLATE, 1.0);
         if let Some(sweep) = &grid.sweep {
@@ -169,7 +169,7 @@ impl Panel<'_> {
                     .halo(Colour::WHITE),
             );
         }
-        let Some(range) = &self.stages.decision.grid.range else { return };
+        let Some(range) = &self.stages.metadata.grid.range else { return };
         let mut taken: Vec<f64> = Vec::new();
         for (row, flag) in self.rows("km") {
             let Some(km) = row.value else { continue };
@@ -245,7 +245,7 @@ pub(super) fn flag_colour(flag: Flag) -> Colour {
 
 /// Characteristics of a unit with their flags.
 fn rows<'a>(stages: &'a Stages<'_>, unit: &'static str) -> impl Iterator<Item = (&'a Characteristic, Flag)> {
-    let flags = stages.verdict.values.iter().map(|value| value.0).chain(std::iter::repeat(Flag::NotEvaluated));
+    let flags = stages.qc.values.iter().map(|value| value.0).chain(std::iter::repeat(Flag::NotEvaluated));
     stages.characteristics.iter().zip(flags).filter(move |(row, _)| row.name.unit() == unit)
 }
 
@@ -260,7 +260,7 @@ struct Label {
 
 /// The scaled frequencies from left to right, each in the lowest row where its label is free.
 fn frequencies(stages: &Stages<'_>, view: &View, text: f64) -> Vec<Label> {
-    let Some(sweep) = &stages.decision.grid.sweep else { return Vec::new() };
+    let Some(sweep) = &stages.metadata.grid.sweep else { return Vec::new() };
     let region = stages.region();
     let y = f64::from(region.y) + f64::from(region.h) / 2.0;
     let place = |mhz: f64| view.column(stages, sweep.x_at(mhz, y) + 0.5);

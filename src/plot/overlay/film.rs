@@ -1,4 +1,4 @@
-//! The film with frame, panel and caption boxes, frequency marks, height rulings and traces.
+//! The film with frame, panel and caption boxes, frequency markers, height markers and traces.
 
 use super::view::{View, enlarged, lay};
 use super::{Layout, Stages, mode_colour};
@@ -15,15 +15,15 @@ pub(super) fn paste(page: &mut RgbImage, stages: &Stages<'_>, view: &View, layou
 /// Draws what was found on it.
 pub(super) fn annotate(scene: &mut Scene, stages: &Stages<'_>, view: &View, layout: &Layout) {
     let film = Film { stages, view, layout };
-    let title = "Film: frame (blue), panel (sky), caption (orange); marks and rulings fitted (dashed) and measured (pointers); lines found (ticks)";
+    let title = "Film: frame (blue), panel (sky), caption (orange); frequency and height markers fitted (dashed) and measured (pointers); lines found (ticks)";
     scene.text(Text::new((layout.gutter, layout.text * 1.2), title, layout.text).colour(Colour::SLATE));
     let frame = &stages.frame;
     let (w, h) = frame.picture.dimensions();
     film.outline(scene, PixelBox::new(0, 0, w as i32, h as i32), Stroke::solid(Colour::BLUE, 3.0));
     film.outline(scene, frame.panel, Stroke::solid(Colour::SKY, 2.0));
     film.loose_lines(scene);
-    film.marks(scene);
-    film.rulings(scene);
+    film.markers(scene);
+    film.height_markers(scene);
     film.traces(scene);
     film.caption(scene);
 }
@@ -63,24 +63,24 @@ impl Film<'_> {
         }
     }
 
-    fn marks(&self, scene: &mut Scene) {
-        let grid = &self.stages.decision.grid;
+    fn markers(&self, scene: &mut Scene) {
+        let grid = &self.stages.metadata.grid;
         let Some(sweep) = &grid.sweep else { return };
         let panel = self.stages.frame.panel;
         let (top, foot) = (f64::from(panel.y), f64::from(panel.bottom() - 1));
         let size = self.layout.text;
         let mut free = f64::NEG_INFINITY;
-        for mark in &grid.marks {
-            let from = self.at(sweep.x_at(mark.value, top), top);
-            let to = self.at(sweep.x_at(mark.value, foot), foot);
+        for marker in &grid.frequency_markers {
+            let from = self.at(sweep.x_at(marker.value, top), top);
+            let to = self.at(sweep.x_at(marker.value, foot), foot);
             scene.path(vec![from, to], Stroke::dashed(Colour::VERMILLION.faded(170), 1.0, 5.0, 5.0));
-            let colour = if mark.measured_px.is_some() { Colour::VERMILLION } else { Colour::SLATE };
-            if let Some(x) = mark.measured_px {
+            let colour = if marker.measured_px.is_some() { Colour::VERMILLION } else { Colour::SLATE };
+            if let Some(x) = marker.measured_px {
                 let lean = sweep.shear * (top - sweep.reference_y);
                 let tip = self.at(x + lean, top);
                 scene.marker((tip.0, tip.1 - 5.0), Marker::Pointer, 5.0, Colour::VERMILLION);
             }
-            let words = ticks::label(mark.value);
+            let words = ticks::label(marker.value);
             let half = words.len() as f64 * size * 0.3;
             if from.0 - half > free {
                 let place = (from.0, self.layout.film_top - size * 0.9);
@@ -93,26 +93,26 @@ impl Film<'_> {
         scene.text(Text::new(place, "MHz", size).colour(Colour::VERMILLION).anchored(Anchor::End, Baseline::Foot));
     }
 
-    fn rulings(&self, scene: &mut Scene) {
-        let grid = &self.stages.decision.grid;
+    fn height_markers(&self, scene: &mut Scene) {
+        let grid = &self.stages.metadata.grid;
         let Some(range) = &grid.range else { return };
         let panel = self.stages.frame.panel;
         let (left, right) = (f64::from(panel.x), f64::from(panel.right() - 1));
         let size = self.layout.text;
         let mut free = (f64::NEG_INFINITY, f64::INFINITY);
-        for ruling in &grid.rulings {
-            let from = self.at(left, range.y_at(ruling.value, left));
-            let to = self.at(right, range.y_at(ruling.value, right));
+        for height_marker in &grid.height_markers {
+            let from = self.at(left, range.y_at(height_marker.value, left));
+            let to = self.at(right, range.y_at(height_marker.value, right));
             scene.path(vec![from, to], Stroke::dashed(Colour::BLUE.faded(130), 1.0, 5.0, 7.0));
-            let colour = if ruling.measured_px.is_some() { Colour::BLUE } else { Colour::SLATE };
-            if let Some(y) = ruling.measured_px {
+            let colour = if height_marker.measured_px.is_some() { Colour::BLUE } else { Colour::SLATE };
+            if let Some(y) = height_marker.measured_px {
                 let lean = range.tilt * (right - range.reference_x);
                 let end = self.at(right, y + lean);
                 scene.marker((end.0 + 6.0, end.1), Marker::Diamond, 3.5, Colour::BLUE);
             }
             if from.1 > free.0 + size || from.1 < free.1 - size {
                 let place = (self.layout.gutter - size * 0.4, from.1);
-                let words = format!("{:.0}", ruling.value);
+                let words = format!("{:.0}", height_marker.value);
                 scene.text(Text::new(place, words, size).colour(colour).anchored(Anchor::End, Baseline::Middle));
                 free = (from.1.max(free.0), from.1.min(free.1));
             }

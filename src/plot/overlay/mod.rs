@@ -4,15 +4,17 @@
 mod characters;
 mod echo;
 mod film;
+mod labels;
 mod view;
 mod words;
 
 use super::{Colour, Scene};
+use crate::label::EchoLabels;
 use crate::model::{
     Calibration, CaptionEvidence, Characteristic, Echogram, Frame, Grid, Mode, PixelBox, Ridge, Scan, Trace,
 };
-use crate::quality::Verdict;
-use crate::roll::Decision;
+use crate::quality::QcResult;
+use crate::roll::ResolvedMetadata;
 use image::{Rgb, RgbImage};
 use view::View;
 
@@ -31,14 +33,16 @@ pub struct Stages<'a> {
     pub echogram: Option<&'a Echogram>,
     /// Curves of echo.
     pub ridges: &'a [Ridge],
+    /// What the labeller says; `None` for topside film and without axes.
+    pub labels: Option<&'a EchoLabels>,
     /// What the roll decided.
-    pub decision: &'a Decision,
+    pub metadata: &'a ResolvedMetadata,
     /// Named curves.
     pub traces: &'a [Trace],
     /// Scaled values.
     pub characteristics: &'a [Characteristic],
     /// The judgement.
-    pub verdict: &'a Verdict,
+    pub qc: &'a QcResult,
     /// The instrument.
     pub calibration: &'a Calibration,
 }
@@ -86,6 +90,7 @@ pub fn overlay(stages: &Stages<'_>) -> RgbImage {
     film::paste(&mut picture, stages, &view, &layout);
     characters::paste(&mut picture, stages, &view, &layout);
     echo::paste(&mut picture, stages, &view, &layout);
+    labels::tint(&mut picture, stages, &view, &layout);
     let mut scene = Scene::new(width, height);
     film::annotate(&mut scene, stages, &view, &layout);
     characters::annotate(&mut scene, stages, &view, &layout);

@@ -1,5 +1,7 @@
 use super::{Stages, overlay};
-use crate::engine::{Pipeline, PipelineFile, Stopwatch, conclude, decide, observe, shipped_calibration};
+use crate::engine::{
+    Pipeline, PipelineFile, Stopwatch, extract_frame, label_frame, resolve_metadata, scale_frame, shipped_calibration,
+};
 use crate::model::{Scan, Source};
 use crate::roll::ManifestEntry;
 use image::{GrayImage, Luma};
@@ -12,21 +14,23 @@ fn drawn(picture: GrayImage) -> Option<(u32, u32)> {
         Pipeline { settings, calibration, pipeline_sha256: String::new(), calibration_sha256: String::new() };
     let scan = Scan { picture, source: Source::default() };
     let (manifest, stopwatch) = (ManifestEntry::default(), Stopwatch::default());
-    let observed = observe(&scan, &manifest, &pipeline, &stopwatch).ok()?;
-    let record = observed.clone().record(Source::default(), 0, manifest);
-    let decision = decide(std::slice::from_ref(&record), &pipeline).pop()?;
-    let conclusion = conclude(&record, decision, &pipeline, &stopwatch).ok()?;
+    let extracted = extract_frame(&scan, &manifest, &pipeline, &stopwatch).ok()?;
+    let record = extracted.clone().record(Source::default(), 0, manifest);
+    let metadata = resolve_metadata(std::slice::from_ref(&record), &pipeline).pop()?;
+    let result = scale_frame(&record, metadata, &pipeline, &stopwatch).ok()?;
+    let labels = label_frame(&record, &result.metadata, &pipeline);
     let picture = overlay(&Stages {
         scan: &scan,
-        frame: &observed.frame,
-        caption: &observed.caption,
-        grid: &observed.grid,
-        echogram: observed.echogram.as_ref(),
-        ridges: &observed.ridges,
-        decision: &conclusion.decision,
-        traces: &conclusion.traces,
-        characteristics: &conclusion.characteristics,
-        verdict: &conclusion.verdict,
+        frame: &extracted.frame,
+        caption: &extracted.caption,
+        grid: &extracted.grid,
+        echogram: extracted.echogram.as_ref(),
+        ridges: &extracted.ridges,
+        labels: labels.as_ref(),
+        metadata: &result.metadata,
+        traces: &result.traces,
+        characteristics: &result.characteristics,
+        qc: &result.qc,
         calibration: &pipeline.calibration,
     });
     Some(picture.dimensions())

@@ -33,7 +33,7 @@ impl Page {
 /// The words for a frame.
 pub(super) fn page(stages: &Stages<'_>, text: f64) -> Page {
     let mut notes = Notes { lines: Vec::new() };
-    notes.verdict(stages);
+    notes.qc(stages);
     notes.source(stages);
     notes.caption(stages);
     notes.axes(stages);
@@ -66,18 +66,18 @@ impl Notes {
         }
     }
 
-    fn verdict(&mut self, stages: &Stages<'_>) {
-        let verdict = stages.verdict;
-        let decision = stages.decision;
-        let time = decision.time_utc.map_or_else(|| "time unknown".to_owned(), |time| time.to_string());
-        let station = decision.station.as_deref().unwrap_or("station unknown");
-        let name = decision.station_facts(stages.calibration).map_or("", |facts| facts.name.as_str());
+    fn qc(&mut self, stages: &Stages<'_>) {
+        let qc = stages.qc;
+        let metadata = stages.metadata;
+        let time = metadata.time_utc.map_or_else(|| "time unknown".to_owned(), |time| time.to_string());
+        let station = metadata.station.as_deref().unwrap_or("station unknown");
+        let name = metadata.station_facts(stages.calibration).map_or("", |facts| facts.name.as_str());
         self.add(&stages.calibration.title);
         self.add(format!("{station}  {name}"));
         self.add(time);
-        self.tinted(format!("{}, {}", verdict.status.as_str(), flag_words(verdict.flag)), flag_colour(verdict.flag));
-        if !verdict.reason.is_empty() {
-            self.tinted(&verdict.reason, flag_colour(verdict.flag));
+        self.tinted(format!("{}, {}", qc.status.as_str(), flag_words(qc.flag)), flag_colour(qc.flag));
+        if !qc.reason.is_empty() {
+            self.tinted(&qc.reason, flag_colour(qc.flag));
         }
     }
 
@@ -101,7 +101,7 @@ impl Notes {
     }
 
     fn caption(&mut self, stages: &Stages<'_>) {
-        let (caption, decision) = (stages.caption, stages.decision);
+        let (caption, metadata) = (stages.caption, stages.metadata);
         self.heading("caption");
         self.add(format!(
             "layout {}, {} characters",
@@ -115,8 +115,8 @@ impl Notes {
         if caption.readings.is_empty() {
             self.add("no reading obeys the rules");
         }
-        if decision.time_utc.is_some() {
-            let quality = match decision.time_quality {
+        if metadata.time_utc.is_some() {
+            let quality = match metadata.time_quality {
                 Some(1) => "to the second",
                 Some(2) => "to the minute",
                 Some(3) => "to the hour",
@@ -125,31 +125,32 @@ impl Notes {
             };
             self.add(format!(
                 "time {} {quality}, probability {:.3}",
-                origin_words(decision.time_origin),
-                decision.time_confidence
+                origin_words(metadata.time_origin),
+                metadata.time_confidence
             ));
         }
-        if let Some(station) = &decision.station {
-            let code = decision.station_code.as_deref().unwrap_or("none");
-            self.add(format!("station {station} {}, code {code}", origin_words(decision.station_origin)));
+        if let Some(station) = &metadata.station {
+            let code = metadata.station_code.as_deref().unwrap_or("none");
+            self.add(format!("station {station} {}, code {code}", origin_words(metadata.station_origin)));
         }
     }
 
     fn axes(&mut self, stages: &Stages<'_>) {
-        let grid = &stages.decision.grid;
+        let grid = &stages.metadata.grid;
         self.heading("axes");
-        let found = |marks: &[crate::model::Mark]| marks.iter().filter(|mark| mark.measured_px.is_some()).count();
+        let found =
+            |markers: &[crate::model::AxisMarker]| markers.iter().filter(|marker| marker.measured_px.is_some()).count();
         self.add(format!(
-            "{} of {} marks, rms {:.2} px, {:.3} MHz",
-            grid.marks_found(),
-            grid.marks.len(),
+            "{} of {} frequency markers, rms {:.2} px, {:.3} MHz",
+            grid.markers_found(),
+            grid.frequency_markers.len(),
             grid.frequency_residual_px,
             grid.frequency_residual_mhz
         ));
         self.add(format!(
-            "{} of {} rulings, rms {:.2} px, {:.1} km",
-            found(&grid.rulings),
-            grid.rulings.len(),
+            "{} of {} height markers, rms {:.2} px, {:.1} km",
+            found(&grid.height_markers),
+            grid.height_markers.len(),
             grid.height_residual_px,
             grid.height_residual_km
         ));
@@ -197,7 +198,7 @@ impl Notes {
         }
         let nothing = (Flag::NotEvaluated, Vec::new());
         for (index, row) in stages.characteristics.iter().enumerate() {
-            let (flag, tests) = stages.verdict.values.get(index).unwrap_or(&nothing);
+            let (flag, tests) = stages.qc.values.get(index).unwrap_or(&nothing);
             self.tinted(value_words(row, *flag), flag_colour(*flag));
             if !tests.is_empty() {
                 self.tinted(format!("      {}", tests.join(", ")), flag_colour(*flag));
@@ -239,7 +240,7 @@ fn origin_words(origin: Origin) -> &'static str {
 
 fn origin_of_axes(grid: &Grid) -> &'static str {
     match grid.origin {
-        crate::model::GridOrigin::Own => "the frame's own marks",
+        crate::model::GridOrigin::Own => "the frame's own markers",
         crate::model::GridOrigin::Roll => "the roll",
         crate::model::GridOrigin::Limits => "the picture's limits",
     }
@@ -281,7 +282,7 @@ mod tests {
 
     #[test]
     fn long_reasons_are_wrapped() {
-        let reason = "the frequency marks could not be told from another assignment; the height rulings are hidden";
+        let reason = "the frequency markers could not be told from another assignment; the height markers are hidden";
         let lines = wrapped(reason);
         assert!(lines.len() == 2 && lines.iter().all(|line| line.chars().count() <= COLUMNS));
         assert_eq!(lines.concat().replace("  ", " "), reason);

@@ -1,4 +1,4 @@
-//! Axes that differ from those of the neighbouring frames: marks taken for others, a wrong height scale.
+//! Axes that differ from those of the neighbouring frames: markers taken for others, a wrong height scale.
 
 use super::{Sounding, median};
 use crate::model::{Grid, GridOrigin, PixelBox};
@@ -28,7 +28,7 @@ impl Axes {
         let x = [f64::from(panel.x), f64::from(panel.right())];
         let y = [f64::from(panel.y), f64::from(panel.bottom())];
         let (column, row) = (0.5 * (x[0] + x[1]), 0.5 * (y[0] + y[1]));
-        // Just inside the panel: beyond its marks a curve may end.
+        // Just inside the panel: beyond its markers a curve may end.
         let (step_x, step_y) = (0.05 * (x[1] - x[0]), 0.05 * (y[1] - y[0]));
         let mhz_per_px = [(x[0], step_x), (x[1], -step_x)]
             .map(|(x, step)| (sweep.mhz_at(x + step, row) - sweep.mhz_at(x, row)) / step);

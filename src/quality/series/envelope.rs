@@ -48,8 +48,8 @@ pub(crate) fn outside(values: &[Dated], config: &SeriesConfig) -> Vec<bool> {
         .collect()
 }
 
-/// Marks what lies outside the envelope of its hour within the reel.
-pub(super) fn mark(frames: &mut [Sounding], config: &SeriesConfig) {
+/// Marks what lies outside the envelope of its hour within the segment.
+pub(super) fn flag(frames: &mut [Sounding], config: &SeriesConfig) {
     for places in super::by_station(frames) {
         for &name in DAILY {
             let mut spots = Vec::new();
@@ -67,7 +67,7 @@ pub(super) fn mark(frames: &mut [Sounding], config: &SeriesConfig) {
             }
             for ((k, place), is_outside) in spots.into_iter().zip(outside(&values, config)) {
                 if is_outside {
-                    frames[k].values[place].doubt("diurnal_envelope");
+                    frames[k].values[place].add_flag("diurnal_envelope");
                 }
             }
         }

@@ -1,16 +1,16 @@
 //! Values far from the monthly median to be expected.
 //!
-//! The background is rough, and a reel may hold it throughout in doubt: a station that is none, a clock of another zone, a
-//! storm of days. Then it says nothing of single values.
+//! The background is rough, and a segment may hold it throughout in doubt: a station that is none, a clock of another
+//! zone, a storm of days. Then it says nothing of single values.
 
-use super::{Judged, Sounding};
+use super::{FlaggedValue, Sounding};
 use crate::model::CharacteristicName as Name;
 use crate::quality::ClimatologyConfig;
 use crate::quality::background::{peak_height, smoothed_sunspots};
 
-/// Marks values of foF2, foE and M(3000)F2 that no sunspot number of the date explains, if most of the reel agrees with the
-/// background.
-pub(super) fn mark(frames: &mut [Sounding], config: &ClimatologyConfig) {
+/// Marks values of foF2, foE and M(3000)F2 that no sunspot number of the date explains, if most of the segment agrees
+/// with the background.
+pub(super) fn flag(frames: &mut [Sounding], config: &ClimatologyConfig) {
     let far: Vec<Vec<(Name, bool)>> = frames.iter().map(|frame| far_off(frame, config)).collect();
     for (name, derived) in [
         (Name::FoF2, [Name::FxF2, Name::FxI, Name::Muf3000F2].as_slice()),
@@ -18,15 +18,16 @@ pub(super) fn mark(frames: &mut [Sounding], config: &ClimatologyConfig) {
         (Name::M3000F2, &[Name::Muf3000F2, Name::HpF2]),
     ] {
         let of = |frame: &Vec<(Name, bool)>| frame.iter().find(|found| found.0 == name).map(|found| found.1);
-        let judged: Vec<bool> = far.iter().filter_map(of).collect();
-        let off = judged.iter().filter(|&&off| off).count();
-        if off as f64 > (config.most_marked * judged.len() as f64).max(1.0) {
+        let flagged: Vec<bool> = far.iter().filter_map(of).collect();
+        let off = flagged.iter().filter(|&&off| off).count();
+        if off as f64 > (config.most_marked * flagged.len() as f64).max(1.0) {
             continue;
         }
         for (frame, _) in frames.iter_mut().zip(&far).filter(|(_, far)| of(far) == Some(true)) {
-            let doubtful =
-                |value: &&mut Judged| value.characteristic.name == name || derived.contains(&value.characteristic.name);
-            frame.values.iter_mut().filter(doubtful).for_each(|value| value.doubt("climatology"));
+            let doubtful = |value: &&mut FlaggedValue| {
+                value.characteristic.name == name || derived.contains(&value.characteristic.name)
+            };
+            frame.values.iter_mut().filter(doubtful).for_each(|value| value.add_flag("climatology"));
         }
     }
 }

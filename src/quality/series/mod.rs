@@ -1,30 +1,30 @@
 //! Tests along the roll, and the estimate from the sequence.
 //!
-//! In: the judged frames of a reel in the order of the film. Out: the same with more tests and flags, confidences that
-//! the sequence has revised, and added values with letter I or T.
+//! In: the judged frames of a segment in the order of the film. Out: the same with more tests and flags, confidences
+//! that the sequence has revised, and added values with letter I or T.
 
 mod added;
-mod around;
-mod borrowed;
+mod neighbour_fit;
+mod inherited;
 mod clock;
-mod course;
+mod characteristic_series;
 mod drift;
 pub(super) mod envelope;
 mod expected;
 mod shape;
-mod spot;
-mod stuck;
+mod sample;
+mod flat_line;
 
-pub(super) use around::Around;
 pub use drift::Axes;
+pub(super) use neighbour_fit::NeighbourFit;
 
 use super::background::Place;
 use super::catalogue::{test_named, worst_flag};
+use super::error_probability::{self, Facts};
 use super::relations::Relations;
-use super::wrong::{self, Facts};
-use super::{QualityConfig, Verdict};
+use super::{QcResult, QualityConfig};
 use crate::model::{Characteristic, Flag, PixelBox, Status};
-use crate::roll::Decision;
+use crate::roll::ResolvedMetadata;
 use jiff::Timestamp;
 
 /// One frame as its neighbours see it.
@@ -49,12 +49,12 @@ pub struct Sounding {
     /// The frame's flag.
     pub flag: Flag,
     /// Its values, and after them what the sequence adds.
-    pub values: Vec<Judged>,
+    pub values: Vec<FlaggedValue>,
 }
 
 /// A characteristic with its judgement.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judged {
+pub struct FlaggedValue {
     /// The characteristic.
     pub characteristic: Characteristic,
     /// Its flag.
@@ -68,32 +68,32 @@ pub struct Judged {
 impl Sounding {
     /// A judged frame.
     pub fn new(
-        decision: &Decision,
+        metadata: &ResolvedMetadata,
         panel: PixelBox,
         station: Option<&crate::model::Station>,
         characteristics: Vec<Characteristic>,
-        verdict: Verdict,
+        qc: QcResult,
     ) -> Self {
         let place =
             station.and_then(|station| Some(Place { latitude: station.latitude?, longitude: station.longitude? }));
-        let mut judged = verdict.values.into_iter();
+        let mut flagged = qc.values.into_iter();
         let values = characteristics
             .into_iter()
             .map(|characteristic| {
-                let (flag, tests) = judged.next().unwrap_or((Flag::NotEvaluated, Vec::new()));
-                Judged { characteristic, flag, tests, evidence: None }
+                let (flag, tests) = flagged.next().unwrap_or((Flag::NotEvaluated, Vec::new()));
+                FlaggedValue { characteristic, flag, tests, evidence: None }
             })
             .collect();
         Self {
-            station: decision.station.clone(),
+            station: metadata.station.clone(),
             place,
             gyro_mhz: station.and_then(|station| station.gyrofrequency_mhz),
-            time: decision.time_utc,
-            time_quality: decision.time_quality,
-            axes: Axes::of(&decision.grid, panel),
-            status: verdict.status,
-            reason: verdict.reason,
-            flag: verdict.flag,
+            time: metadata.time_utc,
+            time_quality: metadata.time_quality,
+            axes: Axes::of(&metadata.grid, panel),
+            status: qc.status,
+            reason: qc.reason,
+            flag: qc.flag,
             values,
         }
     }
@@ -109,7 +109,7 @@ impl Sounding {
     }
 
     /// Notes that the frame does not pass a test: each of its values does not either.
-    fn doubt(&mut self, test: &'static str) {
+    fn add_flag(&mut self, test: &'static str) {
         let Some(found) = test_named(test) else { return };
         if found.flag > self.flag {
             self.reason = found.brief.to_owned();
@@ -118,18 +118,18 @@ impl Sounding {
             self.reason = format!("{}{gap}{}", self.reason, found.brief);
         }
         self.flag = self.flag.max(found.flag);
-        self.values.iter_mut().for_each(|value| value.doubt(test));
+        self.values.iter_mut().for_each(|value| value.add_flag(test));
     }
 }
 
-impl Judged {
+impl FlaggedValue {
     /// The value was added from the sequence.
     pub fn is_added(&self) -> bool {
         self.flag == Flag::NotEvaluated && matches!(self.characteristic.qualifier, Some('I' | 'T'))
     }
 
     /// Notes that the value does not pass a test. What has no value cannot fail one.
-    pub(super) fn doubt(&mut self, test: &'static str) {
+    pub(super) fn add_flag(&mut self, test: &'static str) {
         let Some(found) = test_named(test).filter(|_| self.characteristic.value.is_some()) else { return };
         if let Err(place) = self.tests.binary_search(&test) {
             self.tests.insert(place, test);
@@ -146,66 +146,68 @@ impl Judged {
     }
 }
 
-/// Runs the tests along the roll over the frames of a reel, in the order of the film.
-pub fn along(frames: &mut [Sounding], config: &QualityConfig) {
+/// Runs the tests along the roll over the frames of a segment, in the order of the film.
+pub fn qc_roll(frames: &mut [Sounding], config: &QualityConfig) {
     let series = &config.series;
     if config.has("time_order") {
         let displaced = clock::displaced(frames, series);
-        displaced.into_iter().for_each(|k| frames[k].doubt("time_order"));
+        displaced.into_iter().for_each(|k| frames[k].add_flag("time_order"));
     }
     if config.has("duplicate_time") {
         let duplicates = clock::duplicates(frames);
-        duplicates.into_iter().for_each(|k| frames[k].doubt("duplicate_time"));
+        duplicates.into_iter().for_each(|k| frames[k].add_flag("duplicate_time"));
     }
     if config.has("axis_drift") {
         let drifting = drift::drifting(frames, series);
-        drifting.into_iter().for_each(|k| frames[k].doubt("axis_drift"));
+        drifting.into_iter().for_each(|k| frames[k].add_flag("axis_drift"));
     }
     relate(frames, config);
-    if config.has("stuck") {
-        stuck::mark(frames, series);
+    if config.has("flat_line") {
+        flat_line::flag(frames, series);
     }
     if config.has("climatology") {
-        expected::mark(frames, &config.climatology);
+        expected::flag(frames, &config.climatology);
     }
     if config.has("diurnal_envelope") {
-        envelope::mark(frames, series);
+        envelope::flag(frames, series);
     }
-    let supported = course::follow(frames, config);
+    let supported = characteristic_series::follow(frames, config);
     if config.has("calibration_from_roll") {
-        let unconfirmed = borrowed::unconfirmed(frames, &supported, series);
-        unconfirmed.into_iter().for_each(|k| frames[k].doubt("calibration_from_roll"));
+        let unconfirmed = inherited::unconfirmed(frames, &supported, series);
+        unconfirmed.into_iter().for_each(|k| frames[k].add_flag("calibration_from_roll"));
     }
     weigh(frames, config);
 }
 
-/// What is known of each value besides its tests, by frame and place in it; for [`along`], and for fitting its weights.
+/// What is known of each value besides its tests, by frame and place in it; for [`qc_roll`], and for fitting its
+/// weights.
 pub fn facts(frames: &[Sounding], config: &QualityConfig) -> Vec<Vec<Option<Facts>>> {
-    let around = around::around(frames, &config.series);
-    frames.iter().zip(&around).map(|(frame, around)| wrong::facts(frame, around)).collect()
+    let around = neighbour_fit::neighbour_fits(frames, &config.series);
+    frames.iter().zip(&around).map(|(frame, around)| error_probability::facts(frame, around)).collect()
 }
 
-/// Doubts values that contradict others of their frame. They may have been changed since the frame was judged.
+/// Flags values that contradict others of their frame. They may have been changed since the frame was judged.
 fn relate(frames: &mut [Sounding], config: &QualityConfig) {
     for frame in frames {
-        let relations = Relations::of(frame.values.iter().map(|judged| &judged.characteristic), frame.gyro_mhz);
-        for judged in &mut frame.values {
-            let found = relations.run(judged.characteristic.name, config);
-            found.iter().filter(|found| config.has(found.test)).for_each(|found| judged.doubt(found.test));
+        let relations = Relations::of(frame.values.iter().map(|flagged| &flagged.characteristic), frame.gyro_mhz);
+        for flagged in &mut frame.values {
+            let found = relations.run(flagged.characteristic.name, config);
+            found.iter().filter(|found| config.has(found.test)).for_each(|found| flagged.add_flag(found.test));
         }
     }
 }
 
-/// Notes how likely each value is to be wrong, and doubts those that most likely are.
+/// Notes how likely each value is to be wrong, and flags those that most likely are.
 fn weigh(frames: &mut [Sounding], config: &QualityConfig) {
     let facts = facts(frames, config);
     for (frame, facts) in frames.iter_mut().zip(facts) {
-        for (judged, facts) in frame.values.iter_mut().zip(facts) {
-            judged.evidence = facts.and_then(|facts| wrong::evidence(&facts)).map(|evidence| evidence as f32);
-            let Some(evidence) = judged.evidence else { continue };
-            let wrong = wrong::probability(f64::from(evidence), judged.tests.iter().copied());
-            if config.has("improbable") && wrong > config.wrong_probability {
-                judged.doubt("improbable");
+        for (flagged, facts) in frame.values.iter_mut().zip(facts) {
+            flagged.evidence =
+                facts.and_then(|facts| error_probability::evidence(&facts)).map(|evidence| evidence as f32);
+            let Some(evidence) = flagged.evidence else { continue };
+            let probability = error_probability::probability(f64::from(evidence), flagged.tests.iter().copied());
+            if config.has("improbable") && probability > config.error_probability {
+                flagged.add_flag("improbable");
             }
         }
     }

@@ -12,7 +12,7 @@ fn roll(frames: usize) -> Vec<Sounding> {
             let hour = 0.25 * k as f64;
             let slow = 0.02 * (hour * 1.7).sin() + 0.01 * (hour * 5.1).cos();
             let value = (5.0 - 2.0 * (hour / 24.0 * std::f64::consts::TAU).cos()) * (1.0 + slow);
-            let row = |name: Name, value: f64| Judged {
+            let row = |name: Name, value: f64| FlaggedValue {
                 characteristic: Characteristic {
                     name,
                     value: Some(value),
@@ -50,7 +50,7 @@ fn axes(mhz: [f64; 2], km: [f64; 2]) -> Axes {
 
 /// Frames whose foF2 does not pass a test.
 fn marked(frames: &mut [Sounding], test: &str) -> Vec<usize> {
-    along(frames, &QualityConfig::default());
+    qc_roll(frames, &QualityConfig::default());
     (0..frames.len()).filter(|&k| frames[k].values[0].tests.contains(&test)).collect()
 }
 
@@ -64,7 +64,7 @@ fn set(frames: &mut [Sounding], k: usize, change: impl Fn(f64) -> f64) {
 #[test]
 fn a_quiet_roll_passes_and_gains_confidence() {
     let mut frames = roll(200);
-    along(&mut frames, &QualityConfig::default());
+    qc_roll(&mut frames, &QualityConfig::default());
     for frame in &frames {
         assert_eq!((frame.flag, frame.values.len()), (Flag::Pass, 2));
         assert!(frame.values.iter().all(|value| value.flag == Flag::Pass), "{:?}", frame.values);
@@ -80,7 +80,7 @@ fn a_spike_is_marked_doubted_and_given_a_second_row() {
     let [measured, height, added] = &frames[40].values[..] else { panic!("{:?}", frames[40].values) };
     assert_eq!((measured.flag, height.flag, added.flag), (Flag::Suspect, Flag::Pass, Flag::NotEvaluated));
     assert!(measured.characteristic.confidence < 0.3);
-    let value = |row: &Judged| row.characteristic.value.unwrap();
+    let value = |row: &FlaggedValue| row.characteristic.value.unwrap();
     assert_eq!(added.characteristic.qualifier, Some('T'));
     assert!((value(measured) - value(added) - 1.0).abs() < 0.2, "{added:?}");
     let (lower, upper) = (added.characteristic.lower.unwrap(), added.characteristic.upper.unwrap());
@@ -95,7 +95,7 @@ fn a_missing_value_between_others_is_interpolated_beside_the_empty_row() {
     let truth = row.characteristic.value.take().unwrap();
     row.characteristic.descriptor = Some('S');
     row.flag = Flag::Missing;
-    along(&mut frames, &QualityConfig::default());
+    qc_roll(&mut frames, &QualityConfig::default());
     assert_eq!((frames[30].values[0].flag, frames[30].values[0].characteristic.value), (Flag::Missing, None));
     let added = &frames[30].values[2].characteristic;
     assert_eq!((added.qualifier, added.descriptor), (Some('I'), Some('S')));
@@ -108,7 +108,7 @@ fn a_rejected_frame_gets_no_value_from_its_neighbours() {
     frames[30].status = Status::Rejected;
     frames[30].flag = Flag::Fail;
     frames[30].values.iter_mut().for_each(|value| value.flag = Flag::Fail);
-    along(&mut frames, &QualityConfig::default());
+    qc_roll(&mut frames, &QualityConfig::default());
     assert!(frames[30].values.iter().all(|value| value.flag == Flag::Fail) && frames[30].values.len() == 2);
 }
 
@@ -139,7 +139,7 @@ fn wrong_years_and_hours_and_reversed_stretches_leave_the_roll() {
     assert_eq!(marked(&mut frames, "time_order").len(), 40);
     let mut frames = roll(100);
     reverse(&mut frames, 40..48);
-    along(&mut frames, &QualityConfig::default());
+    qc_roll(&mut frames, &QualityConfig::default());
     assert_eq!(frames[43].flag, Flag::Suspect);
     assert!(!frames[43].reason.is_empty());
 }
@@ -194,7 +194,7 @@ fn a_shifted_axis_differs_from_its_neighbours() {
 }
 
 #[test]
-fn borrowed_axes_are_confirmed_by_the_course() {
+fn inherited_axes_are_confirmed_by_the_course() {
     let mut frames = roll(60);
     [10, 20, 30, 40].iter().for_each(|&k| frames[k].axes = None);
     set(&mut frames, 20, |value| value + 1.0);
@@ -213,7 +213,7 @@ fn a_value_changed_alone_contradicts_its_frame() {
         let derived = [(Name::FxF2, 0.65 + value.hypot(0.65)), (Name::M3000F2, 3.0), (Name::Muf3000F2, 3.0 * value)];
         let row = |(name, value)| {
             let row = Characteristic { name, value: Some(value), ..height.characteristic.clone() };
-            Judged { characteristic: Characteristic { lower: None, upper: None, ..row }, ..height.clone() }
+            FlaggedValue { characteristic: Characteristic { lower: None, upper: None, ..row }, ..height.clone() }
         };
         let rows = derived.map(row);
         frame.values.extend(rows);
@@ -259,14 +259,14 @@ fn the_background_judges_single_values_and_no_whole_roll() {
 fn a_value_that_does_not_change_is_stuck() {
     let mut frames = roll(100);
     (30..38).for_each(|k| set(&mut frames, k, |_| 4.25));
-    assert_eq!(marked(&mut frames, "stuck"), (30..38).collect::<Vec<_>>());
+    assert_eq!(marked(&mut frames, "flat_line"), (30..38).collect::<Vec<_>>());
 }
 
 #[test]
 fn tests_can_be_switched_off() {
     let mut frames = roll(100);
     set(&mut frames, 40, |value| value + 2.0);
-    let off = ["spike", "step", "confidence", "improbable"].map(str::to_owned).to_vec();
-    along(&mut frames, &QualityConfig { off, ..Default::default() });
+    let off = ["spike", "rate_of_change", "confidence", "improbable"].map(str::to_owned).to_vec();
+    qc_roll(&mut frames, &QualityConfig { off, ..Default::default() });
     assert_eq!(frames[40].values[0].flag, Flag::Pass);
 }

@@ -28,7 +28,8 @@ impl Film<'_> {
             return Reading::new(Name::FoF2, Some(fo), Some('J'), Some(spread.unwrap_or('X')));
         }
         match top {
-            Some(top) => Reading::at_least(Name::FoF2, top, if self.cut_above(top) { 'W' } else { 'R' }),
+            Some(top) if self.cut_above(top) => Reading::at_least(Name::FoF2, top, 'W'),
+            Some(top) => Reading::at_least(Name::FoF2, top, if self.is_lacuna(fo) { 'Y' } else { 'R' }),
             None => Reading::none(Name::FoF2, self.absence(km, fo)),
         }
     }
@@ -81,7 +82,8 @@ impl Film<'_> {
                     return Reading::plain(name, f1.mhz);
                 }
                 let why = self.absence(f1.km, f1.mhz);
-                Reading::none(name, if self.top(Mode::O, &[Layer::F1]).is_some() { Some('R') } else { why })
+                let is_cut = self.top(Mode::O, &[Layer::F1]).is_some() && !self.is_lacuna(f1.mhz);
+                Reading::none(name, if is_cut { Some('R') } else { why })
             }
             Some(_) => Reading::none(name, Some('L')),
         }

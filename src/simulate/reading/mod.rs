@@ -76,7 +76,15 @@ struct Film<'a> {
 impl Film<'_> {
     /// First-hop points of some layers that the film shows, from low to high frequency.
     fn seen(&self, mode: Mode, layers: &[Layer]) -> Vec<EchoPoint> {
-        let shows = |point: &&EchoPoint| point.strength >= self.frame.faintest && !self.frame.is_disturbed(point.mhz);
+        // An intermediate layer counts with E among what stands below F, but E's own characteristics are not its.
+        let most = if layers == [Layer::E] && mode == Mode::O && self.sky.traits.e2.is_some() {
+            self.sky.e.1 * 1.0005
+        } else {
+            f64::INFINITY
+        };
+        let shows = |point: &&EchoPoint| {
+            point.strength >= self.frame.faintest && !self.frame.is_disturbed(point.mhz) && point.mhz <= most
+        };
         let mut points: Vec<EchoPoint> =
             self.traces(mode, layers).flat_map(|echo| echo.points.iter()).filter(shows).copied().collect();
         points.sort_by(|a, b| a.mhz.total_cmp(&b.mhz));
@@ -101,7 +109,7 @@ impl Film<'_> {
     }
 
     /// Why nothing of a layer shows, whose critical frequency is `fo`: C equipment, A blanketing, E below the band, W beyond
-    /// the heights of the film, B absorption.
+    /// the heights of the film, Y lacuna, B absorption.
     fn absence(&self, km: f64, fo: f64) -> Option<char> {
         let blanket = self.sky.sporadic.filter(|sheet| sheet.km < km).map_or(0.0, |sheet| sheet.blanket_mhz);
         Some(if self.frame.is_silent {
@@ -110,9 +118,16 @@ impl Film<'_> {
             'A'
         } else if fo < self.band_mhz[0] {
             'E'
+        } else if km > self.sky.e.0 && self.is_lacuna(fo) {
+            'Y'
         } else {
             'B'
         })
+    }
+
+    /// The F trace is missing near a plasma frequency.
+    fn is_lacuna(&self, mhz: f64) -> bool {
+        self.sky.traits.lacuna.is_some_and(|lacuna| lacuna.covers(mhz) || lacuna.covers(mhz * (1.0 - CUSP_SHARE)))
     }
 
     /// A cusp at `critical` is seen if the trace comes near it.
@@ -132,14 +147,18 @@ impl Film<'_> {
         if blanketed && value > exact + 5.0 {
             return Reading { lower: None, ..Reading::new(name, Some(value), Some('E'), Some('A')) };
         }
+        if self.sky.traits.is_wide && value > exact + 5.0 {
+            let why = if self.sky.traits.lacuna.is_some() { 'Y' } else { 'B' };
+            return Reading { lower: None, ..Reading::new(name, Some(value), Some('E'), Some(why)) };
+        }
         Reading::plain(name, value)
     }
 
     /// The exact O curve of some layers over the band: MHz and km, whether or not the film shows it.
     fn exact(&self, layers: &[Layer]) -> Vec<(f64, f64)> {
-        let (e, f1, f2) = (self.sky.e.1, self.sky.f1.filter(|f1| f1.is_cusp).map(|f1| f1.mhz), self.sky.f2.1);
+        let (e, f1, f2) = (self.sky.e_top_mhz(), self.sky.f1.filter(|f1| f1.is_cusp).map(|f1| f1.mhz), self.sky.f2.1);
         let (from, to) = match layers {
-            [Layer::E] => (0.0, e),
+            [Layer::E] => (0.0, self.sky.e.1),
             [Layer::F1] => (e, f1.unwrap_or(e)),
             [Layer::F2] | [Layer::F, Layer::F2] => (f1.unwrap_or(e), f2),
             _ => (e, f2),
@@ -153,7 +172,8 @@ impl Film<'_> {
     }
 
     fn fmin(&self) -> Reading {
-        match self.bottom(Mode::O, ALL) {
+        let any = || self.bottom(Mode::X, ALL).filter(|_| self.sky.traits.is_wide);
+        match self.bottom(Mode::O, ALL).or_else(any) {
             Some(first) if first < 1.02 * self.band_mhz[0] => {
                 Reading { lower: None, ..Reading::new(Name::Fmin, Some(first), Some('E'), Some('E')) }
             }

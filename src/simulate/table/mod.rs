@@ -12,7 +12,7 @@ pub use values::made_up;
 use super::random::Random;
 use super::store::{self, Depth};
 use super::{Level, PictureFormat, SimulateError};
-use crate::table::{Layout, Sheet};
+use crate::table::{Layout, MonthlyTable};
 use std::path::{Path, PathBuf};
 
 /// What to print.
@@ -35,12 +35,12 @@ pub struct TableConfig {
 /// Prints sheets, or made-up ones if none are given, into a folder: `NAME.txt`, the scan beside it, and `truth.csv`.
 pub fn simulate_tables(
     layout: &Layout,
-    sheets: &[Sheet],
+    sheets: &[MonthlyTable],
     config: &TableConfig,
     output: &Path,
 ) -> Result<Vec<String>, SimulateError> {
     std::fs::create_dir_all(output).map_err(|error| SimulateError::write(output)(&error))?;
-    let made: Vec<Sheet>;
+    let made: Vec<MonthlyTable>;
     let sheets = if sheets.is_empty() {
         made = (0..config.months).map(|month| made_up(layout, month, config.seed)).collect();
         &made

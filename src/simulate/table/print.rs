@@ -1,7 +1,7 @@
 //! A sheet as lines of characters in the layout of a bulletin.
 
 use crate::model::CharacteristicName;
-use crate::table::{DayPlace, Layout, Reading, Sheet, SummaryKind, print_pattern, recompute};
+use crate::table::{DayPlace, Layout, MonthlyTable, Reading, SummaryKind, print_pattern, recompute};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ impl Printed {
 }
 
 /// Prints a sheet of one month. Counts and medians are those of the sheet where it has them, else they are computed.
-pub fn print(sheet: &Sheet, layout: &Layout) -> Printed {
+pub fn print(sheet: &MonthlyTable, layout: &Layout) -> Printed {
     let mut printed = Printed::default();
     let Some(first) = sheet.readings.first().map(|cell| cell.time.date().first_of_month()) else { return printed };
     heading(&mut printed, sheet, layout, first);
@@ -61,7 +61,7 @@ pub fn print(sheet: &Sheet, layout: &Layout) -> Printed {
     printed
 }
 
-fn heading(printed: &mut Printed, sheet: &Sheet, layout: &Layout, first: Date) {
+fn heading(printed: &mut Printed, sheet: &MonthlyTable, layout: &Layout, first: Date) {
     let field = |name: &str| -> Option<String> {
         let text = match name {
             "month" => first.strftime("%B").to_string().to_uppercase(),
@@ -87,7 +87,7 @@ fn heading(printed: &mut Printed, sheet: &Sheet, layout: &Layout, first: Date) {
     }
 }
 
-fn block(printed: &mut Printed, sheet: &Sheet, layout: &Layout, first: Date, hours: &[u32]) {
+fn block(printed: &mut Printed, sheet: &MonthlyTable, layout: &Layout, first: Date, hours: &[u32]) {
     let grid = &layout.grid;
     let (label, width) = (grid.label_width as usize, grid.column_width as usize);
     let both = grid.day == DayPlace::Both;
@@ -141,12 +141,12 @@ fn row(printed: &mut Printed, layout: &Layout, label: &str, texts: Vec<Option<(W
 }
 
 /// `VVVQD`.
-fn cell(cell: &Reading, sheet: &Sheet) -> String {
+fn cell(cell: &Reading, sheet: &MonthlyTable) -> String {
     let digits = cell.value.map_or_else(|| "   ".to_owned(), |value| format!("{:3}", sheet.unit.number(value)));
     format!("{digits}{}{}", cell.qualifier.unwrap_or(' '), cell.descriptor.unwrap_or(' '))
 }
 
-fn summary(sheet: &Sheet, kind: SummaryKind, hour: u32, layout: &Layout) -> String {
+fn summary(sheet: &MonthlyTable, kind: SummaryKind, hour: u32, layout: &Layout) -> String {
     let own = sheet.summaries.iter().find(|summary| summary.kind == kind && summary.time.hour() as u32 == hour);
     if let Some(own) = own {
         let digits = own.number.map_or_else(|| "   ".to_owned(), |number| format!("{number:3}"));

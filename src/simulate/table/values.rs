@@ -2,12 +2,12 @@
 
 use super::Random;
 use crate::model::CharacteristicName;
-use crate::table::{Layout, Quantity, Reading, Sheet, StationHead, Unit, physical_range};
+use crate::table::{Layout, MonthlyTable, Quantity, Reading, StationHead, Unit, physical_range};
 use jiff::ToSpan;
 use jiff::civil::date;
 
 /// Month number `month` of made-up values in a layout.
-pub fn made_up(layout: &Layout, month: u32, seed: u64) -> Sheet {
+pub fn made_up(layout: &Layout, month: u32, seed: u64) -> MonthlyTable {
     let mut random = Random::part(seed, u64::from(month));
     let known =
         |name: &str| CharacteristicName::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(name));
@@ -22,7 +22,7 @@ pub fn made_up(layout: &Layout, month: u32, seed: u64) -> Sheet {
     };
     let (low, high) = physical_range(characteristic);
     let station = layout.stations.first();
-    let mut sheet = Sheet {
+    let mut sheet = MonthlyTable {
         station: StationHead {
             code: layout.station.clone().unwrap_or_default(),
             name: station.map_or_else(|| "STATION".to_owned(), |station| station.printed.clone()),
@@ -32,7 +32,7 @@ pub fn made_up(layout: &Layout, month: u32, seed: u64) -> Sheet {
         characteristic: Some(characteristic),
         unit,
         zone: layout.zone().unwrap_or_default(),
-        ..Sheet::default()
+        ..MonthlyTable::default()
     };
     let letters = |random: &mut Random, letters: &str| letters.chars().nth(random.index(letters.len()));
     for day in first.series(1.day()).take(first.days_in_month() as usize) {

@@ -1,22 +1,22 @@
-//! Monthly sheets of observatories: blocks of hours, a row for each day with its number at one or both ends, and rows of
-//! counts and medians. The columns are found from the header and the text itself.
+//! Monthly tables of observatories: blocks of hours, a row for each day with its number at one or both ends, and rows
+//! of counts and medians. The columns are found from the header and the text itself.
 
 use super::cell::{Cell, fill, interpret, number};
 use crate::table::columns::{self, words};
 use crate::table::heading::Heading;
 use crate::table::layout::{DayPlace, Layout};
 use crate::table::pattern::Exactness;
-use crate::table::text::{Columns, expand_tabs, field, lines};
-use crate::table::{Complaint, Parsed, Reading, Sheet, Summary, SummaryKind};
+use crate::table::text::{TextColumns, expand_tabs, field, lines};
+use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, Summary, SummaryKind};
 use jiff::civil::Date;
 
-/// Reads the sheets of a text.
+/// Reads the tables of a text.
 pub fn read(text: &str, layout: &Layout) -> Parsed {
     let text = expand_tabs(text, |_| true).replace('|', " ");
     let lines: Vec<&str> = lines(&text).collect();
     let mut parsed = Parsed::default();
     let mut heading = Heading::default();
-    let mut sheets: Vec<(Option<Date>, Sheet)> = Vec::new();
+    let mut monthly_tables: Vec<(Option<Date>, MonthlyTable)> = Vec::new();
     let mut at = 0;
     let mut is_heading = true;
     while at < lines.len() {
@@ -33,38 +33,46 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
         let body = &lines[at + 1..at + 1 + length];
         let month = heading.month();
         let mut notes = Vec::new();
-        let fresh = heading.sheet(layout, at, &mut notes);
-        let lacks =
-            |sheet: &Sheet| !sheet.readings.iter().any(|cell| header.hours.contains(&(cell.time.hour() as u32)));
-        let same = |(of, sheet): &(Option<Date>, Sheet)| {
-            *of == month && sheet.name == fresh.name && sheet.station == fresh.station && lacks(sheet)
+        let fresh = heading.monthly_table(layout, at, &mut notes);
+        let lacks = |monthly_table: &MonthlyTable| {
+            !monthly_table.readings.iter().any(|cell| header.hours.contains(&(cell.time.hour() as u32)))
         };
-        let index = sheets.iter().position(same).unwrap_or_else(|| {
-            parsed.complaints.append(&mut notes);
-            sheets.push((month, fresh.clone()));
-            sheets.len() - 1
+        let same = |(of, monthly_table): &(Option<Date>, MonthlyTable)| {
+            *of == month
+                && monthly_table.name == fresh.name
+                && monthly_table.station == fresh.station
+                && lacks(monthly_table)
+        };
+        let index = monthly_tables.iter().position(same).unwrap_or_else(|| {
+            parsed.diagnostics.append(&mut notes);
+            monthly_tables.push((month, fresh.clone()));
+            monthly_tables.len() - 1
         });
         match month {
             Some(month) => {
                 let block = Block { header, body, first_line: at + 1, month, layout };
-                block.read(&mut sheets[index].1, &mut parsed.complaints);
+                block.read(&mut monthly_tables[index].1, &mut parsed.diagnostics);
             }
             None => {
                 let message = "no month and year stand above the table; add a heading pattern to the layout";
-                parsed.complaints.push(Complaint::at(at, "no_month", message));
+                parsed.diagnostics.push(Diagnostic::at(at, "no_month", message));
             }
         }
         at += 1 + length;
         is_heading = false;
     }
-    parsed.sheets = sheets.into_iter().map(|(_, sheet)| sheet).filter(|sheet| !sheet.readings.is_empty()).collect();
-    let is_told = parsed.complaints.iter().any(|complaint| complaint.class != "missing_days");
-    if parsed.sheets.is_empty() && !is_told {
+    parsed.tables = monthly_tables
+        .into_iter()
+        .map(|(_, monthly_table)| monthly_table)
+        .filter(|monthly_table| !monthly_table.readings.is_empty())
+        .collect();
+    let is_told = parsed.diagnostics.iter().any(|diagnostic| diagnostic.class != "missing_days");
+    if parsed.tables.is_empty() && !is_told {
         let message = format!(
             "no row of hours follows a word {:?}, or no row of a day that row; the text holds no table of this layout",
             layout.grid.label
         );
-        parsed.complaints.push(Complaint::whole("no_table", message));
+        parsed.diagnostics.push(Diagnostic::whole("no_table", message));
     }
     parsed
 }
@@ -129,7 +137,7 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
-    fn read(&self, sheet: &mut Sheet, complaints: &mut Vec<Complaint>) {
+    fn read(&self, monthly_table: &mut MonthlyTable, diagnostics: &mut Vec<Diagnostic>) {
         let body: Vec<&str> = self.body.iter().copied().filter(|line| !is_rule(line)).collect();
         let edges = columns::edges(&self.header.starts, &body, 1, |text| self.cell(text).is_ok());
         let mut seen = [0usize; 32];
@@ -137,10 +145,10 @@ impl Block<'_> {
         for (index, line) in self.body.iter().enumerate() {
             let at = self.first_line + index;
             let Some((_, word)) = words(line).next().filter(|_| !is_rule(line)) else { continue };
-            let columns = Columns::new(line);
+            let columns = TextColumns::new(line);
             let cells: Vec<&str> = edges.windows(2).map(|pair| columns.field(pair[0], pair[1])).collect();
             if let Some(kind) = summary_of(word, self.layout) {
-                self.summaries(kind, &cells, at, sheet, complaints);
+                self.summaries(kind, &cells, at, monthly_table, diagnostics);
                 continue;
             }
             rows += 1;
@@ -149,7 +157,7 @@ impl Block<'_> {
             let Ok(date) = Date::new(self.month.year(), self.month.month(), day) else {
                 let message =
                     format!("day {day} does not exist in {}; the row is left out", self.month.strftime("%Y-%m"));
-                complaints.push(Complaint::at(at, "no_such_day", message));
+                diagnostics.push(Diagnostic::at(at, "no_such_day", message));
                 continue;
             };
             let mut tests = Vec::new();
@@ -159,11 +167,11 @@ impl Block<'_> {
                 let message = format!(
                     "the row of day {day} ends at column {width} without its day number; it is cut or its columns are shifted"
                 );
-                complaints.push(Complaint::at(at, "truncated", message));
+                diagnostics.push(Diagnostic::at(at, "truncated", message));
                 tests.push("row_cut");
             } else if self.layout.grid.day == DayPlace::Both && last != word.trim_start_matches('0') && last != word {
                 let message = format!("the row begins with day {word} and ends with {last:?}; its values are suspect");
-                complaints.push(Complaint::at(at, "day_mismatch", message));
+                diagnostics.push(Diagnostic::at(at, "day_mismatch", message));
                 tests.push("day_mismatch");
             }
             if let Some(seen) = seen.get_mut(day as usize) {
@@ -172,7 +180,7 @@ impl Block<'_> {
                     let message = format!(
                         "day {day} stands twice; two tables may be interleaved, and the values of its later rows are left out"
                     );
-                    complaints.push(Complaint::at(at, "day_repeated", message));
+                    diagnostics.push(Diagnostic::at(at, "day_repeated", message));
                 }
                 if *seen > 1 {
                     tests.push("day_repeated");
@@ -181,13 +189,13 @@ impl Block<'_> {
             for (column, (text, &hour)) in cells.iter().zip(&self.header.hours).enumerate() {
                 let mut reading = Reading::new(date.at(hour as i8, 0, 0, 0));
                 (reading.row, reading.column) = (at as u32, column as u32);
-                fill(&mut reading, text, self.cell(text), &sheet.unit);
+                fill(&mut reading, text, self.cell(text), &monthly_table.unit);
                 if !reading.tests.is_empty() {
                     let message = format!(
                         "{:?} of day {day}, hour {hour} is no value with letters; the cell is kept without a value",
                         text.trim()
                     );
-                    complaints.push(Complaint::at(at, "cell_grammar", message));
+                    diagnostics.push(Diagnostic::at(at, "cell_grammar", message));
                 }
                 if tests.contains(&"day_repeated") {
                     (reading.value, reading.qualifier, reading.descriptor) = (None, None, None);
@@ -199,7 +207,7 @@ impl Block<'_> {
                 }
                 reading.tests.extend(&tests);
                 reading.tests.dedup();
-                sheet.readings.push(reading);
+                monthly_table.readings.push(reading);
             }
         }
         if rows < self.month.days_in_month() as usize {
@@ -208,7 +216,7 @@ impl Block<'_> {
                 self.month.days_in_month(),
                 self.month.strftime("%Y-%m")
             );
-            complaints.push(Complaint::at(self.first_line, "missing_days", message));
+            diagnostics.push(Diagnostic::at(self.first_line, "missing_days", message));
         }
     }
 
@@ -217,19 +225,19 @@ impl Block<'_> {
         kind: SummaryKind,
         cells: &[&str],
         at: usize,
-        sheet: &mut Sheet,
-        complaints: &mut Vec<Complaint>,
+        monthly_table: &mut MonthlyTable,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
         for (column, (text, &hour)) in cells.iter().zip(&self.header.hours).enumerate() {
             let cell = self.cell(text);
             let mut tests = Vec::new();
             if cell.is_err() {
                 let message = format!("{:?} of the {} at hour {hour} is no number", text.trim(), kind.as_str());
-                complaints.push(Complaint::at(at, "cell_grammar", message));
+                diagnostics.push(Diagnostic::at(at, "cell_grammar", message));
                 tests.push("cell_grammar");
             }
             let cell = cell.unwrap_or_default();
-            sheet.summaries.push(Summary {
+            monthly_table.summaries.push(Summary {
                 kind,
                 time: self.month.at(hour as i8, 0, 0, 0),
                 number: cell.number,

@@ -1,7 +1,7 @@
 //! The five characters of a value in the exchange formats: three digits and two letters.
 
 use super::WriteError;
-use crate::table::{Reading, Sheet, Unit};
+use crate::table::{MonthlyTable, Reading, Unit};
 
 /// Letters that qualify a value (URSI Handbook, UAG-23).
 pub(crate) const QUALIFIERS: &str = "ADEIJMOTUZ";
@@ -93,12 +93,12 @@ pub(crate) fn fill(reading: &mut Reading, text: &str, cell: Result<Cell, ()>, un
 /// The text of a reading in a format: as printed where that still says the same, else made by `make`.
 pub(crate) fn printed(
     reading: &Reading,
-    sheet: &Sheet,
+    monthly_table: &MonthlyTable,
     width: usize,
     read: impl Fn(&str) -> Result<Cell, ()>,
     make: impl Fn(&Cell) -> String,
 ) -> Result<String, WriteError> {
-    let number = reading.value.map(|value| sheet.unit.number(value));
+    let number = reading.value.map(|value| monthly_table.unit.number(value));
     let cell = Cell { number, qualifier: reading.qualifier, descriptor: reading.descriptor };
     let as_printed =
         reading.text.len() == width && read(&reading.text).map_or(cell == Cell::default(), |read| read == cell);
@@ -107,8 +107,8 @@ pub(crate) fn printed(
     }
     if let Some(number) = number.filter(|number| !(0..=999).contains(number)) {
         return Err(WriteError::TooWide {
-            station: sheet.station.code.clone(),
-            characteristic: sheet.name.clone(),
+            station: monthly_table.station.code.clone(),
+            characteristic: monthly_table.name.clone(),
             time: reading.time.to_string(),
             number,
             digits: 3,

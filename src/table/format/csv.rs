@@ -6,15 +6,17 @@ use super::cell::fill;
 use super::date::{clock, date};
 use crate::model::CharacteristicName;
 use crate::table::layout::{CsvLayout, Layout};
-use crate::table::{Complaint, Parsed, Quantity, Reading, Sheet, StationHead, Summary, SummaryKind, Unit, pattern};
+use crate::table::{
+    Diagnostic, MonthlyTable, Parsed, Quantity, Reading, StationHead, Summary, SummaryKind, Unit, pattern,
+};
 use jiff::civil::{Date, DateTime, Time};
 use std::collections::BTreeMap;
 
 /// Lines among which the names of the columns are looked for.
 const PREAMBLE: usize = 60;
 
-/// Reads a text; the readings of a station and characteristic are one sheet. Lines before the names of the columns, and those that
-/// begin with `#`, are passed over.
+/// Reads a text; the readings of a station and characteristic are one table. Lines before the names of the columns, and
+/// those that begin with `#`, are passed over.
 pub fn read(text: &str, layout: &Layout) -> Parsed {
     let csv = &layout.csv;
     let mut parsed = Parsed::default();
@@ -28,7 +30,7 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
             [',', ';', '\t'].into_iter().rev().max_by_key(|&separator| count(separator)).unwrap_or(',')
         });
         let names = fields(candidate.trim_start_matches('#'), separator);
-        match Columns::find(&names, csv) {
+        match CsvColumns::find(&names, csv) {
             Ok(columns) => {
                 found = Some((separator, names, columns));
                 break;
@@ -42,11 +44,11 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
         line += 1;
     }
     let Some((separator, names, columns)) = found else {
-        let complaint = match first_error {
-            Some(message) => Complaint::whole("no_column", message),
-            None => Complaint::whole("empty", "the text holds no row of values"),
+        let diagnostic = match first_error {
+            Some(message) => Diagnostic::whole("no_column", message),
+            None => Diagnostic::whole("empty", "the text holds no row of values"),
         };
-        parsed.complaints.push(complaint);
+        parsed.diagnostics.push(diagnostic);
         return parsed;
     };
     // Where columns are named by their places, the first row may be one of values.
@@ -58,19 +60,19 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
         .has_headers(has_names)
         .comment(if text[skipped..].starts_with('#') { None } else { Some(b'#') })
         .from_reader(&text.as_bytes()[skipped..]);
-    let mut sheets: BTreeMap<(String, String), Sheet> = BTreeMap::new();
+    let mut monthly_tables: BTreeMap<(String, String), MonthlyTable> = BTreeMap::new();
     for record in reader.records() {
         match record {
             Ok(record) => {
                 let at = line + record.position().map_or(0, |position| position.line() as usize).saturating_sub(1);
-                row(&record, at, &columns, layout, &mut sheets, &mut parsed.complaints);
+                row(&record, at, &columns, layout, &mut monthly_tables, &mut parsed.diagnostics);
             }
-            Err(error) => parsed.complaints.push(Complaint::at(line, "bad_line", error.to_string())),
+            Err(error) => parsed.diagnostics.push(Diagnostic::at(line, "bad_line", error.to_string())),
         }
     }
-    parsed.sheets = sheets.into_values().collect();
-    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
-        parsed.complaints.push(Complaint::whole("empty", "the text holds no row of values"));
+    parsed.tables = monthly_tables.into_values().collect();
+    if parsed.tables.is_empty() && parsed.diagnostics.is_empty() {
+        parsed.diagnostics.push(Diagnostic::whole("empty", "the text holds no row of values"));
     }
     parsed
 }
@@ -86,7 +88,7 @@ fn fields(line: &str, separator: char) -> Vec<String> {
 }
 
 /// Places of the columns.
-struct Columns {
+struct CsvColumns {
     year: Option<usize>,
     month: Option<usize>,
     day: Option<usize>,
@@ -103,7 +105,7 @@ struct Columns {
     count: usize,
 }
 
-impl Columns {
+impl CsvColumns {
     fn find(names: &[String], csv: &CsvLayout) -> Result<Self, String> {
         let find = |wanted: &Option<String>| -> Result<Option<usize>, String> {
             let Some(wanted) = wanted else { return Ok(None) };
@@ -121,7 +123,7 @@ impl Columns {
             };
             match by_name.or(by_place).or_else(by_hour) {
                 Some(place) => Ok(Some(place)),
-                None => Err(format!("the sheet has no column {wanted:?}; it has {}", names.join(", "))),
+                None => Err(format!("the spreadsheet has no column {wanted:?}; it has {}", names.join(", "))),
             }
         };
         let columns = Self {
@@ -142,7 +144,7 @@ impl Columns {
         match (columns.first_hour, columns.value, columns.hour.or(columns.date)) {
             (Some(_), None, _) | (None, Some(_), Some(_)) => Ok(columns),
             _ => {
-                Err("[csv] needs `first_hour` for a wide sheet, or `value` with `hour` or `date` for a long one"
+                Err("[csv] needs `first_hour` for a wide table, or `value` with `hour` or `date` for a long one"
                     .to_owned())
             }
         }
@@ -152,35 +154,36 @@ impl Columns {
 fn row(
     record: &::csv::StringRecord,
     at: usize,
-    columns: &Columns,
+    columns: &CsvColumns,
     layout: &Layout,
-    sheets: &mut BTreeMap<(String, String), Sheet>,
-    complaints: &mut Vec<Complaint>,
+    monthly_tables: &mut BTreeMap<(String, String), MonthlyTable>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     if record.iter().all(|text| text.trim().is_empty()) {
         return;
     }
     let get = |place: Option<usize>| place.and_then(|place| record.get(place)).map(str::trim);
     let Some((date, time)) = moment(&get, columns, &layout.csv) else {
-        if columns.first_hour.is_some() && summaries(record, at, columns, layout, sheets) {
+        if columns.first_hour.is_some() && summaries(record, at, columns, layout, monthly_tables) {
             return;
         }
         let message = "the row has no date that exists, or one whose day and month cannot be told apart; check the columns year, month, day or date of the layout, and `date_order`";
-        complaints.push(Complaint::at(at, "no_such_day", message));
+        diagnostics.push(Diagnostic::at(at, "no_such_day", message));
         return;
     };
     let station = get(columns.station).unwrap_or_default().to_owned();
     let name = get(columns.characteristic).or(layout.characteristic.as_deref()).unwrap_or_default().to_owned();
-    let sheet =
-        sheets.entry((station.clone(), name.clone())).or_insert_with(|| start(station, name, at, layout, complaints));
+    let monthly_table = monthly_tables
+        .entry((station.clone(), name.clone()))
+        .or_insert_with(|| start(station, name, at, layout, diagnostics));
     let mut put = |time: DateTime, text: &str, letters: Option<(&str, &str)>, column: usize| {
         let mut reading = Reading { row: at as u32, column: column as u32, ..Reading::new(time) };
-        read_value(&mut reading, text, letters, sheet, layout);
+        read_value(&mut reading, text, letters, monthly_table, layout);
         if !reading.tests.is_empty() {
             let message = format!("{text:?} at {time} is no value; the cell is kept without one");
-            complaints.push(Complaint::at(at, "cell_grammar", message));
+            diagnostics.push(Diagnostic::at(at, "cell_grammar", message));
         }
-        sheet.readings.push(reading);
+        monthly_table.readings.push(reading);
     };
     match (columns.first_hour, columns.value) {
         (Some(first), _) => {
@@ -199,7 +202,7 @@ fn row(
         }
         (None, Some(value)) => {
             let Some(time) = time else {
-                complaints.push(Complaint::at(at, "bad_time", "the row has no hour from 0 to 23; it is left out"));
+                diagnostics.push(Diagnostic::at(at, "bad_time", "the row has no hour from 0 to 23; it is left out"));
                 return;
             };
             let has_letters = columns.qualifier.or(columns.descriptor).is_some();
@@ -213,7 +216,7 @@ fn row(
 
 fn moment<'a>(
     get: &impl Fn(Option<usize>) -> Option<&'a str>,
-    columns: &Columns,
+    columns: &CsvColumns,
     csv: &CsvLayout,
 ) -> Option<(Date, Option<Time>)> {
     let hour = get(columns.hour).and_then(clock);
@@ -224,19 +227,19 @@ fn moment<'a>(
         let (day, rest) = text.split_once(['T', ' '])?;
         return Some((date(day, csv.date_order)?, hour.or_else(|| clock(rest))));
     }
-    let (sheet_year, sheet_month) = csv.sheet_month.as_deref().and_then(|text| text.split_once('-')).unzip();
-    let year = get(columns.year).or(sheet_year)?.parse().ok()?;
-    let month = pattern::month(get(columns.month).or(sheet_month)?)?;
+    let (table_year, table_month) = csv.table_month.as_deref().and_then(|text| text.split_once('-')).unzip();
+    let year = get(columns.year).or(table_year)?.parse().ok()?;
+    let month = pattern::month(get(columns.month).or(table_month)?)?;
     Some((Date::new(year, month, get(columns.day)?.parse().ok()?).ok()?, hour))
 }
 
-/// Reads a row of counts or medians below a wide sheet, and says whether it was one.
+/// Reads a row of counts or medians below a wide table, and says whether it was one.
 fn summaries(
     record: &::csv::StringRecord,
     at: usize,
-    columns: &Columns,
+    columns: &CsvColumns,
     layout: &Layout,
-    sheets: &mut BTreeMap<(String, String), Sheet>,
+    monthly_tables: &mut BTreeMap<(String, String), MonthlyTable>,
 ) -> bool {
     let Some(label) = record.iter().map(str::trim).find(|text| !text.is_empty()) else { return false };
     let by_layout = layout.checks.rows.iter().find(|row| row.label.eq_ignore_ascii_case(label)).map(|row| row.kind);
@@ -247,21 +250,25 @@ fn summaries(
         "LQ" | "LOWER QUARTILE" => Some(SummaryKind::LowerQuartile),
         _ => None,
     });
-    let last = sheets.values_mut().max_by_key(|sheet| sheet.readings.last().map(|reading| reading.row));
-    let (Some(kind), Some(sheet), Some(first)) = (kind, last, columns.first_hour) else { return false };
-    let Some(month) = sheet.readings.last().map(|reading| reading.time.date().first_of_month()) else { return false };
+    let last = monthly_tables
+        .values_mut()
+        .max_by_key(|monthly_table| monthly_table.readings.last().map(|reading| reading.row));
+    let (Some(kind), Some(monthly_table), Some(first)) = (kind, last, columns.first_hour) else { return false };
+    let Some(month) = monthly_table.readings.last().map(|reading| reading.time.date().first_of_month()) else {
+        return false;
+    };
     for hour in 0..24.min(columns.count.saturating_sub(first) / columns.each) {
         let column = first + hour * columns.each;
         let text = record.get(column).unwrap_or_default();
         let mut reading = Reading::new(month.at(hour as i8, 0, 0, 0));
-        read_value(&mut reading, text.trim(), None, sheet, layout);
+        read_value(&mut reading, text.trim(), None, monthly_table, layout);
         let number = match kind {
             SummaryKind::Count => text.trim().parse().ok(),
-            _ => reading.value.map(|value| sheet.unit.number(value)),
+            _ => reading.value.map(|value| monthly_table.unit.number(value)),
         };
         let summary = Summary::unprinted(kind, reading.time, number, (reading.qualifier, reading.descriptor));
         let (row, column) = (at as u32, column as u32);
-        sheet.summaries.push(Summary { text: text.to_owned(), row, column, ..summary });
+        monthly_table.summaries.push(Summary { text: text.to_owned(), row, column, ..summary });
     }
     true
 }
@@ -275,35 +282,41 @@ fn both_letters(text: &str) -> (&str, &str) {
     }
 }
 
-fn start(station: String, name: String, at: usize, layout: &Layout, complaints: &mut Vec<Complaint>) -> Sheet {
+fn start(station: String, name: String, at: usize, layout: &Layout, diagnostics: &mut Vec<Diagnostic>) -> MonthlyTable {
     let characteristic =
         CharacteristicName::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(&name));
     if characteristic.is_none() {
         let message = format!("{name:?} is no known characteristic; set `characteristic` in the layout");
-        complaints.push(Complaint::at(at, "unknown_characteristic", message));
+        diagnostics.push(Diagnostic::at(at, "unknown_characteristic", message));
     }
     let own = layout.unit.as_deref().and_then(Unit::parse);
     let unit = own.or_else(|| characteristic.map(Unit::usual)).unwrap_or_default();
     let zone = layout.zone().unwrap_or_default();
     if zone.ahead_min.is_none() {
-        complaints.push(Complaint::at(
+        diagnostics.push(Diagnostic::at(
             at,
             "unknown_zone",
             "the layout gives no time `zone`, so that no UTC can be given",
         ));
     }
     let code = if station.is_empty() { layout.station.clone().unwrap_or_default() } else { station };
-    Sheet {
+    MonthlyTable {
         station: StationHead { code, ..StationHead::default() },
         name,
         characteristic,
         unit,
         zone,
-        ..Sheet::default()
+        ..MonthlyTable::default()
     }
 }
 
-fn read_value(reading: &mut Reading, text: &str, letters: Option<(&str, &str)>, sheet: &Sheet, layout: &Layout) {
+fn read_value(
+    reading: &mut Reading,
+    text: &str,
+    letters: Option<(&str, &str)>,
+    monthly_table: &MonthlyTable,
+    layout: &Layout,
+) {
     let is_missing = layout.csv.missing.iter().any(|missing| missing == text);
     if layout.csv.decimal {
         let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c.is_whitespace() || c == '/');
@@ -319,9 +332,12 @@ fn read_value(reading: &mut Reading, text: &str, letters: Option<(&str, &str)>, 
         (reading.qualifier, reading.descriptor) = (cell.qualifier, cell.descriptor);
     } else {
         let known = if is_missing { "" } else { text };
-        let cell =
-            if sheet.unit.quantity == Quantity::Letters { Ok(Default::default()) } else { read_cell(known, layout) };
-        fill(reading, text, cell, &sheet.unit);
+        let cell = if monthly_table.unit.quantity == Quantity::Letters {
+            Ok(Default::default())
+        } else {
+            read_cell(known, layout)
+        };
+        fill(reading, text, cell, &monthly_table.unit);
     }
     if let Some((qualifier, descriptor)) = letters {
         let letter = |text: &str| text.chars().next().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase());

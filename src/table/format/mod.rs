@@ -1,7 +1,8 @@
 //! The text formats, one file each; what exchange formats read they also write.
 //!
 //! Every reader takes the decoded text and gives [`Parsed`](super::Parsed): it never stops at what it cannot read but
-//! complains of it and goes on. Every writer takes sheets and gives text that its reader turns back into the same sheets.
+//! complains of it and goes on. Every writer takes tables and gives text that its reader turns back into the same
+//! tables.
 
 pub mod bulletin;
 pub mod csv;
@@ -21,7 +22,7 @@ mod round_trip_tests;
 #[cfg(test)]
 pub(crate) mod testing;
 
-/// Why sheets cannot be written in a format.
+/// Why tables cannot be written in a format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     /// The format has no place for the value.

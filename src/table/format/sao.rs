@@ -6,7 +6,7 @@ use super::WriteError;
 use crate::model::CharacteristicName as Name;
 use crate::table::layout::Layout;
 use crate::table::text::{field, integer, lines};
-use crate::table::{Complaint, Parsed, Quantity, Reading, Sheet, StationHead, Unit, Zone};
+use crate::table::{Diagnostic, MonthlyTable, Parsed, Quantity, Reading, StationHead, Unit, Zone};
 use jiff::civil::{Date, DateTime, Time};
 use std::collections::BTreeMap;
 
@@ -75,11 +75,11 @@ const NONE: f64 = 9999.0;
 /// Values of a damaged record that are complained of one by one.
 const MOST_NAMED: usize = 2;
 
-/// Reads the records of a text; the readings of a characteristic are one sheet.
+/// Reads the records of a text; the readings of a characteristic are one table.
 pub fn read(text: &str, layout: &Layout) -> Parsed {
     let lines: Vec<&str> = lines(text).collect();
     let mut parsed = Parsed::default();
-    let mut sheets: BTreeMap<usize, Sheet> = BTreeMap::new();
+    let mut monthly_tables: BTreeMap<usize, MonthlyTable> = BTreeMap::new();
     let mut at = 0;
     while at < lines.len() {
         if lines[at].trim().is_empty() {
@@ -87,9 +87,11 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
             continue;
         }
         let whole = match Record::read(&lines, at) {
-            Ok(record) => record.values(&lines, layout, &mut sheets, &mut parsed.complaints).then_some(record.end),
-            Err(complaint) => {
-                parsed.complaints.push(complaint);
+            Ok(record) => {
+                record.values(&lines, layout, &mut monthly_tables, &mut parsed.diagnostics).then_some(record.end)
+            }
+            Err(diagnostic) => {
+                parsed.diagnostics.push(diagnostic);
                 None
             }
         };
@@ -97,9 +99,9 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
         let is_record = |at: &usize| Record::read(&lines, *at).is_ok_and(|record| record.time(&lines).is_some());
         at = whole.or_else(|| (at + 1..lines.len()).find(is_record)).unwrap_or(lines.len());
     }
-    parsed.sheets = sheets.into_values().collect();
-    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
-        parsed.complaints.push(Complaint::whole("empty", "the text holds no record with characteristics"));
+    parsed.tables = monthly_tables.into_values().collect();
+    if parsed.tables.is_empty() && parsed.diagnostics.is_empty() {
+        parsed.diagnostics.push(Diagnostic::whole("empty", "the text holds no record with characteristics"));
     }
     parsed
 }
@@ -113,7 +115,7 @@ struct Record {
 }
 
 impl Record {
-    fn read(lines: &[&str], start: usize) -> Result<Self, Complaint> {
+    fn read(lines: &[&str], start: usize) -> Result<Self, Diagnostic> {
         let mut counts = Vec::new();
         for offset in 0..2 {
             let line = lines.get(start + offset).copied().unwrap_or_default();
@@ -123,7 +125,7 @@ impl Record {
                 let count = count.and_then(|count| usize::try_from(count).ok());
                 counts.push(count.ok_or_else(|| {
                     let message = format!("{text:?} in the index of a record is no number; the record is left out");
-                    Complaint::at(start + offset, "bad_index", message)
+                    Diagnostic::at(start + offset, "bad_index", message)
                 })?);
             }
         }
@@ -136,10 +138,10 @@ impl Record {
         }
         if at > lines.len() {
             let message = "the text ends within a record, which is left out";
-            return Err(Complaint::at(start, "truncated", message));
+            return Err(Diagnostic::at(start, "truncated", message));
         }
         if at == start + 2 {
-            return Err(Complaint::at(start, "bad_index", "the index of the record counts nothing"));
+            return Err(Diagnostic::at(start, "bad_index", "the index of the record counts nothing"));
         }
         Ok(Self { start, end: at, groups })
     }
@@ -177,14 +179,14 @@ impl Record {
         &self,
         lines: &[&str],
         layout: &Layout,
-        sheets: &mut BTreeMap<usize, Sheet>,
-        complaints: &mut Vec<Complaint>,
+        monthly_tables: &mut BTreeMap<usize, MonthlyTable>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> bool {
         let mut is_whole = self.holds_letters(lines, 54) && self.holds_letters(lines, 55);
-        let before = complaints.len();
+        let before = diagnostics.len();
         let Some(time) = self.time(lines) else {
             let message = "group 3 holds no time stamp (version, year, day of year, month, day, hour, minute, second); the record is left out";
-            complaints.push(Complaint::at(self.start, "bad_time", message));
+            diagnostics.push(Diagnostic::at(self.start, "bad_time", message));
             return false;
         };
         let constant = |index: usize| self.element(lines, 1, index, 7).and_then(|text| text.trim().parse().ok());
@@ -192,7 +194,7 @@ impl Record {
         for (index, (name, characteristic)) in SCALED.into_iter().enumerate() {
             let Some(text) = self.element(lines, 4, index, 8) else { break };
             let row = self.groups[3].0 + index / EACH[3];
-            let sheet = sheets.entry(index).or_insert_with(|| Sheet {
+            let monthly_table = monthly_tables.entry(index).or_insert_with(|| MonthlyTable {
                 station: StationHead {
                     code: layout.station.clone().unwrap_or_default(),
                     name: self.element(lines, 2, 0, 120).unwrap_or_default().trim().to_owned(),
@@ -203,7 +205,7 @@ impl Record {
                 characteristic,
                 unit: unit(characteristic),
                 zone: Zone::utc(),
-                ..Sheet::default()
+                ..MonthlyTable::default()
             });
             let mut reading = Reading { row: row as u32, column: (index % EACH[3]) as u32, ..Reading::new(time) };
             reading.text = text.into();
@@ -212,7 +214,7 @@ impl Record {
                 Ok(_) => {}
                 Err(_) if text.trim().is_empty() => {}
                 Err(_) => {
-                    complaints.push(Complaint::at(
+                    diagnostics.push(Diagnostic::at(
                         row,
                         "cell_grammar",
                         format!("{text:?}, the {name} of {time}, is no number"),
@@ -226,17 +228,17 @@ impl Record {
                 text.chars().next().filter(char::is_ascii_alphabetic)
             };
             (reading.qualifier, reading.descriptor) = (letter(54), letter(55));
-            sheet.readings.push(reading);
+            monthly_table.readings.push(reading);
         }
         if !is_whole {
             let message = format!("lines of the record of {time} are missing or too many; its values are suspect");
-            complaints.truncate(before + MOST_NAMED);
-            complaints.push(Complaint::at(self.start, "truncated", message));
-            let own = sheets.values_mut().filter_map(|sheet| sheet.readings.last_mut());
+            diagnostics.truncate(before + MOST_NAMED);
+            diagnostics.push(Diagnostic::at(self.start, "truncated", message));
+            let own = monthly_tables.values_mut().filter_map(|monthly_table| monthly_table.readings.last_mut());
             own.filter(|reading| reading.time == time).for_each(|reading| reading.tests.push("row_cut"));
         }
-        if let Some(sheet) = sheets.values_mut().next() {
-            sheet.heading.push((format!("record {time}"), text));
+        if let Some(monthly_table) = monthly_tables.values_mut().next() {
+            monthly_table.heading.push((format!("record {time}"), text));
         }
         is_whole
     }
@@ -252,21 +254,22 @@ fn unit(characteristic: Option<Name>) -> Unit {
     Unit { decimals: 0, text: text.to_owned(), ..unit }
 }
 
-/// Writes sheets as records in the order of time. Records that were read keep their other groups; of others the
+/// Writes tables as records in the order of time. Records that were read keep their other groups; of others the
 /// characteristics, their letters and the time stamp are all there is.
-pub fn write(sheets: &[Sheet]) -> Result<String, WriteError> {
+pub fn write(monthly_tables: &[MonthlyTable]) -> Result<String, WriteError> {
     let mut records: BTreeMap<DateTime, BTreeMap<usize, &Reading>> = BTreeMap::new();
     let mut kept: BTreeMap<&str, &str> = BTreeMap::new();
-    for sheet in sheets {
-        kept.extend(sheet.heading.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    for monthly_table in monthly_tables {
+        kept.extend(monthly_table.heading.iter().map(|(name, text)| (name.as_str(), text.as_str())));
         let same = |(name, known): &(&str, Option<Name>)| {
-            *name == sheet.name || known.is_some() && *known == sheet.characteristic
+            *name == monthly_table.name || known.is_some() && *known == monthly_table.characteristic
         };
         let Some(index) = SCALED.iter().position(same) else {
-            return Err(WriteError::NoCode { characteristic: sheet.name.clone() });
+            return Err(WriteError::NoCode { characteristic: monthly_table.name.clone() });
         };
-        for reading in &sheet.readings {
-            let utc = sheet.zone.utc_of(reading.time).map(|utc| utc.to_zoned(jiff::tz::TimeZone::UTC).datetime());
+        for reading in &monthly_table.readings {
+            let utc =
+                monthly_table.zone.utc_of(reading.time).map(|utc| utc.to_zoned(jiff::tz::TimeZone::UTC).datetime());
             if let Some(utc) = utc {
                 records.entry(utc).or_default().insert(index, reading);
             }

@@ -4,17 +4,17 @@
 use super::WriteError;
 use super::xml::{Tag, TagKind, Tags, attribute, escape};
 use crate::model::CharacteristicName;
-use crate::table::{Complaint, Parsed, Quantity, Reading, Sheet, StationHead, Unit, Zone};
+use crate::table::{Diagnostic, MonthlyTable, Parsed, Quantity, Reading, StationHead, Unit, Zone};
 use jiff::civil::{Date, DateTime, Time};
 use std::collections::BTreeMap;
 
 /// What stands for no value.
 const NONE: f64 = 9999.0;
 
-/// Reads the records of a text. The readings of a station and characteristic are one sheet.
+/// Reads the records of a text. The readings of a station and characteristic are one table.
 pub fn read(text: &str) -> Parsed {
     let mut reader =
-        Reader { text, parsed: Parsed::default(), record: None, sheets: BTreeMap::new(), line: 0, counted: 0 };
+        Reader { text, parsed: Parsed::default(), record: None, monthly_tables: BTreeMap::new(), line: 0, counted: 0 };
     for tag in Tags::new(text) {
         reader.count_lines(tag.span.0);
         reader.tag(&tag);
@@ -24,10 +24,10 @@ pub fn read(text: &str) -> Parsed {
     let mut parsed = reader.parsed;
     if is_open {
         let message = "the text ends within a record; what was read of it is kept";
-        parsed.complaints.push(Complaint::at(reader.line, "truncated", message));
+        parsed.diagnostics.push(Diagnostic::at(reader.line, "truncated", message));
     }
-    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
-        parsed.complaints.push(Complaint::whole("empty", "the text holds no SAORecord with characteristics"));
+    if parsed.tables.is_empty() && parsed.diagnostics.is_empty() {
+        parsed.diagnostics.push(Diagnostic::whole("empty", "the text holds no SAORecord with characteristics"));
     }
     parsed
 }
@@ -36,8 +36,8 @@ struct Reader<'a> {
     text: &'a str,
     parsed: Parsed,
     record: Option<Record>,
-    /// Where the sheet of a station and URSI identifier is.
-    sheets: BTreeMap<(String, String), usize>,
+    /// Where the table of a station and URSI identifier is.
+    monthly_tables: BTreeMap<(String, String), usize>,
     /// Lines that end before the byte `counted`.
     line: usize,
     counted: usize,
@@ -104,7 +104,7 @@ impl Reader<'_> {
             let message = format!(
                 "StartTimeUTC {text:?} is no time such as 2002-02-04 -035 12:33:56.000; the record is left out"
             );
-            self.parsed.complaints.push(Complaint::at(self.line, "bad_time", message));
+            self.parsed.diagnostics.push(Diagnostic::at(self.line, "bad_time", message));
             return;
         };
         let station = StationHead {
@@ -119,18 +119,21 @@ impl Reader<'_> {
 
     fn close(&mut self) {
         let Some(record) = self.record.take() else { return };
-        // What the characteristics do not say goes into the heading of the record's first sheet.
-        let has_reading = |sheet: &&mut Sheet| {
-            sheet.station.code == record.station.code
-                && sheet.readings.last().is_some_and(|reading| reading.time == record.time && reading.column == 0)
+        // What the characteristics do not say goes into the heading of the record's first table.
+        let has_reading = |monthly_table: &&mut MonthlyTable| {
+            monthly_table.station.code == record.station.code
+                && monthly_table
+                    .readings
+                    .last()
+                    .is_some_and(|reading| reading.time == record.time && reading.column == 0)
         };
-        let Some(sheet) = self.parsed.sheets.iter_mut().find(has_reading) else { return };
-        let made = record_attributes(&sheet.station, record.time);
+        let Some(monthly_table) = self.parsed.tables.iter_mut().find(has_reading) else { return };
+        let made = record_attributes(&monthly_table.station, record.time);
         if record.attributes != made {
-            sheet.heading.push((format!("record {}", record.time), record.attributes));
+            monthly_table.heading.push((format!("record {}", record.time), record.attributes));
         }
         if !record.others.is_empty() {
-            sheet.heading.push((format!("elements {}", record.time), record.others));
+            monthly_table.heading.push((format!("elements {}", record.time), record.others));
         }
     }
 
@@ -142,33 +145,35 @@ impl Reader<'_> {
         let characteristic = characteristic.or_else(|| CharacteristicName::from_name(&name));
         let line = self.line;
         let key = (record.station.code.clone(), id.clone());
-        let index = *self.sheets.entry(key).or_insert_with(|| {
+        let index = *self.monthly_tables.entry(key).or_insert_with(|| {
             if characteristic.is_none() {
                 let message = format!("URSI ID {id:?}, named {name:?}, is not known; its values are kept as text");
-                self.parsed.complaints.push(Complaint::at(line, "unknown_characteristic", message));
+                self.parsed.diagnostics.push(Diagnostic::at(line, "unknown_characteristic", message));
             }
-            self.parsed.sheets.push(Sheet {
+            self.parsed.tables.push(MonthlyTable {
                 station: record.station.clone(),
                 name: name.clone(),
                 characteristic,
                 unit: unit_of(&get("Units"), characteristic),
                 zone: Zone::utc(),
                 heading: vec![("id".to_owned(), id.clone())],
-                ..Sheet::default()
+                ..MonthlyTable::default()
             });
-            self.parsed.sheets.len() - 1
+            self.parsed.tables.len() - 1
         });
-        let Some(sheet) = self.parsed.sheets.get_mut(index) else { return };
+        let Some(monthly_table) = self.parsed.tables.get_mut(index) else { return };
         let mut reading = Reading { row: line as u32, column: record.column, ..Reading::new(record.time) };
         record.column += 1;
         let text = get("Val");
         match text.trim().parse::<f64>() {
-            Ok(value) if is_value(value, &sheet.unit) => reading.value = Some(value / scale(&sheet.unit)),
+            Ok(value) if is_value(value, &monthly_table.unit) => {
+                reading.value = Some(value / scale(&monthly_table.unit))
+            }
             Ok(_) => {}
             Err(_) if text.trim().is_empty() => {}
             Err(_) => {
                 let message = format!("Val {text:?} of {name} is no number; the reading is kept without a value");
-                self.parsed.complaints.push(Complaint::at(line, "cell_grammar", message));
+                self.parsed.diagnostics.push(Diagnostic::at(line, "cell_grammar", message));
                 reading.tests.push("cell_grammar");
             }
         }
@@ -176,10 +181,10 @@ impl Reader<'_> {
         (reading.qualifier, reading.descriptor) = (letter(get("QL")), letter(get("DL")));
         // The value alone where the rest can be made again, else the whole element.
         reading.text = text.as_str().into();
-        if element(sheet, &reading, &reading.text) != self.text[tag.span.0..tag.span.1] {
+        if element(monthly_table, &reading, &reading.text) != self.text[tag.span.0..tag.span.1] {
             reading.text = self.text[tag.span.0..tag.span.1].into();
         }
-        sheet.readings.push(reading);
+        monthly_table.readings.push(reading);
     }
 }
 
@@ -225,48 +230,51 @@ fn record_attributes(station: &StationHead, time: DateTime) -> String {
     out
 }
 
-fn element(sheet: &Sheet, reading: &Reading, value: &str) -> String {
-    let id = sheet.heading_text("id").or_else(|| sheet.characteristic.map(|name| format!("{:02}", name.ursi_code())));
+fn element(monthly_table: &MonthlyTable, reading: &Reading, value: &str) -> String {
+    let id = monthly_table
+        .heading_text("id")
+        .or_else(|| monthly_table.characteristic.map(|name| format!("{:02}", name.ursi_code())));
     format!(
         "<URSI ID=\"{}\" Val=\"{}\" Name=\"{}\" Units=\"{}\" QL=\"{}\" DL=\"{}\"/>",
         escape(&id.unwrap_or_default()),
         escape(value),
-        escape(&sheet.name),
-        escape(&sheet.unit.text),
+        escape(&monthly_table.name),
+        escape(&monthly_table.unit.text),
         reading.qualifier.unwrap_or('/'),
         reading.descriptor.unwrap_or('/'),
     )
 }
 
 /// The text of a value: as it was written where it still says the same, else with the usual decimals.
-fn value_text(sheet: &Sheet, reading: &Reading) -> String {
-    let scaled = reading.value.map(|value| value * scale(&sheet.unit));
-    let parsed = reading.text.trim().parse::<f64>().ok().filter(|&value| is_value(value, &sheet.unit));
+fn value_text(monthly_table: &MonthlyTable, reading: &Reading) -> String {
+    let scaled = reading.value.map(|value| value * scale(&monthly_table.unit));
+    let parsed = reading.text.trim().parse::<f64>().ok().filter(|&value| is_value(value, &monthly_table.unit));
     match scaled {
         _ if parsed == scaled && !reading.text.is_empty() => reading.text.to_string(),
         None => format!("{NONE:.3}"),
-        Some(value) => match sheet.unit.quantity {
+        Some(value) => match monthly_table.unit.quantity {
             Quantity::Kilometres => format!("{value:.1}"),
             _ => format!("{value:.3}"),
         },
     }
 }
 
-/// Writes sheets as records, one for each station and time, in the order of time. Times without a known zone are left
+/// Writes tables as records, one for each station and time, in the order of time. Times without a known zone are left
 /// out. Characteristics without an URSI code are an error.
-pub fn write(sheets: &[Sheet]) -> Result<String, WriteError> {
-    let mut records: BTreeMap<(&str, DateTime), Vec<(&Sheet, &Reading)>> = BTreeMap::new();
-    for sheet in sheets {
-        let has_code = sheet.heading_text("id").is_some()
-            || sheet.characteristic.is_some_and(|name| (0..100).contains(&name.ursi_code()));
+pub fn write(monthly_tables: &[MonthlyTable]) -> Result<String, WriteError> {
+    let mut records: BTreeMap<(&str, DateTime), Vec<(&MonthlyTable, &Reading)>> = BTreeMap::new();
+    for monthly_table in monthly_tables {
+        let has_code = monthly_table.heading_text("id").is_some()
+            || monthly_table.characteristic.is_some_and(|name| (0..100).contains(&name.ursi_code()));
         if !has_code {
-            return Err(WriteError::NoCode { characteristic: sheet.name.clone() });
+            return Err(WriteError::NoCode { characteristic: monthly_table.name.clone() });
         }
-        for reading in &sheet.readings {
-            let utc = sheet.zone.utc_of(reading.time).map(|utc| utc.to_zoned(jiff::tz::TimeZone::UTC).datetime());
+        for reading in &monthly_table.readings {
+            let utc =
+                monthly_table.zone.utc_of(reading.time).map(|utc| utc.to_zoned(jiff::tz::TimeZone::UTC).datetime());
             let is_there = !reading.is_blank() || !reading.text.is_empty();
             if let Some(utc) = utc.filter(|_| is_there) {
-                records.entry((&sheet.station.code, utc)).or_default().push((sheet, reading));
+                records.entry((&monthly_table.station.code, utc)).or_default().push((monthly_table, reading));
             }
         }
     }
@@ -278,11 +286,11 @@ pub fn write(sheets: &[Sheet]) -> Result<String, WriteError> {
         let attributes = kept("record").unwrap_or_else(|| record_attributes(&first.station, utc));
         out.push_str(&format!("<SAORecord {attributes}>\n"));
         out.push_str(&format!("<CharacteristicList Num=\"{}\">\n", values.len()));
-        for (sheet, reading) in &values {
-            if reading.text.starts_with('<') && says_the_same(sheet, reading) {
+        for (monthly_table, reading) in &values {
+            if reading.text.starts_with('<') && says_the_same(monthly_table, reading) {
                 out.push_str(&reading.text);
             } else {
-                out.push_str(&element(sheet, reading, &value_text(sheet, reading)));
+                out.push_str(&element(monthly_table, reading, &value_text(monthly_table, reading)));
             }
             out.push('\n');
         }
@@ -298,12 +306,13 @@ pub fn write(sheets: &[Sheet]) -> Result<String, WriteError> {
 }
 
 /// An element that was kept as text still has the reading's value and letters.
-fn says_the_same(sheet: &Sheet, reading: &Reading) -> bool {
+fn says_the_same(monthly_table: &MonthlyTable, reading: &Reading) -> bool {
     let Some(tag) = Tags::new(&reading.text).next() else { return false };
     let letter = |name: &str| {
         attribute(tag.attributes, name).and_then(|text| text.chars().next()).filter(char::is_ascii_alphabetic)
     };
     let number = attribute(tag.attributes, "Val").and_then(|text| text.trim().parse::<f64>().ok());
-    let value = number.filter(|&value| is_value(value, &sheet.unit)).map(|value| value / scale(&sheet.unit));
+    let value =
+        number.filter(|&value| is_value(value, &monthly_table.unit)).map(|value| value / scale(&monthly_table.unit));
     letter("QL") == reading.qualifier && letter("DL") == reading.descriptor && value == reading.value
 }

@@ -4,8 +4,8 @@
 use super::WriteError;
 use super::cell::{Cell, fill, parse, printed};
 use crate::model::CharacteristicName;
-use crate::table::text::{Columns, field, integer, lines};
-use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Unit, Zone};
+use crate::table::text::{TextColumns, field, integer, lines};
+use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, StationHead, Unit, Zone};
 use jiff::civil::Date;
 
 /// First year that two digits can mean: ionosondes begin about 1930.
@@ -31,51 +31,51 @@ pub fn read(text: &str, zone: &Zone) -> Parsed {
                 "{:?} is not station, URSI code and date (SSSSPPYYMMDD); the line is left out",
                 field(line, 0, 12)
             );
-            parsed.complaints.push(Complaint::at(at, "bad_line", message));
+            parsed.diagnostics.push(Diagnostic::at(at, "bad_line", message));
             continue;
         };
-        if key != field(line, 0, 6) || parsed.sheets.is_empty() {
+        if key != field(line, 0, 6) || parsed.tables.is_empty() {
             key = field(line, 0, 6).to_owned();
             let characteristic = i16::try_from(code).ok().and_then(CharacteristicName::from_ursi_code);
             if characteristic.is_none() {
                 let message = format!("URSI code {code} is not known; its cells are kept");
-                parsed.complaints.push(Complaint::at(at, "unknown_characteristic", message));
+                parsed.diagnostics.push(Diagnostic::at(at, "unknown_characteristic", message));
             }
-            parsed.sheets.push(Sheet {
+            parsed.tables.push(MonthlyTable {
                 station: StationHead { code: field(line, 0, 4).trim().to_owned(), ..StationHead::default() },
                 name: characteristic.map_or_else(|| format!("{code:02}"), |name| name.as_str().to_owned()),
                 characteristic,
                 unit: characteristic.map_or_else(Unit::default, Unit::usual),
                 zone: zone.clone(),
                 heading: vec![("key".to_owned(), key.clone())],
-                ..Sheet::default()
+                ..MonthlyTable::default()
             });
         }
-        let Some(sheet) = parsed.sheets.last_mut() else { continue };
+        let Some(monthly_table) = parsed.tables.last_mut() else { continue };
         let width = line.trim_end().chars().count();
-        let columns = Columns::new(line);
-        sheet.readings.reserve(24);
+        let columns = TextColumns::new(line);
+        monthly_table.readings.reserve(24);
         for hour in 0..24 {
             let text = columns.field(12 + 5 * hour, 17 + 5 * hour);
             let time = date.at(hour as i8, 0, 0, 0);
             let mut reading = Reading { row: at as u32, column: hour as u32, ..Reading::new(time) };
-            fill(&mut reading, text, cell(text), &sheet.unit);
+            fill(&mut reading, text, cell(text), &monthly_table.unit);
             if !reading.tests.is_empty() {
                 let message = format!("{text:?} at hour {hour} is no value QVVVD; the cell is kept without a value");
-                parsed.complaints.push(Complaint::at(at, "cell_grammar", message));
+                parsed.diagnostics.push(Diagnostic::at(at, "cell_grammar", message));
             }
-            sheet.readings.push(reading);
+            monthly_table.readings.push(reading);
         }
         if width > 132 {
             let message = format!("the line has {width} columns; what follows column 132 is left out");
-            parsed.complaints.push(Complaint::at(at, "long_line", message));
+            parsed.diagnostics.push(Diagnostic::at(at, "long_line", message));
         } else if width < 132 - 5 && line.len() < 132 && (!is_stripped || unended == Some(at + 1)) {
             let message = format!("the line ends at column {width} of 132; the rest of the day has no value");
-            parsed.complaints.push(Complaint::at(at, "truncated", message));
+            parsed.diagnostics.push(Diagnostic::at(at, "truncated", message));
         }
     }
-    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
-        parsed.complaints.push(Complaint::whole("empty", "the text holds no line of values"));
+    if parsed.tables.is_empty() && parsed.diagnostics.is_empty() {
+        parsed.diagnostics.push(Diagnostic::whole("empty", "the text holds no line of values"));
     }
     parsed
 }
@@ -112,21 +112,28 @@ fn make(cell: &Cell) -> String {
     format!("{}{digits}{}", cell.qualifier.unwrap_or(' '), cell.descriptor.unwrap_or(' '))
 }
 
-/// Writes sheets one after the other, a line for each day that has a reading.
-pub fn write(sheets: &[Sheet]) -> Result<String, WriteError> {
+/// Writes tables one after the other, a line for each day that has a reading.
+pub fn write(monthly_tables: &[MonthlyTable]) -> Result<String, WriteError> {
     let mut out = String::new();
-    for sheet in sheets {
-        let key = match (sheet.heading_text("key"), sheet.characteristic.map(CharacteristicName::ursi_code)) {
+    for monthly_table in monthly_tables {
+        let key = match (
+            monthly_table.heading_text("key"),
+            monthly_table.characteristic.map(CharacteristicName::ursi_code),
+        ) {
             (Some(key), _) => key,
-            (None, Some(code)) if (0..100).contains(&code) && sheet.station.code.chars().count() <= 4 => {
-                format!("{:>4}{code:02}", sheet.station.code)
+            (None, Some(code)) if (0..100).contains(&code) && monthly_table.station.code.chars().count() <= 4 => {
+                format!("{:>4}{code:02}", monthly_table.station.code)
             }
             (None, Some(code)) if (0..100).contains(&code) => {
-                return Err(WriteError::Field { field: "station code", text: sheet.station.code.clone(), width: 4 });
+                return Err(WriteError::Field {
+                    field: "station code",
+                    text: monthly_table.station.code.clone(),
+                    width: 4,
+                });
             }
-            _ => return Err(WriteError::NoCode { characteristic: sheet.name.clone() }),
+            _ => return Err(WriteError::NoCode { characteristic: monthly_table.name.clone() }),
         };
-        let mut sorted: Vec<&Reading> = sheet.readings.iter().collect();
+        let mut sorted: Vec<&Reading> = monthly_table.readings.iter().collect();
         sorted.sort_by_key(|reading| reading.time);
         for day in sorted.chunk_by(|a, b| a.time.date() == b.time.date()) {
             let date = day[0].time.date();
@@ -135,15 +142,15 @@ pub fn write(sheets: &[Sheet]) -> Result<String, WriteError> {
             for hour in 0..24 {
                 let time = date.at(hour, 0, 0, 0);
                 let text = match hours.next_if(|reading| reading.time == time) {
-                    Some(reading) => printed(reading, sheet, 5, cell, make)?,
+                    Some(reading) => printed(reading, monthly_table, 5, cell, make)?,
                     None => " ".repeat(5),
                 };
                 out.push_str(&text);
             }
             if let Some(odd) = hours.next() {
                 return Err(WriteError::NotHourly {
-                    station: sheet.station.code.clone(),
-                    characteristic: sheet.name.clone(),
+                    station: monthly_table.station.code.clone(),
+                    characteristic: monthly_table.name.clone(),
                     time: odd.time.to_string(),
                 });
             }

@@ -1,19 +1,19 @@
-//! Sheets for tests: every letter, blanks, and the ends of the range.
+//! Tables for tests: every letter, blanks, and the ends of the range.
 
 use super::cell;
 use crate::model::CharacteristicName as Name;
-use crate::table::{Reading, Sheet, StationHead, Summary, SummaryKind, Unit, Zone};
+use crate::table::{MonthlyTable, Reading, StationHead, Summary, SummaryKind, Unit, Zone};
 use jiff::civil::{Date, date};
 
-/// A sheet of hourly values from a date on, with every letter, blanks, lone letters and the ends of the range.
-pub(crate) fn hourly(name: Name, from: Date, days: u16, seed: u64) -> Sheet {
+/// A table of hourly values from a date on, with every letter, blanks, lone letters and the ends of the range.
+pub(crate) fn hourly(name: Name, from: Date, days: u16, seed: u64) -> MonthlyTable {
     let mut state = seed;
     let mut random = |below: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
     let unit = Unit::usual(name);
-    let mut sheet = Sheet {
+    let mut monthly_table = MonthlyTable {
         station: StationHead {
             code: "SO16".to_owned(),
             name: "SODANKYLA".to_owned(),
@@ -24,7 +24,7 @@ pub(crate) fn hourly(name: Name, from: Date, days: u16, seed: u64) -> Sheet {
         characteristic: Some(name),
         zone: Zone::utc(),
         unit,
-        ..Sheet::default()
+        ..MonthlyTable::default()
     };
     for (row, day) in from.series(jiff::ToSpan::day(1)).take(days.into()).enumerate() {
         for hour in 0..24i8 {
@@ -38,7 +38,7 @@ pub(crate) fn hourly(name: Name, from: Date, days: u16, seed: u64) -> Sheet {
                 _ => random(200) as i32,
             };
             if kind < 8 {
-                reading.value = Some(sheet.unit.value(number));
+                reading.value = Some(monthly_table.unit.value(number));
             }
             reading.descriptor = letter(random(40), "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
             reading.qualifier =
@@ -46,35 +46,35 @@ pub(crate) fn hourly(name: Name, from: Date, days: u16, seed: u64) -> Sheet {
             if kind == 9 {
                 (reading.qualifier, reading.descriptor) = (None, None);
             }
-            sheet.readings.push(reading);
+            monthly_table.readings.push(reading);
         }
     }
-    sheet
+    monthly_table
 }
 
-/// The sheets of a year, month by month with medians and counts.
-pub(crate) fn months(name: Name, year: i16, seed: u64) -> Vec<Sheet> {
+/// The tables of a year, month by month with medians and counts.
+pub(crate) fn months(name: Name, year: i16, seed: u64) -> Vec<MonthlyTable> {
     (1..=12)
         .map(|month| {
             let first = date(year, month, 1);
-            let mut sheet = hourly(name, first, first.days_in_month() as u16, seed + month as u64);
+            let mut monthly_table = hourly(name, first, first.days_in_month() as u16, seed + month as u64);
             for hour in 0..24i8 {
                 for (kind, number) in [(SummaryKind::Median, 53), (SummaryKind::Count, 7 + i32::from(hour))] {
                     let letters = (hour == 3 && kind == SummaryKind::Median).then_some(('U', 'R')).unzip();
                     let summary = Summary::unprinted(kind, first.at(hour, 0, 0, 0), Some(number), letters);
-                    sheet.summaries.push(Summary { column: hour as u32, ..summary });
+                    monthly_table.summaries.push(Summary { column: hour as u32, ..summary });
                 }
             }
-            sheet
+            monthly_table
         })
         .collect()
 }
 
 /// A lone qualifier, or one that cannot stand, is a descriptive letter: the formats cannot say it otherwise.
-pub(crate) fn settle(mut sheets: Vec<Sheet>) -> Vec<Sheet> {
-    for reading in sheets.iter_mut().flat_map(|sheet| &mut sheet.readings) {
+pub(crate) fn settle(mut monthly_tables: Vec<MonthlyTable>) -> Vec<MonthlyTable> {
+    for reading in monthly_tables.iter_mut().flat_map(|monthly_table| &mut monthly_table.readings) {
         let cell = cell::interpret(reading.value.map(|_| 0), reading.qualifier, reading.descriptor);
         (reading.qualifier, reading.descriptor) = (cell.qualifier, cell.descriptor);
     }
-    sheets
+    monthly_tables
 }

@@ -5,8 +5,8 @@ use super::WriteError;
 use super::cell::{fill, make_value_letters, printed, value_letters};
 use crate::model::CharacteristicName;
 use crate::table::layout::{CardLayout, Layout};
-use crate::table::text::{Columns, field, integer, lines};
-use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Unit, Zone};
+use crate::table::text::{TextColumns, field, integer, lines};
+use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, StationHead, Unit, Zone};
 use jiff::civil::Date;
 
 /// First year that two digits can mean.
@@ -24,7 +24,7 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
             "values begin in column {} and the URSI code stands in {:?}, other than the layout says; set [cards] if that is wrong",
             own.first_value, own.characteristic
         );
-        parsed.complaints.push(Complaint::whole("columns_assumed", message));
+        parsed.diagnostics.push(Diagnostic::whole("columns_assumed", message));
     }
     let layout = &Layout { cards: own, ..layout.clone() };
     for (at, line) in lines(text).enumerate() {
@@ -32,21 +32,23 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
             "90" => header = Some(line),
             "11" | "12" => data(line, at, header, layout, &mut parsed),
             // Summaries are kept as they are: their day codes are not documented in what we could read.
-            kind if kind.starts_with('2') => match parsed.sheets.last_mut() {
-                Some(sheet) => sheet.heading.push(("summary_card".to_owned(), line.to_owned())),
-                None => {
-                    parsed.complaints.push(Complaint::at(at, "bad_card", "a summary card stands before all data cards"))
-                }
+            kind if kind.starts_with('2') => match parsed.tables.last_mut() {
+                Some(monthly_table) => monthly_table.heading.push(("summary_card".to_owned(), line.to_owned())),
+                None => parsed.diagnostics.push(Diagnostic::at(
+                    at,
+                    "bad_card",
+                    "a summary card stands before all data cards",
+                )),
             },
             _ if line.trim().is_empty() => {}
             kind => {
                 let message = format!("a card begins with 90, 11, 12 or 2, found {kind:?}; the card is left out");
-                parsed.complaints.push(Complaint::at(at, "bad_card", message));
+                parsed.diagnostics.push(Diagnostic::at(at, "bad_card", message));
             }
         }
     }
-    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
-        parsed.complaints.push(Complaint::whole("empty", "the text holds no data card"));
+    if parsed.tables.is_empty() && parsed.diagnostics.is_empty() {
+        parsed.diagnostics.push(Diagnostic::whole("empty", "the text holds no data card"));
     }
     parsed
 }
@@ -110,47 +112,47 @@ fn data(line: &str, at: usize, header: Option<&str>, layout: &Layout, parsed: &m
     });
     let Some(date) = date else {
         let message = format!("{:?} in columns 6 to 11 is no date; the card is left out", field(line, 5, 11));
-        parsed.complaints.push(Complaint::at(at, "no_such_day", message));
+        parsed.diagnostics.push(Diagnostic::at(at, "no_such_day", message));
         return;
     };
     let [from, to] = layout.cards.characteristic;
     let key = [field(line, 2, 5), field(line, from.saturating_sub(1), to), field(line, 5, 9)].join(" ");
-    if parsed.sheets.last().and_then(|sheet| sheet.heading_text("key")).as_ref() != Some(&key) {
-        let sheet = sheet(line, at, header, key, layout, &mut parsed.complaints);
-        parsed.sheets.push(sheet);
+    if parsed.tables.last().and_then(|monthly_table| monthly_table.heading_text("key")).as_ref() != Some(&key) {
+        let monthly_table = monthly_table(line, at, header, key, layout, &mut parsed.diagnostics);
+        parsed.tables.push(monthly_table);
     }
-    let Some(sheet) = parsed.sheets.last_mut() else { return };
+    let Some(monthly_table) = parsed.tables.last_mut() else { return };
     let first_hour = if field(line, 1, 2) == "2" { 12 } else { 0 };
     let start = layout.cards.first_value.max(1) - 1;
-    let columns = Columns::new(line);
+    let columns = TextColumns::new(line);
     for place in 0..12 {
         let text = columns.field(start + 5 * place, start + 5 * place + 5);
         let mut reading = Reading::new(date.at(first_hour + place as i8, 0, 0, 0));
         (reading.row, reading.column) = (at as u32, place as u32);
-        fill(&mut reading, text, value_letters(text), &sheet.unit);
+        fill(&mut reading, text, value_letters(text), &monthly_table.unit);
         if !reading.tests.is_empty() {
             let message = format!(
                 "{text:?} in columns {} on is no value with letters; it is kept without a value",
                 start + 5 * place + 1
             );
-            parsed.complaints.push(Complaint::at(at, "cell_grammar", message));
+            parsed.diagnostics.push(Diagnostic::at(at, "cell_grammar", message));
         }
-        sheet.readings.push(reading);
+        monthly_table.readings.push(reading);
     }
     if line.chars().count() < start + 56 {
         let message = format!("the card ends at column {}; it is cut", line.chars().count());
-        parsed.complaints.push(Complaint::at(at, "truncated", message));
+        parsed.diagnostics.push(Diagnostic::at(at, "truncated", message));
     }
 }
 
-fn sheet(
+fn monthly_table(
     line: &str,
     at: usize,
     header: Option<&str>,
     key: String,
     layout: &Layout,
-    complaints: &mut Vec<Complaint>,
-) -> Sheet {
+    diagnostics: &mut Vec<Diagnostic>,
+) -> MonthlyTable {
     let [from, to] = layout.cards.characteristic;
     let code = integer(field(line, from.saturating_sub(1), to)).and_then(|code| i16::try_from(code).ok());
     let by_layout = layout.characteristic.as_deref().and_then(CharacteristicName::from_name);
@@ -159,7 +161,7 @@ fn sheet(
         let message = format!(
             "columns {from} and {to} hold no known URSI code; set [cards] characteristic or `characteristic` in the layout"
         );
-        complaints.push(Complaint::at(at, "unknown_characteristic", message));
+        diagnostics.push(Diagnostic::at(at, "unknown_characteristic", message));
     }
     let own = layout.unit.as_deref().and_then(Unit::parse);
     let mut heading = vec![("key".to_owned(), key), ("card".to_owned(), line.to_owned())];
@@ -174,13 +176,13 @@ fn sheet(
     let zone = zone(header, longitude_deg);
     let zone = layout.zone().filter(|_| zone.ahead_min.is_none()).unwrap_or(zone);
     if zone.ahead_min.is_none() {
-        complaints.push(Complaint::at(
+        diagnostics.push(Diagnostic::at(
             at,
             "unknown_zone",
             "no header card gives the time zone in columns 70 to 74; add `zone` to the layout",
         ));
     }
-    Sheet {
+    MonthlyTable {
         station: StationHead {
             code: Some(field(header, 75, 80).trim())
                 .filter(|code| !code.is_empty())
@@ -195,29 +197,29 @@ fn sheet(
         unit: own.or_else(|| characteristic.map(Unit::usual)).unwrap_or_default(),
         zone,
         heading,
-        ..Sheet::default()
+        ..MonthlyTable::default()
     }
 }
 
-/// Writes sheets as cards. The header card and what else stood on the data cards are written as they were read.
-pub fn write(sheets: &[Sheet], layout: &Layout) -> Result<String, WriteError> {
+/// Writes tables as cards. The header card and what else stood on the data cards are written as they were read.
+pub fn write(monthly_tables: &[MonthlyTable], layout: &Layout) -> Result<String, WriteError> {
     let mut out = String::new();
     let mut header = None;
-    for sheet in sheets {
-        let own = sheet.heading_text("header_card").unwrap_or_else(|| header_card(sheet));
+    for monthly_table in monthly_tables {
+        let own = monthly_table.heading_text("header_card").unwrap_or_else(|| header_card(monthly_table));
         if header.as_ref() != Some(&own) {
             out.push_str(&own);
             out.push('\n');
             header = Some(own);
         }
-        let mut sorted: Vec<&Reading> = sheet.readings.iter().collect();
+        let mut sorted: Vec<&Reading> = monthly_table.readings.iter().collect();
         sorted.sort_by_key(|reading| reading.time);
         for half in sorted.chunk_by(|a, b| (a.time.date(), a.time.hour() / 12) == (b.time.date(), b.time.hour() / 12)) {
-            let line = card(sheet, half, layout)?;
+            let line = card(monthly_table, half, layout)?;
             out.push_str(&line);
             out.push('\n');
         }
-        for (_, line) in sheet.heading.iter().filter(|(name, _)| name == "summary_card") {
+        for (_, line) in monthly_table.heading.iter().filter(|(name, _)| name == "summary_card") {
             out.push_str(line);
             out.push('\n');
         }
@@ -225,20 +227,20 @@ pub fn write(sheets: &[Sheet], layout: &Layout) -> Result<String, WriteError> {
     Ok(out)
 }
 
-fn card(sheet: &Sheet, half: &[&Reading], layout: &Layout) -> Result<String, WriteError> {
+fn card(monthly_table: &MonthlyTable, half: &[&Reading], layout: &Layout) -> Result<String, WriteError> {
     let time = half[0].time;
-    let code = sheet.characteristic.map(CharacteristicName::ursi_code).filter(|code| (0..100).contains(code));
-    let mut card: Vec<u8> = match (sheet.heading_text("card"), code) {
+    let code = monthly_table.characteristic.map(CharacteristicName::ursi_code).filter(|code| (0..100).contains(code));
+    let mut card: Vec<u8> = match (monthly_table.heading_text("card"), code) {
         (Some(card), _) if card.is_ascii() => card.into_bytes(),
         (_, Some(code)) => {
             let [from, _] = layout.cards.characteristic;
-            let station: String = sheet.station.code.chars().filter(char::is_ascii).take(3).collect();
+            let station: String = monthly_table.station.code.chars().filter(char::is_ascii).take(3).collect();
             let mut card = format!("  {station:>3}").into_bytes();
             card.resize(WIDTH, b' ');
             put(&mut card, from.saturating_sub(1), &format!("{code:02}"));
             card
         }
-        _ => return Err(WriteError::NoCode { characteristic: sheet.name.clone() }),
+        _ => return Err(WriteError::NoCode { characteristic: monthly_table.name.clone() }),
     };
     put(&mut card, 0, &format!("1{}", 1 + time.hour() / 12));
     put(&mut card, 5, &format!("{:02}{:02}{:02}", time.year().rem_euclid(100), time.month(), time.day()));
@@ -247,13 +249,13 @@ fn card(sheet: &Sheet, half: &[&Reading], layout: &Layout) -> Result<String, Wri
     for reading in half {
         if reading.time.minute() != 0 || reading.time.second() != 0 {
             return Err(WriteError::NotHourly {
-                station: sheet.station.code.clone(),
-                characteristic: sheet.name.clone(),
+                station: monthly_table.station.code.clone(),
+                characteristic: monthly_table.name.clone(),
                 time: reading.time.to_string(),
             });
         }
         let place = usize::from(reading.time.hour().unsigned_abs() % 12);
-        put(&mut card, start + 5 * place, &printed(reading, sheet, 5, value_letters, make_value_letters)?);
+        put(&mut card, start + 5 * place, &printed(reading, monthly_table, 5, value_letters, make_value_letters)?);
     }
     Ok(String::from_utf8_lossy(&card).into_owned())
 }
@@ -265,9 +267,9 @@ fn put(card: &mut Vec<u8>, at: usize, text: &str) {
     card[at..at + text.len()].copy_from_slice(text.as_bytes());
 }
 
-fn header_card(sheet: &Sheet) -> String {
-    let station = &sheet.station;
-    let month = sheet.readings.first().map(|reading| reading.time.date());
+fn header_card(monthly_table: &MonthlyTable) -> String {
+    let station = &monthly_table.station;
+    let month = monthly_table.readings.first().map(|reading| reading.time.date());
     let yymm = month
         .map_or_else(|| "0000".to_owned(), |date| format!("{:02}{:02}", date.year().rem_euclid(100), date.month()));
     let degrees = |value: Option<f64>, letters: [char; 2], width: usize| {
@@ -276,7 +278,7 @@ fn header_card(sheet: &Sheet) -> String {
             format!("{:>digits$}{letter}", (value.abs() * 10.0).round() as i64, digits = width - 1)
         })
     };
-    let zone = sheet.zone.ahead_min.map_or_else(String::new, |minutes| {
+    let zone = monthly_table.zone.ahead_min.map_or_else(String::new, |minutes| {
         let west = minutes < 0;
         format!("{:04}{}", minutes.abs() * 10 / 4, if west { 'W' } else { 'E' })
     });

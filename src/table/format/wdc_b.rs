@@ -5,8 +5,8 @@ use super::cell::{self, Cell, fill};
 use crate::model::CharacteristicName;
 use crate::table::columns::{edges, words};
 use crate::table::layout::Layout;
-use crate::table::text::{Columns, expand_tabs, lines};
-use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Unit, Zone};
+use crate::table::text::{TextColumns, expand_tabs, lines};
+use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, StationHead, Unit, Zone};
 use jiff::civil::Date;
 
 /// Reads the tables of a text.
@@ -28,13 +28,13 @@ pub fn read(text: &str, layout: &Layout) -> Parsed {
         let length =
             lines[at + 1..].iter().take_while(|line| hour_labels(line).len() < 24 && !line.contains("Station")).count();
         let body = &lines[at + 1..at + 1 + length];
-        let mut sheet = heading(title, layout, &mut parsed.complaints);
-        rows(&hours, body, at + 1, &mut sheet, &mut parsed.complaints);
-        parsed.sheets.push(sheet);
+        let mut monthly_table = heading(title, layout, &mut parsed.diagnostics);
+        rows(&hours, body, at + 1, &mut monthly_table, &mut parsed.diagnostics);
+        parsed.tables.push(monthly_table);
         at += 1 + length;
     }
-    if parsed.sheets.is_empty() {
-        parsed.complaints.push(Complaint::whole("no_table", "no line of the hours 00 to 23 was found"));
+    if parsed.tables.is_empty() {
+        parsed.diagnostics.push(Diagnostic::whole("no_table", "no line of the hours 00 to 23 was found"));
     }
     parsed
 }
@@ -51,7 +51,7 @@ fn hour_labels(line: &str) -> Vec<usize> {
 }
 
 /// `IONOSPHERIC DATA foF2 0.1 MHz Station NS355 NOVOSIBIRSK Time: UT`.
-fn heading((line, title): (usize, &str), layout: &Layout, complaints: &mut Vec<Complaint>) -> Sheet {
+fn heading((line, title): (usize, &str), layout: &Layout, diagnostics: &mut Vec<Diagnostic>) -> MonthlyTable {
     let known =
         |word: &str| CharacteristicName::ALL.iter().copied().find(|name| name.as_str().eq_ignore_ascii_case(word));
     let all: Vec<&str> = title.split_whitespace().collect();
@@ -63,7 +63,7 @@ fn heading((line, title): (usize, &str), layout: &Layout, complaints: &mut Vec<C
         found.and_then(|at| known(all[at])).or_else(|| layout.characteristic.as_deref().and_then(known));
     if characteristic.is_none() {
         let message = format!("the title {title:?} names no known characteristic; add `characteristic` to the layout");
-        complaints.push(Complaint::at(line, "unknown_characteristic", message));
+        diagnostics.push(Diagnostic::at(line, "unknown_characteristic", message));
     }
     let printed = match (found, station) {
         (Some(from), Some(to)) if from < to => all[from + 1..to].join(" "),
@@ -72,7 +72,7 @@ fn heading((line, title): (usize, &str), layout: &Layout, complaints: &mut Vec<C
     let unit = Unit::parse(&printed).map(|unit| Unit { text: printed.clone(), ..unit });
     if unit.is_none() {
         let message = format!("the unit {printed:?} is not understood; values are left out");
-        complaints.push(Complaint::at(line, "unknown_unit", message));
+        diagnostics.push(Diagnostic::at(line, "unknown_unit", message));
     }
     let zone = time.and_then(|at| all.get(at + 1..)).map(|words| Zone::parse(&words.join(" ")));
     let zone = zone.or_else(|| layout.zone()).unwrap_or_default();
@@ -81,11 +81,11 @@ fn heading((line, title): (usize, &str), layout: &Layout, complaints: &mut Vec<C
             "the time {:?} is not understood, so that no UTC can be given; add `zone` to the layout",
             zone.text
         );
-        complaints.push(Complaint::at(line, "unknown_zone", message));
+        diagnostics.push(Diagnostic::at(line, "unknown_zone", message));
     }
     let name_words =
         station.map(|at| &all[(at + 2).min(all.len())..time.unwrap_or(all.len()).max((at + 2).min(all.len()))]);
-    Sheet {
+    MonthlyTable {
         station: StationHead {
             code: station.and_then(|at| all.get(at + 1)).map_or_else(String::new, |code| (*code).to_owned()),
             name: name_words.map_or_else(String::new, |words| words.join(" ")),
@@ -96,11 +96,17 @@ fn heading((line, title): (usize, &str), layout: &Layout, complaints: &mut Vec<C
         unit: unit.unwrap_or_default(),
         zone,
         heading: vec![("heading".to_owned(), title.trim_end().to_owned())],
-        ..Sheet::default()
+        ..MonthlyTable::default()
     }
 }
 
-fn rows(hours: &[usize], body: &[&str], first: usize, sheet: &mut Sheet, complaints: &mut Vec<Complaint>) {
+fn rows(
+    hours: &[usize],
+    body: &[&str],
+    first: usize,
+    monthly_table: &mut MonthlyTable,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let is_row = |line: &str| line.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let data: Vec<&str> = body.iter().copied().filter(|line| is_row(line)).collect();
     // A leading letter is read but tells nothing about columns: any letter of the cell before could be one.
@@ -115,16 +121,16 @@ fn rows(hours: &[usize], body: &[&str], first: usize, sheet: &mut Sheet, complai
         let word = line.split_whitespace().next().unwrap_or_default();
         let Some(date) = date(word) else {
             let message = format!("{word:?} is no date yyyymmdd; the line is left out");
-            complaints.push(Complaint::at(at, "no_such_day", message));
+            diagnostics.push(Diagnostic::at(at, "no_such_day", message));
             continue;
         };
         let is_repeated = !seen.insert(date);
         if is_repeated {
             let message =
                 format!("{date} stands twice; two tables may be interleaved, and the later line's values are left out");
-            complaints.push(Complaint::at(at, "day_repeated", message));
+            diagnostics.push(Diagnostic::at(at, "day_repeated", message));
         }
-        let columns = Columns::new(line);
+        let columns = TextColumns::new(line);
         let by_tabs: Vec<&str> = line.split('\t').skip(2).collect();
         for hour in 0..24 {
             let text = match by_tabs.len() {
@@ -133,19 +139,19 @@ fn rows(hours: &[usize], body: &[&str], first: usize, sheet: &mut Sheet, complai
             };
             let mut reading = Reading::new(date.at(hour as i8, 0, 0, 0));
             (reading.row, reading.column) = (at as u32, hour as u32);
-            fill(&mut reading, text, cell(text), &sheet.unit);
+            fill(&mut reading, text, cell(text), &monthly_table.unit);
             if !reading.tests.is_empty() {
                 let message = format!(
                     "{:?} at {date}, hour {hour} is no value with letters; the cell is kept without a value",
                     text.trim()
                 );
-                complaints.push(Complaint::at(at, "cell_grammar", message));
+                diagnostics.push(Diagnostic::at(at, "cell_grammar", message));
             }
             if is_repeated {
                 (reading.value, reading.qualifier, reading.descriptor) = (None, None, None);
                 reading.tests.push("day_repeated");
             }
-            sheet.readings.push(reading);
+            monthly_table.readings.push(reading);
         }
     }
 }
@@ -202,11 +208,20 @@ mod tests {
         let row: String = (0..24).map(|hour| format!("{:7}", cells[hour % 7])).collect();
         text.push_str(&format!("19770101 NS355  {row}\r\n19770102 NS355  {row}\r\n"));
         let parsed = read(&text, &layout());
-        assert_eq!(parsed.complaints, []);
-        let sheet = &parsed.sheets[0];
-        assert_eq!((sheet.station.code.as_str(), sheet.station.name.as_str()), ("NS355", "NOVOSIBIRSK"));
-        assert_eq!(sheet.readings.len(), 48);
-        let told = |at: usize| (sheet.readings[at].value, sheet.readings[at].qualifier, sheet.readings[at].descriptor);
+        assert_eq!(parsed.diagnostics, []);
+        let monthly_table = &parsed.tables[0];
+        assert_eq!(
+            (monthly_table.station.code.as_str(), monthly_table.station.name.as_str()),
+            ("NS355", "NOVOSIBIRSK")
+        );
+        assert_eq!(monthly_table.readings.len(), 48);
+        let told = |at: usize| {
+            (
+                monthly_table.readings[at].value,
+                monthly_table.readings[at].qualifier,
+                monthly_table.readings[at].descriptor,
+            )
+        };
         assert_eq!(told(0), (Some(1.9), None, None));
         assert_eq!(told(1), (Some(4.0), None, Some('F')));
         assert_eq!(told(2), (Some(3.4), Some('U'), Some('F')));
@@ -214,6 +229,6 @@ mod tests {
         assert_eq!(told(4), (None, None, Some('C')));
         assert_eq!(told(5), (Some(34.0), Some('A'), None));
         assert_eq!(told(6), (Some(4.1), None, Some('D')));
-        assert_eq!(sheet.readings[24].time.to_string(), "1977-01-02T00:00:00");
+        assert_eq!(monthly_table.readings[24].time.to_string(), "1977-01-02T00:00:00");
     }
 }

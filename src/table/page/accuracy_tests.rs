@@ -3,7 +3,7 @@
 use super::{Page, read_page};
 use crate::simulate::Level;
 use crate::simulate::table::{Face, Printed, made_up, print, scan};
-use crate::table::{Layout, Reading, Sheet, SummaryKind, read_text};
+use crate::table::{Layout, MonthlyTable, Reading, SummaryKind, read_text};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -14,7 +14,7 @@ fn layout() -> Layout {
 }
 
 /// The real months, if the shared folder is there: their values, and their printed counts and medians.
-fn real_months() -> Vec<Sheet> {
+fn real_months() -> Vec<MonthlyTable> {
     let Some(shared) = std::env::var_os("IONOSCRIBE_SHARED").map(PathBuf::from) else { return Vec::new() };
     ["200607", "201907"]
         .iter()
@@ -23,31 +23,31 @@ fn real_months() -> Vec<Sheet> {
             let bytes = std::fs::read(shared.join(format!("{stem}.csv"))).ok()?;
             let layout = format!(
                 "table = \"v\"\ntitle = \"v\"\nformat = \"csv\"\nstation = \"SOD\"\ncharacteristic = \"foF2\"\nunit = \"0.1MHZ\"\n\
-                 zone = \"30E (UT+2H)\"\n[csv]\nsheet_month = \"{}-{}\"\nday = \"day\"\nhour = \"hour_EET_UT+2\"\n\
+                 zone = \"30E (UT+2H)\"\n[csv]\ntable_month = \"{}-{}\"\nday = \"day\"\nhour = \"hour_EET_UT+2\"\n\
                  value = \"foF2_0.1MHz\"\nqualifier = \"qualifying_letter\"\ndescriptor = \"descriptive_letter\"\n",
                 &month[..4],
                 &month[4..]
             );
             let parsed = read_text(&bytes, &toml::from_str(&layout).unwrap());
-            assert_eq!(parsed.complaints, []);
-            let mut sheet = parsed.sheets.into_iter().next()?;
-            sheet.station.name = "SODANKYLA".to_owned();
-            summaries(&mut sheet, &std::fs::read_to_string(shared.join(format!("{stem}_summary.csv"))).ok()?);
-            Some(sheet)
+            assert_eq!(parsed.diagnostics, []);
+            let mut monthly_table = parsed.tables.into_iter().next()?;
+            monthly_table.station.name = "SODANKYLA".to_owned();
+            summaries(&mut monthly_table, &std::fs::read_to_string(shared.join(format!("{stem}_summary.csv"))).ok()?);
+            Some(monthly_table)
         })
         .collect()
 }
 
 /// The printed counts and medians: hour, count, median, its letters.
-fn summaries(sheet: &mut Sheet, text: &str) {
-    let first = sheet.readings[0].time.date().first_of_month();
+fn summaries(monthly_table: &mut MonthlyTable, text: &str) {
+    let first = monthly_table.readings[0].time.date().first_of_month();
     for line in text.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
         let time = first.at(fields[0].parse().unwrap(), 0, 0, 0);
         for (kind, at) in [(SummaryKind::Count, 1), (SummaryKind::Median, 2)] {
             let letter = |field: usize| fields[field].chars().next().filter(|_| kind == SummaryKind::Median);
             let (number, letters) = (fields[at].parse().ok(), (letter(3), letter(4)));
-            sheet.summaries.push(crate::table::Summary::unprinted(kind, time, number, letters));
+            monthly_table.summaries.push(crate::table::Summary::unprinted(kind, time, number, letters));
         }
     }
 }
@@ -91,8 +91,8 @@ fn says_same(a: &Reading, b: &Reading) -> bool {
     a.value == b.value && a.qualifier == b.qualifier && a.descriptor == b.descriptor
 }
 
-/// Prints, scans and reads a sheet.
-fn measure(truth: &Sheet, face: &Face, level: Level, seed: u64, layout: &Layout) -> (Tally, Vec<String>, f64) {
+/// Prints, scans and reads a table.
+fn measure(truth: &MonthlyTable, face: &Face, level: Level, seed: u64, layout: &Layout) -> (Tally, Vec<String>, f64) {
     let printed: Printed = print(truth, layout);
     let scanned = scan(&printed, face, level, None, seed);
     let begin = Instant::now();
@@ -103,18 +103,23 @@ fn measure(truth: &Sheet, face: &Face, level: Level, seed: u64, layout: &Layout)
 }
 
 /// Compares a page as read with what was printed.
-fn compare(truth: &Sheet, page: &Page, layout: &Layout) -> (Tally, Vec<String>) {
+fn compare(truth: &MonthlyTable, page: &Page, layout: &Layout) -> (Tally, Vec<String>) {
     let mut tally = Tally::default();
-    let mut notes: Vec<String> = page.parsed.complaints.iter().map(|complaint| complaint.message.clone()).collect();
+    let mut notes: Vec<String> = page.parsed.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect();
     for cell in &truth.readings {
         tally.cells += 1;
-        let read = page.parsed.sheets.iter().flat_map(|sheet| &sheet.readings).find(|read| read.time == cell.time);
+        let read = page
+            .parsed
+            .tables
+            .iter()
+            .flat_map(|monthly_table| &monthly_table.readings)
+            .find(|read| read.time == cell.time);
         let Some(read) = read else {
             tally.missing += 1;
             continue;
         };
         let is_right = says_same(read, cell);
-        let (flag, _) = crate::quality::judge_cell(read, &layout.quality);
+        let (flag, _) = crate::quality::qc_cell(read, &layout.quality);
         tally.right += u32::from(is_right);
         tally.right_raw += u32::from(is_right && !read.inferred);
         tally.sure += u32::from(read.likelihood >= layout.quality.cell_likelihood);
@@ -145,59 +150,60 @@ fn a_clean_page_is_read_whole() {
 }
 
 /// A clean page, its truth and its lines.
-fn clean() -> (Sheet, crate::simulate::table::Printed, image::GrayImage) {
+fn clean() -> (MonthlyTable, crate::simulate::table::Printed, image::GrayImage) {
     let layout = layout();
-    let sheet = made_up(&layout, 0, 5);
-    let printed = print(&sheet, &layout);
+    let monthly_table = made_up(&layout, 0, 5);
+    let printed = print(&monthly_table, &layout);
     let picture = scan(&printed, &Face::own(), Level::Clean, Some(200.0), 1).picture;
-    (sheet, printed, picture)
+    (monthly_table, printed, picture)
 }
 
 /// Values of a page that are not what was printed.
-fn invented(page: &Page, truth: &Sheet) -> Vec<String> {
-    let cells = page.parsed.sheets.iter().flat_map(|sheet| &sheet.readings).filter(|cell| cell.value.is_some());
+fn invented(page: &Page, truth: &MonthlyTable) -> Vec<String> {
+    let cells =
+        page.parsed.tables.iter().flat_map(|monthly_table| &monthly_table.readings).filter(|cell| cell.value.is_some());
     let wrong = cells.filter(|cell| !truth.readings.iter().any(|own| own.time == cell.time && own.value == cell.value));
     wrong.map(|cell| format!("{} {:?}", cell.time, cell.text)).collect()
 }
 
 fn tells(page: &Page, class: &str) -> bool {
-    page.parsed.complaints.iter().any(|complaint| complaint.class == class)
+    page.parsed.diagnostics.iter().any(|diagnostic| diagnostic.class == class)
 }
 
 #[test]
 fn a_page_that_stands_upside_down_is_turned() {
-    let (sheet, _, picture) = clean();
+    let (monthly_table, _, picture) = clean();
     let page = read_page(&image::imageops::rotate180(&picture), &layout());
-    assert!(tells(&page, "upside_down"), "{:?}", page.parsed.complaints);
-    assert_eq!(invented(&page, &sheet), [] as [&str; 0]);
-    let values = page.parsed.sheets[0].readings.iter().filter(|cell| cell.value.is_some()).count();
+    assert!(tells(&page, "upside_down"), "{:?}", page.parsed.diagnostics);
+    assert_eq!(invented(&page, &monthly_table), [] as [&str; 0]);
+    let values = page.parsed.tables[0].readings.iter().filter(|cell| cell.value.is_some()).count();
     assert!(values > 500, "{values}");
 }
 
 #[test]
 fn a_page_that_was_cut_gives_what_is_there() {
-    let (sheet, _, picture) = clean();
+    let (monthly_table, _, picture) = clean();
     let (width, height) = picture.dimensions();
     let layout = layout();
     for (what, (w, h)) in [("foot", (width, height * 3 / 10)), ("side", (width * 6 / 10, height))] {
         let page = read_page(&image::imageops::crop_imm(&picture, 0, 0, w, h).to_image(), &layout);
         let sure: Vec<String> = page
             .parsed
-            .sheets
+            .tables
             .iter()
-            .flat_map(|sheet| &sheet.readings)
-            .filter(|cell| crate::quality::judge_cell(cell, &layout.quality).0 == crate::model::Flag::Pass)
-            .filter(|cell| !sheet.readings.iter().any(|own| own.time == cell.time && own.value == cell.value))
+            .flat_map(|monthly_table| &monthly_table.readings)
+            .filter(|cell| crate::quality::qc_cell(cell, &layout.quality).0 == crate::model::Flag::Pass)
+            .filter(|cell| !monthly_table.readings.iter().any(|own| own.time == cell.time && own.value == cell.value))
             .map(|cell| format!("{} {:?}", cell.time, cell.text))
             .collect();
         assert_eq!(sure, [] as [&str; 0], "{what}");
-        assert!(!page.parsed.complaints.is_empty(), "{what} {:?}", page.parsed.complaints);
+        assert!(!page.parsed.diagnostics.is_empty(), "{what} {:?}", page.parsed.diagnostics);
     }
 }
 
 #[test]
 fn rows_of_two_tables_are_not_taken_for_one() {
-    let (sheet, printed, _) = clean();
+    let (monthly_table, printed, _) = clean();
     let first = printed.lines.iter().position(|line| line.starts_with("DAY")).unwrap() + 1;
     let mut mixed = crate::simulate::table::Printed::default();
     for (at, line) in printed.lines.iter().enumerate() {
@@ -213,10 +219,11 @@ fn rows_of_two_tables_are_not_taken_for_one() {
     }
     let layout = layout();
     let page = read_page(&scan(&mixed, &Face::own(), Level::Clean, Some(200.0), 1).picture, &layout);
-    assert!(tells(&page, "day_repeated"), "{:?}", page.parsed.complaints);
-    let cells = page.parsed.sheets.iter().flat_map(|sheet| &sheet.readings);
-    let sure = cells.filter(|cell| crate::quality::judge_cell(cell, &layout.quality).0 == crate::model::Flag::Pass);
-    let wrong = sure.filter(|cell| !sheet.readings.iter().any(|own| own.time == cell.time && own.value == cell.value));
+    assert!(tells(&page, "day_repeated"), "{:?}", page.parsed.diagnostics);
+    let cells = page.parsed.tables.iter().flat_map(|monthly_table| &monthly_table.readings);
+    let sure = cells.filter(|cell| crate::quality::qc_cell(cell, &layout.quality).0 == crate::model::Flag::Pass);
+    let wrong =
+        sure.filter(|cell| !monthly_table.readings.iter().any(|own| own.time == cell.time && own.value == cell.value));
     assert_eq!(wrong.count(), 0);
 }
 
@@ -230,25 +237,28 @@ fn a_day_that_does_not_exist_and_a_page_of_prose_are_told() {
         }
     }
     let page = read_page(&scan(&printed, &Face::own(), Level::Clean, Some(200.0), 1).picture, &layout);
-    let day = page.parsed.sheets[0].readings.iter().filter(|cell| cell.time.day() == 28 && cell.value.is_some());
-    assert_eq!(day.count(), 0, "{:?}", page.parsed.complaints);
-    assert!(tells(&page, "missing_days"), "{:?}", page.parsed.complaints);
+    let day = page.parsed.tables[0].readings.iter().filter(|cell| cell.time.day() == 28 && cell.value.is_some());
+    assert_eq!(day.count(), 0, "{:?}", page.parsed.diagnostics);
+    assert!(tells(&page, "missing_days"), "{:?}", page.parsed.diagnostics);
     let lines = ["DEAR SIR", "THE TABLES OF THE STATION ARE IN BOX 7", "WE SEND THEM WITH THE NEXT MAIL"];
     let prose = crate::simulate::table::Printed { lines: lines.map(str::to_owned).to_vec(), marks: Vec::new() };
     let page = read_page(&scan(&prose, &Face::own(), Level::Clean, Some(200.0), 1).picture, &layout);
-    assert!(tells(&page, "no_table") && page.parsed.sheets.is_empty(), "{:?}", page.parsed.complaints);
+    assert!(tells(&page, "no_table") && page.parsed.tables.is_empty(), "{:?}", page.parsed.diagnostics);
 }
 
 #[test]
 fn the_real_months_are_read_whole_from_text() {
     let layout = layout();
-    for sheet in real_months() {
-        let text = print(&sheet, &layout).text();
+    for monthly_table in real_months() {
+        let text = print(&monthly_table, &layout).text();
         let parsed = read_text(text.as_bytes(), &layout);
-        assert_eq!(parsed.complaints, [], "{text}");
-        let read = &parsed.sheets[0];
-        assert!(read.readings.len() == sheet.readings.len());
-        assert!(read.readings.iter().zip(&sheet.readings).all(|(a, b)| a.time == b.time && says_same(a, b)), "{text}");
+        assert_eq!(parsed.diagnostics, [], "{text}");
+        let read = &parsed.tables[0];
+        assert!(read.readings.len() == monthly_table.readings.len());
+        assert!(
+            read.readings.iter().zip(&monthly_table.readings).all(|(a, b)| a.time == b.time && says_same(a, b)),
+            "{text}"
+        );
         assert_eq!(read.summaries.len(), 24);
         assert!(
             read.summaries.iter().all(|summary| summary.recomputed == summary.number && summary.tests.is_empty()),
@@ -301,8 +311,9 @@ fn accuracy_of_page_scans() {
         }
         made.add(own);
         println!("{name}\n  {}", own.told());
-        for (index, sheet) in real.iter().enumerate() {
-            let (tally, told, _) = measure(sheet, &face, level, 70_000 + 10 * number as u64 + index as u64, &layout);
+        for (index, monthly_table) in real.iter().enumerate() {
+            let (tally, told, _) =
+                measure(monthly_table, &face, level, 70_000 + 10 * number as u64 + index as u64, &layout);
             genuine.add(tally);
             notes.extend(told.into_iter().map(|note| format!("real {note}")));
         }
@@ -320,7 +331,7 @@ fn accuracy_of_page_scans() {
 fn accuracy_of_given_pages() {
     let Some(folder) = std::env::var_os("PAGES_OF").map(PathBuf::from) else { return };
     let layout = layout();
-    let mut truth: std::collections::BTreeMap<String, Sheet> = std::collections::BTreeMap::new();
+    let mut truth: std::collections::BTreeMap<String, MonthlyTable> = std::collections::BTreeMap::new();
     for record in csv::Reader::from_path(folder.join("truth.csv")).unwrap().into_records() {
         let record = record.unwrap();
         let mut cell = Reading::new(record[1].parse().unwrap());
@@ -332,12 +343,12 @@ fn accuracy_of_given_pages() {
     let mut all = Tally::default();
     let (mut seconds, mut worst) = (0.0, 0.0f64);
     let pages: Vec<_> = truth.iter().filter(|(name, _)| name.contains(&only)).collect();
-    for (name, sheet) in &pages {
+    for (name, monthly_table) in &pages {
         let picture = image::open(folder.join(name)).unwrap().into_luma8();
         let begin = Instant::now();
         let page = read_page(&picture, &layout);
         let time = begin.elapsed().as_secs_f64();
-        let (tally, notes) = compare(sheet, &page, &layout);
+        let (tally, notes) = compare(monthly_table, &page, &layout);
         (seconds, worst) = (seconds + time, worst.max(time));
         println!("{name} {time:.2} s\n  {}", tally.told());
         let shown = std::env::var("SHOW").ok().and_then(|text| text.parse().ok()).unwrap_or(4);

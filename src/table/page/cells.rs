@@ -1,18 +1,18 @@
 //! Reads the cells of a block under the grammar of the layout.
 
 use super::Upright;
-use super::line::{Line, Reading as Text};
+use super::line::{Line, Spelling};
 use super::structure::{Block, Label};
 use crate::table::format::bulletin::read_cell;
 use crate::table::format::cell::Cell;
 use crate::table::layout::{DayPlace, Layout};
-use crate::table::{Complaint, Reading, Sheet, Summary, physical_range};
+use crate::table::{Diagnostic, MonthlyTable, Reading, Summary, physical_range};
 use jiff::civil::Date;
 
 /// What a cell may say: readings with their probabilities, best first.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ReadCell {
-    /// Number of the reading in its sheet, or of the summary.
+    /// Number of the reading in its table, or of the summary.
     pub(super) index: usize,
     /// The cell is a summary.
     pub(super) is_summary: bool,
@@ -28,17 +28,17 @@ pub(super) struct ReadCell {
 const LETTER: u8 = 20;
 const LAST: u8 = 21;
 
-/// Reads all cells of a block into the sheet.
-#[expect(clippy::too_many_arguments, reason = "the parts of the page and of the sheet are many")]
+/// Reads all cells of a block into the table.
+#[expect(clippy::too_many_arguments, reason = "the parts of the page and of the table are many")]
 pub(super) fn read_block(
     page: &Upright,
     block: &Block,
     lines: &[Line],
     month: Date,
     layout: &Layout,
-    sheet: &mut Sheet,
+    monthly_table: &mut MonthlyTable,
     cells: &mut Vec<ReadCell>,
-    complaints: &mut Vec<Complaint>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut days = 0;
     // A cell that is not wholly on the page may have lost digits.
@@ -46,13 +46,13 @@ pub(super) fn read_block(
     let whole = (0..block.hours.len()).take_while(|&column| block.edges[column + 1] <= width).count();
     if let Some(hour) = block.hours.get(whole) {
         let message = format!("the page ends before the column of hour {hour}; this and what follows is left out");
-        complaints.push(Complaint::at(block.header, "truncated", message));
+        diagnostics.push(Diagnostic::at(block.header, "truncated", message));
     }
     let hours = &block.hours[..whole];
     let is_open = layout.grid.day == DayPlace::Both && is_open(block, lines);
     if is_open && whole == block.hours.len() {
         let message = "no day numbers stand behind the last column; its cells are suspect".to_owned();
-        complaints.push(Complaint::at(block.header, "truncated", message));
+        diagnostics.push(Diagnostic::at(block.header, "truncated", message));
     }
     let month_days = f64::from(month.days_in_month());
     let found = block.rows.iter().filter(|row| matches!(row.1, Label::Day(_))).count();
@@ -65,7 +65,7 @@ pub(super) fn read_block(
             page.to_scan(block.edges[column], line.line.top - rim, block.edges[column + 1], line.line.foot + rim)
         };
         let scale = match label {
-            Label::Day(_) => Some(&*sheet),
+            Label::Day(_) => Some(&*monthly_table),
             Label::Summary(_) => None,
         };
         let edges = row_edges(line, &block.edges);
@@ -78,12 +78,12 @@ pub(super) fn read_block(
                 let is_repeated = block.repeated.contains(&day);
                 if is_repeated {
                     let message = format!("day {day} stands at more than one row; two tables may be interleaved");
-                    complaints.push(Complaint::at(at, "day_repeated", message));
+                    diagnostics.push(Diagnostic::at(at, "day_repeated", message));
                 }
                 let Ok(date) = Date::new(month.year(), month.month(), day) else {
                     let message =
                         format!("day {day} does not exist in {}; the row is left out", month.strftime("%Y-%m"));
-                    complaints.push(Complaint::at(at, "no_such_day", message));
+                    diagnostics.push(Diagnostic::at(at, "no_such_day", message));
                     continue;
                 };
                 for (column, &hour) in hours.iter().enumerate() {
@@ -92,7 +92,7 @@ pub(super) fn read_block(
                     (reading.row, reading.column, reading.bbox) = (at as u32, column as u32, Some(place(column)));
                     if let Some((text, cell, probability)) = choices.first() {
                         reading.text = text.as_str().into();
-                        reading.value = cell.number.map(|number| sheet.unit.value(number));
+                        reading.value = cell.number.map(|number| monthly_table.unit.value(number));
                         (reading.qualifier, reading.descriptor) = (cell.qualifier, cell.descriptor);
                         reading.likelihood = *probability;
                     }
@@ -105,8 +105,14 @@ pub(super) fn read_block(
                     if is_open && column + 1 == block.hours.len() {
                         reading.tests.push("row_cut");
                     }
-                    cells.push(ReadCell { index: sheet.readings.len(), is_summary: false, choices, line: at, places });
-                    sheet.readings.push(reading);
+                    cells.push(ReadCell {
+                        index: monthly_table.readings.len(),
+                        is_summary: false,
+                        choices,
+                        line: at,
+                        places,
+                    });
+                    monthly_table.readings.push(reading);
                 }
             }
             Label::Summary(index) => {
@@ -114,8 +120,14 @@ pub(super) fn read_block(
                 for (column, &hour) in hours.iter().enumerate() {
                     let (choices, places) = read(column);
                     let (text, cell, probability) = choices.first().cloned().unwrap_or_default();
-                    cells.push(ReadCell { index: sheet.summaries.len(), is_summary: true, choices, line: at, places });
-                    sheet.summaries.push(Summary {
+                    cells.push(ReadCell {
+                        index: monthly_table.summaries.len(),
+                        is_summary: true,
+                        choices,
+                        line: at,
+                        places,
+                    });
+                    monthly_table.summaries.push(Summary {
                         kind: row.kind,
                         time: month.at(hour as i8, 0, 0, 0),
                         number: cell.number,
@@ -142,7 +154,7 @@ pub(super) fn read_block(
             month.days_in_month(),
             month.strftime("%Y-%m")
         );
-        complaints.push(Complaint::at(block.header, "missing_days", message));
+        diagnostics.push(Diagnostic::at(block.header, "missing_days", message));
     }
 }
 
@@ -194,8 +206,8 @@ fn is_open(block: &Block, lines: &[Line]) -> bool {
 const UNREADABLE: f32 = 0.4;
 
 /// Takes the values out of cells that were not read: better none than a guess. The text stays for the reviewer.
-pub(super) fn withhold(sheet: &mut Sheet) {
-    for reading in &mut sheet.readings {
+pub(super) fn withhold(monthly_table: &mut MonthlyTable) {
+    for reading in &mut monthly_table.readings {
         if reading.likelihood < UNREADABLE || reading.tests.contains(&"day_unsure") {
             (reading.value, reading.qualifier, reading.descriptor) = (None, None, None);
             reading.tests.push("unreadable");
@@ -212,8 +224,8 @@ const OUTSIDE: f32 = 8.0;
 /// Texts of a cell with what they say and their probability, and the middles of their characters.
 type Choices = (Vec<(String, Cell, f32)>, Vec<Vec<f32>>);
 
-/// The readings of a cell that its grammar allows. `sheet` tells what values can occur.
-fn choices(line: &Line, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layout) -> Choices {
+/// The readings of a cell that its grammar allows. `table` tells what values can occur.
+fn choices(line: &Line, from: f32, to: f32, monthly_table: Option<&MonthlyTable>, layout: &Layout) -> Choices {
     let digits = layout.cell.digits.min(9) as u8;
     let grammar = |state: u8, c: u8| -> Option<u8> {
         if c.is_ascii_digit() {
@@ -230,7 +242,7 @@ fn choices(line: &Line, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layo
             _ => layout.cell.descriptors.contains(letter).then_some(LAST),
         }
     };
-    let mut found: Vec<(Text, Cell)> = line
+    let mut found: Vec<(Spelling, Cell)> = line
         .read(from, to, &grammar)
         .into_iter()
         .filter_map(|text| {
@@ -241,10 +253,13 @@ fn choices(line: &Line, from: f32, to: f32, sheet: Option<&Sheet>, layout: &Layo
         })
         .collect();
     // What does not occur in nature is seldom printed.
-    if let Some((sheet, name)) = sheet.and_then(|sheet| Some((sheet, sheet.characteristic?))) {
+    if let Some((monthly_table, name)) =
+        monthly_table.and_then(|monthly_table| Some((monthly_table, monthly_table.characteristic?)))
+    {
         let (low, high) = physical_range(name);
         for (text, cell) in &mut found {
-            let is_outside = cell.number.is_some_and(|number| !(low..=high).contains(&sheet.unit.value(number)));
+            let is_outside =
+                cell.number.is_some_and(|number| !(low..=high).contains(&monthly_table.unit.value(number)));
             text.score -= if is_outside { OUTSIDE } else { 0.0 };
         }
         found.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));

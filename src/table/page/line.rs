@@ -7,7 +7,7 @@ use super::strip::{self, Strip};
 
 /// A text and the logarithm of its probability.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Reading {
+pub(crate) struct Spelling {
     pub(crate) text: String,
     /// Logarithm of the probability that the network gives to the text where it stands: 0 at best.
     pub(crate) score: f32,
@@ -20,7 +20,7 @@ pub(crate) type Grammar<'a> = &'a dyn Fn(u8, u8) -> Option<u8>;
 
 /// A character that may have its middle at a place.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Candidate {
+struct SpellingCandidate {
     place: usize,
     class: usize,
     /// Gain in the logarithm of probability against nothing standing there.
@@ -36,7 +36,7 @@ pub(crate) struct Line {
     strip: Strip,
     /// Logarithms of probability at each place.
     logs: Vec<Logs>,
-    candidates: Vec<Candidate>,
+    candidates: Vec<SpellingCandidate>,
     /// Sum of the logarithms that nothing stands at the places before each.
     nothing: Vec<f32>,
 }
@@ -97,7 +97,7 @@ impl Line {
     }
 
     /// The best readings of the characters whose middles lie between two columns, best first, at least one.
-    pub(crate) fn read(&self, from: f32, to: f32, grammar: Grammar<'_>) -> Vec<Reading> {
+    pub(crate) fn read(&self, from: f32, to: f32, grammar: Grammar<'_>) -> Vec<Spelling> {
         let (first, end) = (self.place(from), self.place(to));
         let start = self.candidates.partition_point(|candidate| candidate.place < first);
         let stop = self.candidates.partition_point(|candidate| candidate.place < end);
@@ -117,7 +117,7 @@ impl Line {
         // A character just outside shows in the outermost places too.
         let (inner, last) = (first + APART, end.saturating_sub(APART));
         let nothing = if inner < last { self.nothing[last] - self.nothing[inner] } else { 0.0 };
-        let reading = |followed: Followed| Reading {
+        let reading = |followed: Followed| Spelling {
             text: followed.classes.iter().map(|&class| char::from(CHARACTERS[class])).collect(),
             score: TEMPER * (followed.gain + nothing),
             places: followed.places.iter().map(|&place| self.x(place)).collect(),
@@ -165,12 +165,12 @@ impl Line {
 const APART: usize = 2;
 
 /// What two characters close to each other both claim.
-fn shared(a: &Candidate, b: &Candidate) -> f32 {
+fn shared(a: &SpellingCandidate, b: &SpellingCandidate) -> f32 {
     if b.place - a.place == 2 { a.beside[1].min(b.beside[0]).max(0.0) } else { 0.0 }
 }
 
 /// The characters that may stand on a line.
-fn candidates(logs: &[Logs]) -> Vec<Candidate> {
+fn candidates(logs: &[Logs]) -> Vec<SpellingCandidate> {
     let gain = |place: usize, class: usize| -> (f32, [f32; 2]) {
         let here = &logs[place];
         // A place beside the middle may show the character or none.
@@ -196,7 +196,7 @@ fn candidates(logs: &[Logs]) -> Vec<Candidate> {
                 None => true,
             };
             if own > HOPELESS && is_most(place.checked_sub(1), false) && is_most(Some(place + 1), true) {
-                found.push(Candidate { place, class, gain: own, beside });
+                found.push(SpellingCandidate { place, class, gain: own, beside });
             }
         }
     }
@@ -210,11 +210,11 @@ struct Followed {
     places: Vec<usize>,
     gain: f32,
     state: u8,
-    last: Option<Candidate>,
+    last: Option<SpellingCandidate>,
 }
 
 impl Followed {
-    fn with(&self, candidate: &Candidate, state: u8) -> Option<Self> {
+    fn with(&self, candidate: &SpellingCandidate, state: u8) -> Option<Self> {
         let mut gain = self.gain + candidate.gain;
         if let Some(last) = &self.last {
             if candidate.place < last.place + APART {

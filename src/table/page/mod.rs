@@ -1,8 +1,9 @@
 //! Reads scanned pages of tables.
 //!
-//! In: a picture and a layout. Out: the sheets of the page with the box of every cell, and complaints. The page is turned
-//! upright, its rules are taken away, the header of hours, the rows and the columns are found, and every cell is read by a
-//! small network of our own under the grammar of the layout. Printed counts and medians repair single wrong characters.
+//! In: a picture and a layout. Out: the tables of the page with the box of every cell, and diagnostics. The page is
+//! turned upright, its rules are taken away, the header of hours, the rows and the columns are found, and every cell is
+//! read by a small network of our own under the grammar of the layout. Printed counts and medians repair single wrong
+//! characters.
 
 mod cells;
 mod columns;
@@ -22,7 +23,7 @@ use super::checks;
 use super::heading::Heading;
 use super::layout::Layout;
 use super::pattern::Exactness;
-use super::{Complaint, Parsed, Sheet};
+use super::{Diagnostic, MonthlyTable, Parsed};
 use crate::model::{PixelBox, Placement};
 use cells::ReadCell;
 use image::GrayImage;
@@ -36,7 +37,7 @@ use structure::Block;
 /// What is read from a page.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Page {
-    /// Sheets and complaints.
+    /// Tables and diagnostics.
     pub parsed: Parsed,
     /// How far the page stood turned in the scan, degrees, clockwise positive.
     pub rotation_deg: f64,
@@ -54,8 +55,8 @@ pub fn read_page(picture: &GrayImage, layout: &Layout) -> Page {
     let raw = Ink::of(picture, config.least_contrast);
     let heights = lines::usual_heights(&raw);
     let Some(&height) = heights.first() else {
-        let complaint = Complaint::whole("blank_page", "the page shows no print");
-        return Page { parsed: Parsed { sheets: Vec::new(), complaints: vec![complaint] }, rotation_deg: 0.0 };
+        let diagnostic = Diagnostic::whole("blank_page", "the page shows no print");
+        return Page { parsed: Parsed { tables: Vec::new(), diagnostics: vec![diagnostic] }, rotation_deg: 0.0 };
     };
     let lean = skew::measure(&raw, config.largest_skew_deg);
     let mut best: Option<(usize, Parsed, f64)> = None;
@@ -70,9 +71,9 @@ pub fn read_page(picture: &GrayImage, layout: &Layout) -> Page {
         lines::remove_rules(&mut ink, height);
         let Some(mut parsed) = (Upright { ink, placement }).read(height, layout) else { continue };
         if turned {
-            parsed.complaints.push(Complaint::whole("upside_down", "the scan stands upside down; it was turned"));
+            parsed.diagnostics.push(Diagnostic::whole("upside_down", "the scan stands upside down; it was turned"));
         }
-        let cells = || parsed.sheets.iter().flat_map(|sheet| &sheet.readings);
+        let cells = || parsed.tables.iter().flat_map(|monthly_table| &monthly_table.readings);
         let read = cells().filter(|cell| !cell.tests.contains(&"day_unsure")).count();
         let hours: BTreeSet<i8> = cells().map(|cell| cell.time.hour()).collect();
         if best.as_ref().is_none_or(|best| read > best.0) {
@@ -90,8 +91,8 @@ pub fn read_page(picture: &GrayImage, layout: &Layout) -> Page {
         "no row of hours was found among the lines of print, which are {height} px high; the page is no table of the layout {:?}, or too poor",
         layout.table
     );
-    let complaints = vec![Complaint::whole("no_table", message)];
-    Page { parsed: Parsed { sheets: Vec::new(), complaints }, rotation_deg: lean }
+    let diagnostics = vec![Diagnostic::whole("no_table", message)];
+    Page { parsed: Parsed { tables: Vec::new(), diagnostics }, rotation_deg: lean }
 }
 
 impl Upright {
@@ -116,7 +117,7 @@ impl Upright {
         factors.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).map_or(1.0, |best| best.1)
     }
 
-    /// The sheets, or `None` if no header of hours is found.
+    /// The tables, or `None` if no header of hours is found.
     fn read(&self, height: f32, layout: &Layout) -> Option<Parsed> {
         let found = lines::find(&self.ink, height);
         let factor = self.fit(&found);
@@ -129,7 +130,7 @@ impl Upright {
         }
         let mut parsed = Parsed::default();
         let mut heading = Heading::default();
-        let mut sheets: Vec<(Option<Date>, Sheet, Vec<ReadCell>)> = Vec::new();
+        let mut monthly_tables: Vec<(Option<Date>, MonthlyTable, Vec<ReadCell>)> = Vec::new();
         let mut next = 0;
         for block in &blocks {
             // What stands between the last row above and the header.
@@ -144,16 +145,16 @@ impl Upright {
                 heading.read(&text.join(" "), layout, Exactness::Loose);
             }
             next = block.header + 1;
-            self.block(block, &lines, &heading, layout, &mut sheets, &mut parsed.complaints);
+            self.block(block, &lines, &heading, layout, &mut monthly_tables, &mut parsed.diagnostics);
         }
-        for (_, mut sheet, mut cells) in sheets {
+        for (_, mut monthly_table, mut cells) in monthly_tables {
             shapes::weigh(&lines, &mut cells);
-            prior::weigh(&mut sheet, &mut cells);
-            cells::withhold(&mut sheet);
-            repair::repair(&mut sheet, &cells, layout);
-            checks::check(&mut sheet, layout.checks.half, layout.quality.unit_share);
-            if !sheet.readings.is_empty() {
-                parsed.sheets.push(sheet);
+            prior::weigh(&mut monthly_table, &mut cells);
+            cells::withhold(&mut monthly_table);
+            repair::repair(&mut monthly_table, &cells, layout);
+            checks::check(&mut monthly_table, layout.checks.half, layout.quality.unit_share);
+            if !monthly_table.readings.is_empty() {
+                parsed.tables.push(monthly_table);
             }
         }
         Some(parsed)
@@ -165,31 +166,33 @@ impl Upright {
         lines: &[Line],
         heading: &Heading,
         layout: &Layout,
-        sheets: &mut Vec<(Option<Date>, Sheet, Vec<ReadCell>)>,
-        complaints: &mut Vec<Complaint>,
+        monthly_tables: &mut Vec<(Option<Date>, MonthlyTable, Vec<ReadCell>)>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
         let month = heading.month();
         let mut notes = Vec::new();
-        let fresh = heading.sheet(layout, block.header, &mut notes);
-        let lacks = |sheet: &Sheet| !sheet.readings.iter().any(|cell| block.hours.contains(&(cell.time.hour() as u32)));
-        let same = |(of, sheet, _): &(Option<Date>, Sheet, Vec<ReadCell>)| {
-            *of == month && sheet.name == fresh.name && lacks(sheet)
+        let fresh = heading.monthly_table(layout, block.header, &mut notes);
+        let lacks = |monthly_table: &MonthlyTable| {
+            !monthly_table.readings.iter().any(|cell| block.hours.contains(&(cell.time.hour() as u32)))
         };
-        let index = sheets.iter().position(same).unwrap_or_else(|| {
-            complaints.append(&mut notes);
-            sheets.push((month, fresh.clone(), Vec::new()));
-            sheets.len() - 1
+        let same = |(of, monthly_table, _): &(Option<Date>, MonthlyTable, Vec<ReadCell>)| {
+            *of == month && monthly_table.name == fresh.name && lacks(monthly_table)
+        };
+        let index = monthly_tables.iter().position(same).unwrap_or_else(|| {
+            diagnostics.append(&mut notes);
+            monthly_tables.push((month, fresh.clone(), Vec::new()));
+            monthly_tables.len() - 1
         });
         let Some(month) = month else {
             let message = format!(
                 "month and year were not read above the table, without which no value has a time; read were {:?}",
                 heading.lines
             );
-            complaints.push(Complaint::at(block.header, "no_month", message));
+            diagnostics.push(Diagnostic::at(block.header, "no_month", message));
             return;
         };
-        let (_, sheet, cells) = &mut sheets[index];
-        cells::read_block(self, block, lines, month, layout, sheet, cells, complaints);
+        let (_, monthly_table, cells) = &mut monthly_tables[index];
+        cells::read_block(self, block, lines, month, layout, monthly_table, cells, diagnostics);
     }
 
     /// A box of the upright page in the scan.

@@ -2,7 +2,7 @@
 //! readings of doubtful cells.
 
 use super::cells::ReadCell;
-use crate::table::Sheet;
+use crate::table::MonthlyTable;
 use crate::table::format::cell::Cell;
 use jiff::civil::Time;
 use std::collections::BTreeMap;
@@ -16,11 +16,11 @@ const UNSEEN: f32 = 0.3;
 /// Share of values that keep to no other value of their hour.
 const STRANGE: f32 = 0.1;
 
-/// Weighs the choices of every cell of a sheet and takes the likeliest.
-pub(super) fn weigh(sheet: &mut Sheet, cells: &mut [ReadCell]) {
-    let page = Page::of(sheet, cells);
+/// Weighs the choices of every cell of a table and takes the likeliest.
+pub(super) fn weigh(monthly_table: &mut MonthlyTable, cells: &mut [ReadCell]) {
+    let page = Page::of(monthly_table, cells);
     for read in cells.iter_mut().filter(|read| !read.is_summary) {
-        let Some(reading) = sheet.readings.get_mut(read.index) else { continue };
+        let Some(reading) = monthly_table.readings.get_mut(read.index) else { continue };
         let total: f32 = read.choices.iter().map(|choice| choice.2).sum();
         for (text, cell, probability) in &mut read.choices {
             *probability *= page.likelihood(text, cell, reading.time.time());
@@ -32,14 +32,14 @@ pub(super) fn weigh(sheet: &mut Sheet, cells: &mut [ReadCell]) {
         read.choices.sort_by(|a, b| b.2.total_cmp(&a.2));
         if let Some((text, cell, probability)) = read.choices.first() {
             reading.text = text.as_str().into();
-            reading.value = cell.number.map(|number| sheet.unit.value(number));
+            reading.value = cell.number.map(|number| monthly_table.unit.value(number));
             (reading.qualifier, reading.descriptor) = (cell.qualifier, cell.descriptor);
             reading.likelihood = *probability;
         }
     }
 }
 
-/// What the sure readings of a sheet have in common.
+/// What the sure readings of a table have in common.
 struct Page {
     /// Share of each shape: number of digits, qualifying letter, descriptive letter.
     shapes: BTreeMap<(u32, bool, bool), f32>,
@@ -52,7 +52,7 @@ struct Page {
 }
 
 impl Page {
-    fn of(sheet: &Sheet, cells: &[ReadCell]) -> Self {
+    fn of(monthly_table: &MonthlyTable, cells: &[ReadCell]) -> Self {
         let mut shapes: BTreeMap<(u32, bool, bool), f32> = BTreeMap::new();
         let mut letters: [BTreeMap<char, f32>; 2] =
             [0, 1].map(|_| ('A'..='Z').map(|letter| (letter, UNSEEN)).collect());
@@ -67,7 +67,7 @@ impl Page {
                     *share += 1.0;
                 }
             }
-            if let (Some(number), Some(reading)) = (cell.number, sheet.readings.get(read.index)) {
+            if let (Some(number), Some(reading)) = (cell.number, monthly_table.readings.get(read.index)) {
                 hours.entry(reading.time.time()).or_default().push(number as f32);
             }
         }
@@ -98,12 +98,12 @@ impl Page {
             let near = (-(number as f32 - middle).abs() / spread).exp() / (2.0 * spread);
             (1.0 - STRANGE) * near + STRANGE / 1000.0
         });
-        // What a sheet prints often must not outweigh clear print.
+        // What a table prints often must not outweigh clear print.
         ((shape * letters).powf(STRENGTH) * number).max(1e-9)
     }
 }
 
-/// Digits as printed, so that a sheet without leading noughts makes them unlikely, and letters.
+/// Digits as printed, so that a table without leading noughts makes them unlikely, and letters.
 fn shape(text: &str, cell: &Cell) -> (u32, bool, bool) {
     let digits = text.bytes().filter(u8::is_ascii_digit).count() as u32;
     let is_led = digits > 1 && text.starts_with('0');

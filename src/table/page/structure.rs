@@ -132,7 +132,7 @@ fn label(lines: &[Line], body: &[usize], edges: &[f32], layout: &Layout) -> (Vec
             let room = (1.6 * step).max(6.0 * lines[at].line.height());
             let before = lines[at].read(left - room, left, &any);
             let behind = lines[at].read(right, right + room, &any);
-            let score = |readings: &[super::line::Reading], text: &str| -> f32 {
+            let score = |readings: &[super::line::Spelling], text: &str| -> f32 {
                 let best = readings[0].score;
                 let found = readings.iter().find(|reading| same_label(&reading.text, text));
                 found.map_or(-9.0, |reading| (reading.score - best).max(-9.0))

@@ -7,7 +7,7 @@
 use super::curve::{Curve, Sample};
 use crate::model::Mode;
 use crate::physics::Topside;
-use crate::trace::profile::median;
+use crate::statistics::upper_median;
 
 /// What the fit looks at.
 pub(super) struct Scene<'a> {
@@ -105,7 +105,7 @@ fn differ(a: &[Name], b: &[Name]) -> f64 {
 
 /// Layers that might be: any ridge may end at the peak's frequency, as O or as X.
 fn guesses(scene: &Scene<'_>) -> Vec<Topside> {
-    let range = median(scene.samples.iter().map(|sample| sample.km).collect()).unwrap_or_default();
+    let range = upper_median(scene.samples.iter().map(|sample| sample.km).collect()).unwrap_or_default();
     let [least, most] = scene.gyro_mhz;
     let gyros = [0.45, 0.7].into_iter().map(|share| least + (most - least) * share);
     let mut out = Vec::new();

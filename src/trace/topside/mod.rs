@@ -12,8 +12,8 @@ mod fit;
 mod turns;
 
 use super::TraceConfig;
-use super::profile::median;
 use crate::model::{Grid, Ridge, Trace};
+use crate::statistics::upper_median;
 use curve::Sample;
 use fit::Scene;
 
@@ -68,7 +68,7 @@ fn is_ground(ridges: &[Vec<Sample>], own: usize) -> bool {
 /// but a resonance straight.
 fn drop_resonances(ridges: &mut [Vec<Sample>]) {
     let near_km =
-        assign::RESONANCE * median(ridges.iter().flatten().map(|sample| sample.km).collect()).unwrap_or_default();
+        assign::RESONANCE * upper_median(ridges.iter().flatten().map(|sample| sample.km).collect()).unwrap_or_default();
     for ridge in ridges {
         let near: Vec<&Sample> = ridge.iter().filter(|sample| sample.km < near_km).collect();
         let Some((first, last)) = near.first().zip(near.last()) else { continue };

@@ -3,8 +3,8 @@
 use super::SUMMARIES;
 use crate::model::CharacteristicName;
 use crate::table::format::cell::{fill, parse, value_letters};
-use crate::table::text::{Columns, field, integer, lines};
-use crate::table::{Complaint, Parsed, Reading, Sheet, StationHead, Summary, SummaryKind, Unit, Zone};
+use crate::table::text::{TextColumns, field, integer, lines};
+use crate::table::{Diagnostic, MonthlyTable, Parsed, Reading, StationHead, Summary, SummaryKind, Unit, Zone};
 use jiff::civil::{Date, DateTime, Time};
 
 /// Columns of the fields of the first line; the last three and the meridian are kept as they are printed.
@@ -24,8 +24,8 @@ pub fn read(text: &str) -> Parsed {
             reader.at += 1;
         }
         let start = reader.at;
-        if let Err(complaint) = reader.month(&mut parsed) {
-            parsed.complaints.push(complaint);
+        if let Err(diagnostic) = reader.month(&mut parsed) {
+            parsed.diagnostics.push(diagnostic);
             // What follows the damage is known by its heading alone.
             reader.at = (start + 1..lines.len()).find(|&at| is_heading(&lines, at)).unwrap_or(lines.len());
         }
@@ -33,8 +33,8 @@ pub fn read(text: &str) -> Parsed {
             break;
         }
     }
-    if parsed.sheets.is_empty() && parsed.complaints.is_empty() {
-        parsed.complaints.push(Complaint::whole("empty", "the text holds no month"));
+    if parsed.tables.is_empty() && parsed.diagnostics.is_empty() {
+        parsed.diagnostics.push(Diagnostic::whole("empty", "the text holds no month"));
     }
     parsed
 }
@@ -59,37 +59,37 @@ struct Month {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self, what: &str) -> Result<(usize, &'a str), Complaint> {
+    fn next(&mut self, what: &str) -> Result<(usize, &'a str), Diagnostic> {
         let at = self.at;
         let line = self.lines.get(at).ok_or_else(|| {
-            Complaint::at(at, "truncated", format!("the text ends where {what} should follow; the month is cut"))
+            Diagnostic::at(at, "truncated", format!("the text ends where {what} should follow; the month is cut"))
         })?;
         self.at += 1;
         Ok((at, line))
     }
 
     /// A line of values; the heading of another month is none.
-    fn row(&mut self, what: &str) -> Result<(usize, &'a str), Complaint> {
+    fn row(&mut self, what: &str) -> Result<(usize, &'a str), Diagnostic> {
         if is_heading(self.lines, self.at) {
             let message = format!("a new month begins where {what} should follow; a line of this month is missing");
-            return Err(Complaint::at(self.at, "truncated", message));
+            return Err(Diagnostic::at(self.at, "truncated", message));
         }
         self.next(what)
     }
 
     /// Fields of a width, as many to a line, until there are `count`.
-    fn fields(&mut self, count: usize, width: usize, each: usize, what: &str) -> Result<Vec<&'a str>, Complaint> {
+    fn fields(&mut self, count: usize, width: usize, each: usize, what: &str) -> Result<Vec<&'a str>, Diagnostic> {
         let mut fields = Vec::new();
         while fields.len() < count {
             let (_, line) = self.next(what)?;
             let left = (count - fields.len()).min(each);
-            let columns = Columns::new(line);
+            let columns = TextColumns::new(line);
             fields.extend((0..left).map(|i| columns.field(i * width, (i + 1) * width)));
         }
         Ok(fields)
     }
 
-    fn month(&mut self, parsed: &mut Parsed) -> Result<(), Complaint> {
+    fn month(&mut self, parsed: &mut Parsed) -> Result<(), Diagnostic> {
         let (heading_line, line) = self.next("a heading")?;
         let mut station = StationHead {
             code: field(line, 30, 35).trim().to_owned(),
@@ -120,42 +120,44 @@ impl<'a> Reader<'a> {
             let unit = Unit::parse(unit_text).map(|unit| Unit { text: unit_text.to_owned(), ..unit });
             if characteristic.is_none() {
                 let message = format!("URSI code {:?}, named {name:?}, is not known; its cells are kept", codes[index]);
-                parsed.complaints.push(Complaint::at(heading_line, "unknown_characteristic", message));
+                parsed.diagnostics.push(Diagnostic::at(heading_line, "unknown_characteristic", message));
             }
             if unit.is_none() {
                 let message = format!("the unit {unit_text:?} of {name} is not understood; the usual one is taken");
-                parsed.complaints.push(Complaint::at(heading_line, "unknown_unit", message));
+                parsed.diagnostics.push(Diagnostic::at(heading_line, "unknown_unit", message));
             }
             let usual = characteristic.map_or_else(Unit::default, Unit::usual);
-            let mut sheet = Sheet {
+            let mut monthly_table = MonthlyTable {
                 station: station.clone(),
                 name: name.to_owned(),
                 characteristic,
                 unit: unit.unwrap_or(Unit { text: unit_text.to_owned(), ..usual }),
                 zone: zone.clone(),
                 heading: heading.clone(),
-                ..Sheet::default()
+                ..MonthlyTable::default()
             };
-            sheet.heading.push(("ursi_code".to_owned(), codes[index].to_owned()));
-            let result = self.values(&month, &times, &mut sheet, &mut parsed.complaints);
-            let result = result.and_then(|()| self.summaries(&month, &mut sheet));
-            let is_whole = result.is_ok() && !is_shifted(&sheet);
+            monthly_table.heading.push(("ursi_code".to_owned(), codes[index].to_owned()));
+            let result = self.values(&month, &times, &mut monthly_table, &mut parsed.diagnostics);
+            let result = result.and_then(|()| self.summaries(&month, &mut monthly_table));
+            let is_whole = result.is_ok() && !is_shifted(&monthly_table);
             if !is_whole {
                 // Nothing tells at which day a line is missing or too many.
-                sheet.readings.iter_mut().for_each(|reading| reading.tests.push("row_cut"));
+                monthly_table.readings.iter_mut().for_each(|reading| reading.tests.push("row_cut"));
             }
             if result.is_ok() && !is_whole {
                 let message = format!(
                     "medians and counts of {name} do not stand below the days; a line is missing or too many, and all values are suspect"
                 );
-                parsed.complaints.push(Complaint::at(self.at.saturating_sub(1), "truncated", message));
+                parsed.diagnostics.push(Diagnostic::at(self.at.saturating_sub(1), "truncated", message));
             }
-            parsed.sheets.push(sheet);
+            parsed.tables.push(monthly_table);
             if result.is_err() && is_heading(self.lines, self.at) {
-                // Sheets without summaries do not show whether the line is missing in them.
-                let own = parsed.sheets.iter_mut().rev().take(index + 1).skip(1);
-                let is_open = |sheet: &&mut Sheet| sheet.summaries.iter().all(|summary| summary.number.is_none());
-                let readings = own.filter(is_open).flat_map(|sheet| &mut sheet.readings);
+                // Tables without summaries do not show whether the line is missing in them.
+                let own = parsed.tables.iter_mut().rev().take(index + 1).skip(1);
+                let is_open = |monthly_table: &&mut MonthlyTable| {
+                    monthly_table.summaries.iter().all(|summary| summary.number.is_none())
+                };
+                let readings = own.filter(is_open).flat_map(|monthly_table| &mut monthly_table.readings);
                 readings.for_each(|reading| reading.tests.push("row_cut"));
             }
             result?;
@@ -164,9 +166,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Year, month, number of days, of characteristics, of measurements, and of those of each day.
-    fn numbers(&mut self) -> Result<(Month, usize), Complaint> {
+    fn numbers(&mut self) -> Result<(Month, usize), Diagnostic> {
         let at = self.at;
-        let bad = |message: String| Complaint::at(at, "bad_heading", message);
+        let bad = |message: String| Diagnostic::at(at, "bad_heading", message);
         let start = self.fields(5, 4, 30, "year, month and numbers")?;
         let number = |index: usize| integer(start[index]).filter(|&number| (0..=MOST).contains(&number));
         let [Some(year), Some(month), Some(days), Some(characteristics), Some(_)] = [0, 1, 2, 3, 4].map(number) else {
@@ -196,13 +198,13 @@ impl<'a> Reader<'a> {
         Ok((Month { first, per_day }, characteristics as usize))
     }
 
-    fn times(&mut self, month: &Month) -> Result<Vec<Vec<DateTime>>, Complaint> {
+    fn times(&mut self, month: &Month) -> Result<Vec<Vec<DateTime>>, Diagnostic> {
         let total: usize = month.per_day.iter().sum();
         let mut found = Vec::with_capacity(total.min(4096));
         while found.len() < total {
             let (at, line) = self.next("the times of the measurements")?;
             let before = found.len();
-            let columns = Columns::new(line);
+            let columns = TextColumns::new(line);
             for i in 0..20.min(total - before) {
                 let group = columns.field(6 * i, 6 * i + 6);
                 if group.trim().is_empty() {
@@ -210,10 +212,10 @@ impl<'a> Reader<'a> {
                 }
                 let part = |from: usize| i8::try_from(integer(field(group, from, from + 2)).unwrap_or(0)).ok();
                 let time = part(0).zip(part(2)).zip(part(4)).and_then(|((h, m), s)| Time::new(h, m, s, 0).ok());
-                found.push(time.ok_or_else(|| Complaint::at(at, "bad_time", format!("{group:?} is no time of day")))?);
+                found.push(time.ok_or_else(|| Diagnostic::at(at, "bad_time", format!("{group:?} is no time of day")))?);
             }
             if found.len() == before {
-                return Err(Complaint::at(at, "bad_time", "expected times of measurements, found none"));
+                return Err(Diagnostic::at(at, "bad_time", "expected times of measurements, found none"));
             }
         }
         let mut rest = found.as_slice();
@@ -232,11 +234,11 @@ impl<'a> Reader<'a> {
         &mut self,
         month: &Month,
         times: &[Vec<DateTime>],
-        sheet: &mut Sheet,
-        complaints: &mut Vec<Complaint>,
-    ) -> Result<(), Complaint> {
+        monthly_table: &mut MonthlyTable,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         debug_assert_eq!(month.per_day.len(), times.len());
-        sheet.readings.reserve(times.iter().map(Vec::len).sum());
+        monthly_table.readings.reserve(times.iter().map(Vec::len).sum());
         for day in times {
             // Fortran writes an empty line for a day without measurements; others write none.
             if day.is_empty() && self.lines.get(self.at).is_some_and(|line| line.is_empty()) {
@@ -244,43 +246,43 @@ impl<'a> Reader<'a> {
             }
             for part in day.chunks(24) {
                 let (at, line) = self.row("the values of a day")?;
-                let columns = Columns::new(line);
+                let columns = TextColumns::new(line);
                 for (column, &time) in part.iter().enumerate() {
                     let text = columns.field(5 * column, 5 * column + 5);
                     let mut reading = Reading { row: at as u32, column: column as u32, ..Reading::new(time) };
-                    fill(&mut reading, text, value_letters(text), &sheet.unit);
+                    fill(&mut reading, text, value_letters(text), &monthly_table.unit);
                     if !reading.tests.is_empty() {
                         let message =
                             format!("{text:?} at {time} is no value with letters; the cell is kept without a value");
-                        complaints.push(Complaint::at(at, "cell_grammar", message));
+                        diagnostics.push(Diagnostic::at(at, "cell_grammar", message));
                     }
-                    sheet.readings.push(reading);
+                    monthly_table.readings.push(reading);
                 }
                 let width = line.trim_end().chars().count();
                 // A short line may be one whose last cells are blank; where the text ends with it, it was cut.
                 if width < 5 * (part.len() - 1) && at + 1 == self.lines.len() {
                     let message =
                         format!("the line ends at column {width} of {}; the table is cut in mid-row", 5 * part.len());
-                    complaints.push(Complaint::at(at, "truncated", message));
+                    diagnostics.push(Diagnostic::at(at, "truncated", message));
                 }
             }
         }
         Ok(())
     }
 
-    fn summaries(&mut self, month: &Month, sheet: &mut Sheet) -> Result<(), Complaint> {
+    fn summaries(&mut self, month: &Month, monthly_table: &mut MonthlyTable) -> Result<(), Diagnostic> {
         for kind in SUMMARIES {
             let (at, line) = self.row("medians, counts, quartiles and deciles")?;
-            let columns = Columns::new(line);
+            let columns = TextColumns::new(line);
             for hour in 0..24 {
                 let text = columns.field(5 * hour, 5 * hour + 5);
                 let time = month.first.at(hour as i8, 0, 0, 0);
                 let place = (at as u32, hour as u32);
                 if kind == SummaryKind::Count {
-                    sheet.summaries.push(summary(kind, time, field(text, 0, 2), place));
-                    sheet.summaries.push(summary(SummaryKind::Range, time, field(text, 2, 5), place));
+                    monthly_table.summaries.push(summary(kind, time, field(text, 0, 2), place));
+                    monthly_table.summaries.push(summary(SummaryKind::Range, time, field(text, 2, 5), place));
                 } else {
-                    sheet.summaries.push(summary(kind, time, text, place));
+                    monthly_table.summaries.push(summary(kind, time, text, place));
                 }
             }
         }
@@ -289,8 +291,8 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether something else than summaries stands in their lines: most of their cells cannot be read.
-fn is_shifted(sheet: &Sheet) -> bool {
-    let odd = sheet.summaries.iter().filter(|summary| !summary.tests.is_empty()).count();
+fn is_shifted(monthly_table: &MonthlyTable) -> bool {
+    let odd = monthly_table.summaries.iter().filter(|summary| !summary.tests.is_empty()).count();
     2 * odd > 24
 }
 
