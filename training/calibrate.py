@@ -14,6 +14,10 @@ import sys
 UNIT = {"M(3000)F2": 0.05, "M(3000)F1": 0.05, "foF1": 0.05, "foE": 0.05}
 
 
+# Mean raw confidence from which they lie too near 1 for a line of log odds: a share of sound values is fitted instead.
+CROWDED = 0.8
+
+
 def unit_of(name):
     return UNIT.get(name, 5.0 if name.startswith("h") else 0.1)
 
@@ -35,11 +39,11 @@ def read(paths):
 
 
 def logistic(pairs):
-    """Slope and offset of the log odds, by Newton's method with a slight pull towards 1 and 0."""
+    """Slope and offset of the log odds, by Newton's method with a pull of the slope towards 1: few values lie far from the mean."""
     slope, offset = 1.0, 0.0
     for _ in range(50):
-        g = [(slope - 1.0) * 5.0, offset * 1.0]
-        h = [[5.0, 0.0], [0.0, 1.0]]
+        g = [(slope - 1.0) * 60.0, offset * 1.0]
+        h = [[60.0, 0.0], [0.0, 1.0]]
         for x, y in pairs:
             p = 1 / (1 + math.exp(-max(-30, min(30, slope * x + offset))))
             w = p * (1 - p)
@@ -71,8 +75,14 @@ def main():
         for error, _, confidence in rows:
             held = min(max(confidence, 0.002), 0.998)
             pairs.append((math.log(held / (1 - held)), 1.0 if error <= unit_of(name) else 0.0))
+        spread = min(max(spread, 1.0), 4.0)
+        raw = sum(1 / (1 + math.exp(-x)) for x, _ in pairs) / len(pairs)
+        if raw > CROWDED:
+            sound = min(1.0, sum(y for _, y in pairs) / len(pairs) / raw)
+            print(f'\n["{name}"]\nspread = {spread:.2f}\nslope = 1.00\noffset = 0.00\nsound = {sound:.2f}')
+            continue
         slope, offset = logistic(pairs)
-        print(f'\n["{name}"]\nspread = {min(max(spread, 1.0), 4.0):.2f}\nslope = {slope:.2f}\noffset = {offset:.2f}')
+        print(f'\n["{name}"]\nspread = {spread:.2f}\nslope = {slope:.2f}\noffset = {offset:.2f}')
 
 
 if __name__ == "__main__":

@@ -14,6 +14,13 @@ pub(super) struct Calibrated {
     /// Straight line from the raw logit of the confidence to the true one.
     slope: f64,
     offset: f64,
+    /// Share of the values that are sound, where all raw confidences lie near 1 and no line can be fitted.
+    #[serde(default = "all")]
+    sound: f64,
+}
+
+fn all() -> f64 {
+    1.0
 }
 
 #[derive(Debug, Deserialize)]
@@ -30,7 +37,7 @@ static FILE: LazyLock<Option<File>> = LazyLock::new(|| toml::from_str(include_st
 const SUREST: f64 = 0.002;
 
 impl Calibrated {
-    const PLAIN: Self = Self { spread: 1.0, slope: 1.0, offset: 0.0 };
+    const PLAIN: Self = Self { spread: 1.0, slope: 1.0, offset: 0.0, sound: 1.0 };
 
     /// The figures of a characteristic; those without any are taken as they are.
     pub(super) fn of(name: CharacteristicName) -> Self {
@@ -46,7 +53,7 @@ impl Calibrated {
     pub(super) fn confidence(&self, raw: f64) -> f64 {
         let held = raw.clamp(SUREST, 1.0 - SUREST);
         let logit = self.slope * (held / (1.0 - held)).ln() + self.offset;
-        1.0 / (1.0 + (-logit).exp())
+        self.sound / (1.0 + (-logit).exp())
     }
 }
 
