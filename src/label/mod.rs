@@ -20,9 +20,8 @@ pub use weights::{NetworkError, Shape};
 
 use crate::kernel::logsum::exponential;
 use crate::model::{CharacteristicName as Name, Grid, PixelBox};
-use crate::physics::x_of_o;
+use crate::physics::{o_of_x, x_of_o};
 use raster::{BAND_MHZ, COLUMNS, ROWS, Raster, column_of, mhz_of, row_of};
-use std::cell::RefCell;
 use std::sync::LazyLock;
 
 /// A class of echo. An echo of several classes, where traces overlap, has several high probabilities.
@@ -61,10 +60,6 @@ static NETWORK: LazyLock<Network> = LazyLock::new(|| match Network::from_bytes(i
     Ok(network) => network,
     Err(error) => panic!("the shipped weights of the labeller: {error}"),
 });
-
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
-}
 
 /// What the labeller says of one frame.
 #[derive(Debug, Clone)]
@@ -131,7 +126,7 @@ fn view(raster: &Raster, gyro_mhz: f64, columns: i64) -> EchoLabels {
     let shifted = raster.shifted(columns);
     let [x_of_o, o_of_x] = warped(&shifted, gyro_mhz);
     let planes = Planes::new(ROWS, COLUMNS, &[&shifted.levels, &x_of_o, &o_of_x], &shifted.valid);
-    let outputs = match SCRATCH.with_borrow_mut(|scratch| NETWORK.run(&planes, scratch)) {
+    let outputs = match NETWORK.label(&planes) {
         Ok(outputs) => outputs,
         Err(error) => panic!("the shipped weights of the labeller: {error}"),
     };
@@ -171,10 +166,7 @@ fn warped(raster: &Raster, gyro_mhz: f64) -> [Vec<u8>; 2] {
         }
         out
     };
-    [
-        of(&|mhz| 0.5 * (gyro_mhz + (gyro_mhz * gyro_mhz + 4.0 * mhz * mhz).sqrt())),
-        of(&|mhz| (mhz * (mhz - gyro_mhz)).max(1e-6).sqrt()),
-    ]
+    [of(&|mhz| x_of_o(mhz, gyro_mhz)), of(&|mhz| o_of_x(mhz, gyro_mhz))]
 }
 
 impl EchoLabels {

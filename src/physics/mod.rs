@@ -14,7 +14,7 @@ mod topside;
 
 pub use field::Field;
 pub use layers::{Epstein, fit_peaks};
-pub use plasma::{Plasma, x_of_o};
+pub use plasma::{Plasma, o_of_x, x_of_o};
 pub use profile::{Profile, Stratum};
 pub use sounding::{Delay, Sounding};
 pub use sun::{OBLIQUITY_DEG, declination, zenith_cosine};

@@ -98,9 +98,22 @@ pub fn x_of_o(fo_mhz: f64, gyro_mhz: f64) -> f64 {
     0.5 * gyro_mhz + (fo_mhz * fo_mhz + 0.25 * gyro_mhz * gyro_mhz).sqrt()
 }
 
+/// The O frequency that is reflected where the X wave `fx_mhz` is; zero where that lies below the gyrofrequency.
+pub fn o_of_x(fx_mhz: f64, gyro_mhz: f64) -> f64 {
+    (fx_mhz * (fx_mhz - gyro_mhz)).max(0.0).sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn o_and_x_of_one_place_give_each_other() {
+        for (fo, gyro) in [(0.8, 0.5), (3.0, 1.4), (12.0, 1.7)] {
+            assert!((o_of_x(x_of_o(fo, gyro), gyro) - fo).abs() < 1e-12);
+        }
+        assert_eq!(o_of_x(1.0, 1.4), 0.0);
+    }
 
     #[test]
     fn without_a_field_the_group_index_is_the_inverse_of_the_phase_index() {
